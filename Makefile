@@ -1,0 +1,105 @@
+# One list of commands for people and CI. `make help` explains them.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+VENV := .venv
+BIN := $(VENV)/bin
+GRAPH := $(or $(BOT_GRAPH_DIR),data/graph)
+# MediaPipe's library asks for these two; Debian's and Ubuntu's names for them follow.
+SYSTEM_LIBRARIES := libEGL.so.1 libGLESv2.so.2
+SYSTEM_PACKAGES := libegl1 libgles2
+
+# The first Python of a version that the pinned packages are for; a name may exist and not run.
+FIND_PYTHON = for name in $(PYTHON) python3.12 python3.11 python3.13 python3 python; do \
+	  if $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
+	  then echo $$name; break; fi; done
+INSTALL = if command -v uv >/dev/null; \
+	  then uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r $(1); \
+	  else $(BIN)/python -m pip install --quiet --no-deps --require-hashes -r $(1); fi
+
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-annotate --no-header
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+.PHONY: run
+run: $(VENV)/run.stamp system $(GRAPH)/current ## set up what is missing, then start the bot
+	@$(BIN)/alembic upgrade head
+	@if [ -n "$$BOT_TOKEN" ] || grep -qs '^BOT_TOKEN=.' .env; \
+	  then exec $(BIN)/python -m bot run; else exec $(BIN)/python -m bot chat; fi
+
+.PHONY: test
+test: $(VENV)/dev.stamp system $(GRAPH)/current ## set up what is missing, then run the tests
+	@$(BIN)/python -m pytest
+
+.PHONY: check
+check: $(VENV)/dev.stamp ## format, lint, types, floors, tests: what CI runs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+.PHONY: bench
+bench: $(VENV)/dev.stamp system $(GRAPH)/current ## measure speed and memory; writes build/bench.json
+	@$(BIN)/python -m tests.bench
+
+.PHONY: format
+format: $(VENV)/dev.stamp ## put the code into its format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+.PHONY: lock
+lock: ## pin what pyproject.toml asks for, for Python 3.11 to 3.13 (needs uv)
+	@$(LOCK) pyproject.toml --excludes requirements/excludes.txt -o requirements/run.txt
+	@$(LOCK) pyproject.toml --excludes requirements/excludes.txt --group dev \
+	    -o requirements/dev.txt
+	@$(LOCK) --group train --constraints requirements/run.txt -o requirements/train.txt
+
+.PHONY: system
+system: $(VENV)/run.stamp
+	@missing() { $(BIN)/python -c 'import ctypes, sys; [ctypes.CDLL(n) for n in sys.argv[1:]]' \
+	    $(SYSTEM_LIBRARIES) 2>/dev/null && return 1 || return 0; }; \
+	if missing; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing $(SYSTEM_PACKAGES) for the face detector"; \
+	    apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+	      apt-get -qq install -y --no-install-recommends $(SYSTEM_PACKAGES) >/dev/null; \
+	  fi; \
+	  if missing; then \
+	    echo "The face detector needs two system libraries. Please run:" >&2; \
+	    echo "  sudo apt-get install $(SYSTEM_PACKAGES)" >&2; \
+	    echo "(Fedora: sudo dnf install mesa-libEGL mesa-libGLES), then try again." >&2; \
+	    exit 1; \
+	  fi; \
+	fi
+
+$(VENV)/created.stamp:
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then \
+	  echo "Python 3.11, 3.12 or 3.13 is needed and was not found; name one: make PYTHON=... run" >&2; \
+	  exit 1; \
+	fi; \
+	echo "Creating $(VENV) with $$($$python --version)"; \
+	if command -v uv >/dev/null; then uv venv --quiet --allow-existing --python $$python $(VENV); \
+	else $$python -m venv $(VENV) || { \
+	  echo "Python's venv module is missing. Please run: sudo apt-get install python3-venv" >&2; \
+	  exit 1; }; fi
+	@touch $@
+
+$(VENV)/run.stamp: requirements/run.txt | $(VENV)/created.stamp
+	@echo "Installing what the bot needs (about 650 MB on disk)"
+	@$(call INSTALL,$<)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
+	@echo "Installing what the tests need"
+	@$(call INSTALL,$<)
+	@touch $@
+
+$(GRAPH)/current: data/starter_catalogue.csv | $(VENV)/run.stamp
+	@echo "Building the starter graph"
+	@$(BIN)/python -m graph import $< --to $(GRAPH) >/dev/null
+	@$(BIN)/python -m graph build $(GRAPH) >/dev/null
