@@ -1,0 +1,1 @@
+"""Songs, the graph of their likeness, and the walk over it."""
