@@ -1,0 +1,1 @@
+"""How the emotion network is made and judged. Nothing at run time imports it."""

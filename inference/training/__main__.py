@@ -1,0 +1,103 @@
+"""`python -m inference.training`: make the emotion network and judge it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from inference.classifier import MODELS
+from inference.training.dataset import Split
+
+SPLITS = {"public": Split.PUBLIC, "private": Split.PRIVATE}
+BUILD = Path("build/training")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one of the four programs; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m inference.training", description=__doc__)
+    programs = parser.add_subparsers(required=True, metavar="PROGRAM")
+    _add_fit(programs.add_parser("fit", help="train, or go on where a killed run stopped"))
+    _add_export(programs.add_parser("export", help="write the int8 file and calibrate it"))
+    _add_evaluate(programs.add_parser("evaluate", help="print every published figure"))
+    _add_plots(programs.add_parser("plots", help="draw the pictures of the model card"))
+    for program in programs.choices.values():
+        program.add_argument("--data", type=Path, required=True, help="packed FER2013 pictures")
+    options = parser.parse_args(arguments)
+    try:
+        options.program(options)
+    except (OSError, ValueError) as error:
+        print(f"refused: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _add_fit(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(program=_fit)
+    parser.add_argument("--out", type=Path, default=BUILD, help="checkpoints and the result")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, ...")
+    parser.add_argument("--every", type=int, default=500, help="steps between checkpoints")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--batch", type=int)
+    parser.add_argument("--learning-rate", type=float)
+    parser.add_argument("--mixup", type=float)
+
+
+def _fit(options: argparse.Namespace) -> None:
+    from inference.training.fit import Recipe, fit
+
+    chosen = {field.name: getattr(options, field.name, None) for field in fields(Recipe)}
+    recipe = Recipe(**{name: value for name, value in chosen.items() if value is not None})
+    fit(options.data, options.out, recipe, device=options.device, every=options.every)
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(program=_export)
+    parser.add_argument("--network", type=Path, default=BUILD / "network.pt")
+    parser.add_argument("--models", type=Path, default=MODELS)
+
+
+def _export(options: argparse.Namespace) -> None:
+    from inference.training.export import export
+
+    export(options.network, options.data, options.models)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(program=_evaluate)
+    parser.add_argument("--models", type=Path, default=MODELS)
+    parser.add_argument("--split", choices=SPLITS, default="private")
+    parser.add_argument("--network", type=Path, help="network.pt: the float figure too")
+    parser.add_argument("--write", action="store_true", help="into emotion.json and the card")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from inference.training.evaluate import as_table, evaluate, float_accuracy, record
+
+    split = SPLITS[options.split]
+    figures = evaluate(options.models, options.data, split)
+    if options.network:
+        figures["float_accuracy"] = float_accuracy(options.network, options.data, split)
+    if options.write:
+        record(options.models, figures)
+    print(json.dumps(figures) if options.json else as_table(figures))
+
+
+def _add_plots(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(program=_plots)
+    parser.add_argument("--models", type=Path, default=MODELS)
+    parser.add_argument("--curve", type=Path, help="curve.jsonl of a run")
+
+
+def _plots(options: argparse.Namespace) -> None:
+    from inference.training.plots import draw_all
+
+    for path in draw_all(options.models, options.data, options.curve):
+        print(path)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,159 @@
+"""Training pictures made different each time: what faces do, and what serving does to a crop."""
+
+from io import BytesIO
+from math import pi
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Generator, Tensor
+from torch.nn import functional
+
+# Detector jitter of the serving crop is +-5 % shift and +-7 degrees; faces vary more than that.
+ROTATION_RAD = 14 * pi / 180
+SCALE = 0.14
+SHIFT = 0.09
+# Chances that one picture meets a fault. Photographs are mostly good, so most pictures stay so.
+LIGHT_CHANCE, BLUR_CHANCE, COARSE_CHANCE, JPEG_CHANCE, NOISE_CHANCE = 0.5, 0.12, 0.12, 0.06, 0.1
+ERASE_CHANCE = 0.3
+
+
+def augment(pictures: Tensor, generator: Generator) -> Tensor:
+    """Return the pictures changed at random, each in its own way.
+
+    Args:
+        pictures: (n, 1, 48, 48), float, 0 to 255.
+        generator: Where all chance comes from, on the pictures' device.
+
+    Returns:
+        (n, 1, 48, 48), float, 0 to 255.
+    """
+    moved = _light(_move(pictures, generator), generator)
+    return _erase(_degrade(moved, generator), generator).clamp(0, 255)
+
+
+def mix(
+    pictures: Tensor, targets: tuple[Tensor, ...], *, share: float, generator: Generator
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Blend every picture and its targets with those of another row of the batch.
+
+    Args:
+        pictures: (n, 1, 48, 48).
+        targets: Tensors of (n, k) that are blended in the same way.
+        share: What the other row contributes, 0 to 1.
+        generator: Chooses the other row.
+
+    Source: H. Zhang et al., "mixup: Beyond Empirical Risk Minimization", 2018.
+    """
+    other = torch.randperm(len(pictures), generator=generator, device=pictures.device)
+    return torch.lerp(pictures, pictures[other], share), tuple(
+        torch.lerp(target, target[other], share) for target in targets
+    )
+
+
+def _uniform(n: int, low: float, high: float, like: Tensor, generator: Generator) -> Tensor:
+    return torch.rand(n, generator=generator, device=like.device) * (high - low) + low
+
+
+def _chosen(chance: float, pictures: Tensor, generator: Generator) -> Tensor:
+    """Return the indices of the rows that chance picks."""
+    draws = torch.rand(len(pictures), generator=generator, device=pictures.device)
+    return (draws < chance).nonzero().flatten()
+
+
+def _move(pictures: Tensor, generator: Generator) -> Tensor:
+    """Turn, scale, shift, and mirror every second one."""
+    n = len(pictures)
+    angle = _uniform(n, -ROTATION_RAD, ROTATION_RAD, pictures, generator)
+    scale = 1 + _uniform(n, -SCALE, SCALE, pictures, generator)
+    mirror = torch.where(_uniform(n, 0, 1, pictures, generator) < 0.5, -1.0, 1.0)
+    x, y = (2 * _uniform(n, -SHIFT, SHIFT, pictures, generator) for _ in range(2))
+    cosine, sine = angle.cos() * scale, angle.sin() * scale
+    rows = (torch.stack([cosine * mirror, -sine, x], 1), torch.stack([sine * mirror, cosine, y], 1))
+    shape = [n, 1, *pictures.shape[2:]]
+    grid = functional.affine_grid(torch.stack(rows, 1), shape, align_corners=False)
+    return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
+
+
+def _light(pictures: Tensor, generator: Generator) -> Tensor:
+    """Change contrast, brightness and gamma of some."""
+    rows = _chosen(LIGHT_CHANCE, pictures, generator)
+    n, some = len(rows), pictures[rows]
+    contrast, brightness, gamma = (
+        _uniform(n, low, high, pictures, generator).view(-1, 1, 1, 1)
+        for low, high in ((0.65, 1.35), (-40, 40), (-0.4, 0.4))
+    )
+    mean = some.mean(dim=(2, 3), keepdim=True)
+    changed = ((some - mean) * contrast + mean + brightness).clamp(0, 255)
+    return pictures.index_copy(0, rows, 255 * (changed / 255) ** gamma.exp())
+
+
+def _degrade(pictures: Tensor, generator: Generator) -> Tensor:
+    """Blur some, shrink some and enlarge them again, add noise to some, JPEG to some."""
+    rows = _chosen(BLUR_CHANCE, pictures, generator)
+    sigma = float(_uniform(1, 0.5, 1.3, pictures, generator))
+    pictures = pictures.index_copy(0, rows, _blur(pictures[rows], sigma))
+    rows = _chosen(COARSE_CHANCE, pictures, generator)
+    side = int(_uniform(1, 18, 40, pictures, generator))
+    pictures = pictures.index_copy(0, rows, _coarsen(pictures[rows], side))
+    rows = _chosen(NOISE_CHANCE, pictures, generator)
+    noise = torch.randn(pictures[rows].shape, generator=generator, device=pictures.device)
+    pictures = pictures.index_add(0, rows, noise * _uniform(1, 3, 14, pictures, generator))
+    rows = _chosen(JPEG_CHANCE, pictures, generator)
+    quality = int(_uniform(1, 25, 80, pictures, generator))
+    return pictures.index_copy(0, rows, _jpeg(pictures[rows], quality))
+
+
+def _blur(pictures: Tensor, sigma: float) -> Tensor:
+    steps = torch.arange(-3, 4, device=pictures.device, dtype=pictures.dtype)
+    kernel = torch.exp(-(steps**2) / (2 * sigma**2))
+    kernel = kernel / kernel.sum()
+    padded = functional.pad(pictures, (3, 3, 3, 3), mode="replicate")
+    across = functional.conv2d(padded, kernel.view(1, 1, 1, -1))
+    return functional.conv2d(across, kernel.view(1, 1, -1, 1))
+
+
+def _coarsen(pictures: Tensor, side_px: int) -> Tensor:
+    if not len(pictures):
+        return pictures
+    full = pictures.shape[2:]
+    small = functional.interpolate(pictures, (side_px, side_px), mode="area")
+    return functional.interpolate(small, tuple(full), mode="bilinear", align_corners=False)
+
+
+def _jpeg(pictures: Tensor, quality: int) -> Tensor:
+    if not len(pictures):
+        return pictures
+    levels = pictures.clamp(0, 255).round().to(torch.uint8).cpu().numpy()[:, 0]
+    decoded = np.stack([_through_jpeg(picture, quality) for picture in levels])
+    return torch.from_numpy(decoded).to(pictures)[:, None]
+
+
+def _through_jpeg(picture: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+    buffer = BytesIO()
+    Image.fromarray(picture).save(buffer, "JPEG", quality=quality)
+    with Image.open(buffer) as decoded:
+        return np.array(decoded)
+
+
+def _erase(pictures: Tensor, generator: Generator) -> Tensor:
+    """Cover a rectangle of some with one gray: hair, hands, glasses, a cup.
+
+    Source: Z. Zhong et al., "Random Erasing Data Augmentation", 2020.
+    """
+    n, side = len(pictures), pictures.shape[-1]
+    rows = _chosen(ERASE_CHANCE, pictures, generator)
+    hit = torch.zeros(n, dtype=torch.bool, device=pictures.device).index_fill(0, rows, True)
+    height, width = (_uniform(n, 0.12, 0.45, pictures, generator) for _ in range(2))
+    top, left = (_uniform(n, 0, 1, pictures, generator) for _ in range(2))
+    place = (torch.arange(side, device=pictures.device) + 0.5) / side
+    inside_y = (place >= (top * (1 - height))[:, None]) & (
+        place < (top * (1 - height) + height)[:, None]
+    )
+    inside_x = (place >= (left * (1 - width))[:, None]) & (
+        place < (left * (1 - width) + width)[:, None]
+    )
+    covered = (inside_y[:, :, None] & inside_x[:, None, :] & hit[:, None, None])[:, None]
+    gray = _uniform(n, 0, 255, pictures, generator).view(-1, 1, 1, 1)
+    return torch.where(covered, gray, pictures)

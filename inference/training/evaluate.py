@@ -1,0 +1,227 @@
+"""Every figure that is published of the network, from the committed file and one command."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from time import thread_time
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.classifier import Classifier, ReadingSettings, Vector, combine
+from inference.emotions import EMOTIONS
+from inference.preprocess import SIDE
+from inference.training.dataset import Faces, Split, load_faces
+from inference.training.metrics import (
+    accuracy,
+    accuracy_at,
+    confusion,
+    fit_temperature,
+    plurality,
+    recalls,
+    reliability,
+)
+
+Pictures = NDArray[np.uint8]
+N_TIMED = 300
+FIGURES_BEGIN, FIGURES_END = "<!-- figures: evaluate -->\n", "<!-- end of figures -->\n"
+
+
+def evaluate(models: Path, data: Path, split: Split) -> dict[str, Any]:
+    """Return the figures of the int8 file on one split, accuracies in percent."""
+    classifier, faces = Classifier(models), load_faces(data, split)
+    original, ferplus = classifier.logits(faces.pictures)
+    public = load_faces(data, Split.PUBLIC)
+    alone = _original_alone(*classifier.logits(public.pictures), public)
+    figures = judge(original, ferplus, faces, alone, classifier.settings)
+    return figures | {
+        "split": split.name,
+        "n": len(faces),
+        "bytes": (models / "emotion.tflite").stat().st_size,
+        "classify_cpu_ms": _classify_cpu_ms(classifier, faces.pictures),
+        "degraded": _degraded(classifier, faces),
+    }
+
+
+def judge(
+    original: Vector,
+    ferplus: Vector,
+    faces: Faces,
+    alone: ReadingSettings,
+    settings: ReadingSettings,
+) -> dict[str, Any]:
+    """Return the figures of (n, 7) and (n, 8) logits; `alone` reads the original output only."""
+    people = plurality(faces.votes)
+    labels = combine(original, ferplus, alone)
+    votes = combine(original, ferplus, replace(settings, mixture=0.0))
+    reading = combine(original, ferplus, settings)
+    fresh = ~faces.copies
+    clean, truth = reading[people.clean], people.emotions[people.clean]
+    counts = confusion(clean, truth)
+    certain = reading.max(axis=1) >= settings.certain_above
+    seen = people.seen
+    return {
+        "original": {
+            "accuracy": _percent(accuracy(labels, faces.labels)),
+            "accuracy_without_copies": _percent(accuracy(labels[fresh], faces.labels[fresh])),
+            "recall": _by_emotion(recalls(confusion(labels, faces.labels))),
+            "calibration_error": round(reliability(labels, faces.labels).error, 4),
+        },
+        "ferplus": {
+            name: _percent(accuracy(votes[rows], people.emotions[rows]))
+            for name, rows in (("all", seen), ("clean", people.clean), ("six", people.six))
+        },
+        "reading": {
+            "all": _percent(accuracy(reading[seen], people.emotions[seen])),
+            "clean": _percent(accuracy(clean, truth)),
+            "six": _percent(accuracy(reading[people.six], people.emotions[people.six])),
+            "macro_recall": _percent(float(np.nanmean(recalls(counts)))),
+            "recall": _by_emotion(recalls(counts)),
+            "confusion": counts.tolist(),
+            "calibration_error": round(reliability(reading[seen], people.emotions[seen]).error, 4),
+            "most_certain_80": _percent(accuracy_at(clean, truth, share=0.8)),
+            "certain_share": _percent(float(certain[seen].mean())),
+            "certain_accuracy": _percent(
+                accuracy(reading[seen & certain], people.emotions[seen & certain])
+            ),
+        },
+        "rows": {"clean": int(people.clean.sum()), "six": int(people.six.sum())},
+    }
+
+
+def float_accuracy(network: Path, data: Path, split: Split) -> float:
+    """Return the accuracy of the float network on the original labels, in percent.
+
+    Needs PyTorch; `network` is the `network.pt` of a run.
+    """
+    from inference.training.export import load_network
+    from inference.training.fit import predict
+
+    faces = load_faces(data, split)
+    original, _ = predict(load_network(network)[0], faces)
+    return _percent(accuracy(original.numpy(), faces.labels))
+
+
+def record(models: Path, figures: Mapping[str, Any]) -> None:
+    """Write the figures into `emotion.json` and into the model card."""
+    path, card = models / "emotion.json", models / "MODEL_CARD.md"
+    description = json.loads(path.read_text(encoding="utf-8")) | {"scores": dict(figures)}
+    text = json.dumps(description, indent=1, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8")
+    before, rest = card.read_text(encoding="utf-8").split(FIGURES_BEGIN)
+    after = rest.split(FIGURES_END)[1]
+    table = as_table(figures)
+    card.write_text(before + FIGURES_BEGIN + table + FIGURES_END + after, encoding="utf-8")
+
+
+def as_table(figures: Mapping[str, Any]) -> str:
+    """Return the figures as the Markdown tables of the model card."""
+    original, people, reading = figures["original"], figures["ferplus"], figures["reading"]
+    rows = [
+        (f"{figures['split'].title()}Test, original labels", f"{original['accuracy']} %"),
+        ("without copies of training pictures", f"{original['accuracy_without_copies']} %"),
+        ("float network, same labels", f"{figures.get('float_accuracy', '-')} %"),
+        ("calibration error (ECE), original labels", original["calibration_error"]),
+        ("FER+ output, plurality of ten people, all", f"{people['all']} %"),
+        ("FER+ output, clean plurality", f"{people['clean']} %"),
+        ("FER+ output, six votes or more", f"{people['six']} %"),
+        ("reading, plurality, all", f"{reading['all']} %"),
+        ("reading, clean plurality", f"{reading['clean']} %"),
+        ("reading, six votes or more", f"{reading['six']} %"),
+        ("reading, macro recall, clean plurality", f"{reading['macro_recall']} %"),
+        ("reading, calibration error (ECE), plurality", reading["calibration_error"]),
+        ("reading, most certain 80 %, clean plurality", f"{reading['most_certain_80']} %"),
+        ("readings called certain", f"{reading['certain_share']} %"),
+        ("of these, agree with most people", f"{reading['certain_accuracy']} %"),
+        ("file", f"{figures['bytes']:,} bytes"),
+        ("one face, one thread", f"{figures['classify_cpu_ms']} CPU ms"),
+    ]
+    lines = ["| figure | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
+    lines += ["", "| recall | original labels | reading, clean plurality |", "|---|---|---|"]
+    lines += [
+        f"| {emotion} | {original['recall'][emotion]} % | {reading['recall'][emotion]} % |"
+        for emotion in EMOTIONS
+    ]
+    lines += ["", "| picture made worse | reading, clean plurality |", "|---|---|"]
+    lines += [f"| {name} | {value} % |" for name, value in figures["degraded"].items()]
+    return "\n".join(lines) + "\n"
+
+
+def _original_alone(original: Vector, ferplus: Vector, public: Faces) -> ReadingSettings:
+    """Return settings that use the original output alone, calibrated on PublicTest."""
+    temperature = fit_temperature(
+        lambda t: combine(original, ferplus, ReadingSettings(1.0, t)), public.labels
+    )
+    return ReadingSettings(1.0, temperature)
+
+
+def _degraded(classifier: Classifier, faces: Faces) -> dict[str, float]:
+    """Return the reading's agreement with clean pluralities on pictures made worse, in percent."""
+    people = plurality(faces.votes)
+    pictures, truth = faces.pictures[people.clean], people.emotions[people.clean]
+    return {
+        name: _percent(accuracy(classifier.classify(_each(pictures, change)), truth))
+        for name, change in DEGRADATIONS.items()
+    }
+
+
+def _each(pictures: Pictures, change: Callable[[Pictures], Any]) -> Pictures:
+    return np.stack([np.asarray(change(picture), np.uint8) for picture in pictures])
+
+
+def _bright(factor: float) -> Callable[[Pictures], Any]:
+    return lambda picture: np.clip(picture * factor, 0, 255)
+
+
+def _blurred(sigma_px: float) -> Callable[[Pictures], Any]:
+    return lambda picture: cv2.GaussianBlur(picture, (0, 0), sigma_px)
+
+
+def _small(side_px: int) -> Callable[[Pictures], Any]:
+    def change(picture: Pictures) -> Any:
+        small = cv2.resize(picture, (side_px, side_px), interpolation=cv2.INTER_AREA)
+        return cv2.resize(small, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
+
+    return change
+
+
+def _turned(degrees: float) -> Callable[[Pictures], Any]:
+    middle = (SIDE - 1) / 2
+    turn = cv2.getRotationMatrix2D((middle, middle), degrees, 1.0)
+    return lambda picture: cv2.warpAffine(
+        picture, turn, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+DEGRADATIONS: Mapping[str, Callable[[Pictures], Any]] = {
+    "brightness x 0.5": _bright(0.5),
+    "brightness x 0.2": _bright(0.2),
+    "brightness x 1.6": _bright(1.6),
+    "blur, sigma 1 px": _blurred(1),
+    "blur, sigma 2 px": _blurred(2),
+    "24 px wide": _small(24),
+    "16 px wide": _small(16),
+    "turned by 10 degrees": _turned(10),
+    "turned by 20 degrees": _turned(20),
+}
+
+
+def _classify_cpu_ms(classifier: Classifier, pictures: Pictures) -> float:
+    times = []
+    for picture in pictures[:N_TIMED]:
+        start = thread_time()
+        classifier.logits(picture[None])
+        times.append(thread_time() - start)
+    return round(median(times) * 1000, 2)
+
+
+def _percent(share: float) -> float:
+    return round(100 * share, 2)
+
+
+def _by_emotion(values: Vector) -> dict[str, float]:
+    return {str(e): _percent(float(v)) for e, v in zip(EMOTIONS, values, strict=True)}

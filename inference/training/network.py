@@ -1,0 +1,92 @@
+"""The network: a small residual net with one head per way of labelling."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from torch import Tensor, nn
+
+from inference.classifier import N_FERPLUS
+from inference.emotions import EMOTIONS
+
+N_ORIGINAL = len(EMOTIONS)
+
+# Gray levels are divided by this and not shifted: the export folds it into the first weights, and
+# zero padding means black on both sides.
+INPUT_DIVISOR = 64.0
+BATCH_NORM_EPSILON = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """What makes one network differ from another.
+
+    Attributes:
+        stem: Channels after the first convolution, which halves 48 px to 24.
+        widths: Channels of each stage; every stage after the first halves the side.
+        depths: Residual blocks of each stage.
+        dropout: Chance that a pooled feature is dropped in training.
+    """
+
+    stem: int = 32
+    widths: tuple[int, ...] = (64, 128, 256)
+    depths: tuple[int, ...] = (2, 2, 2)
+    dropout: float = 0.3
+
+
+class Block(nn.Module):
+    """Two 3x3 convolutions beside a shortcut.
+
+    Source: K. He et al., "Deep Residual Learning for Image Recognition", 2016, section 3.
+    """
+
+    def __init__(self, n_in: int, n_out: int, *, stride: int) -> None:
+        """Build the block; the shortcut is a 1x1 convolution where the shape changes."""
+        super().__init__()
+        self.first = _convolution(n_in, n_out, size=3, stride=stride)
+        self.second = _convolution(n_out, n_out, size=3, stride=1)
+        same = n_in == n_out and stride == 1
+        self.shortcut = None if same else _convolution(n_in, n_out, size=1, stride=stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (n, n_out, side / stride, side / stride)."""
+        beside = x if self.shortcut is None else self.shortcut(x)
+        return cast("Tensor", (self.second(self.first(x).relu()) + beside).relu())
+
+
+class EmotionNetwork(nn.Module):
+    """Gray 48x48 faces in, logits of both heads out."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        """Build the layers, unnamed weights at PyTorch's defaults."""
+        super().__init__()
+        self.stem = _convolution(1, architecture.stem, size=3, stride=2)
+        blocks, n_in = [], architecture.stem
+        for stage, (width, depth) in enumerate(
+            zip(architecture.widths, architecture.depths, strict=True)
+        ):
+            for place in range(depth):
+                stride = 2 if stage > 0 and place == 0 else 1
+                blocks.append(Block(n_in, width, stride=stride))
+                n_in = width
+        self.blocks = nn.Sequential(*blocks)
+        self.dropout = nn.Dropout(architecture.dropout)
+        self.original = nn.Linear(n_in, N_ORIGINAL)
+        self.ferplus = nn.Linear(n_in, N_FERPLUS)
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the logits, (n, 7) of the original labels and (n, 8) of the FER+ votes.
+
+        Args:
+            pictures: (n, 1, 48, 48), float, gray levels 0 to 255.
+        """
+        features = self.blocks(self.stem(pictures / INPUT_DIVISOR).relu()).mean(dim=(2, 3))
+        features = self.dropout(features)
+        return self.original(features), self.ferplus(features)
+
+
+def _convolution(n_in: int, n_out: int, *, size: int, stride: int) -> nn.Sequential:
+    """Return a convolution that keeps the side (divided by the stride), then batch norm."""
+    return nn.Sequential(
+        nn.Conv2d(n_in, n_out, size, stride, padding=size // 2, bias=False),
+        nn.BatchNorm2d(n_out, eps=BATCH_NORM_EPSILON),
+    )

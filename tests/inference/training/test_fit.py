@@ -1,0 +1,80 @@
+"""A run that is killed ends where an unbroken run ends. Needs PyTorch, the train group."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="PyTorch is installed with the train group only")
+
+STEPS, BATCH = 40, 16
+
+
+def weights(path: Path) -> "dict[str, torch.Tensor]":
+    return dict(torch.load(path / "network.pt", weights_only=True)["network"])
+
+
+def fit_command(data: Path, out: Path, *, steps: int = STEPS) -> list[str]:
+    options = {"--data": data, "--out": out, "--steps": steps, "--batch": BATCH, "--every": 10}
+    words = [str(word) for option in options.items() for word in option]
+    return [sys.executable, "-m", "inference.training", "fit", *words]
+
+
+def kill_after_first_checkpoint(command: list[str], checkpoint: Path) -> None:
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        while not checkpoint.exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.kill()
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_run_killed_in_mid_epoch_ends_where_the_unbroken_one_does(fer2013: Path, tmp_path: Path):
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    subprocess.run(fit_command(fer2013, whole), check=True, stderr=subprocess.DEVNULL)
+
+    kill_after_first_checkpoint(fit_command(fer2013, broken), broken / "checkpoint.pt")
+    assert not (broken / "network.pt").exists()
+    subprocess.run(fit_command(fer2013, broken), check=True, stderr=subprocess.DEVNULL)
+
+    expected, resumed = weights(whole), weights(broken)
+    assert all(torch.equal(expected[name], resumed[name]) for name in expected)
+    assert (whole / "curve.jsonl").read_text() == (broken / "curve.jsonl").read_text()
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_checkpoint_of_another_recipe_is_refused(fer2013: Path, tmp_path: Path):
+    subprocess.run(fit_command(fer2013, tmp_path, steps=1), check=True, stderr=subprocess.DEVNULL)
+
+    refused = subprocess.run(
+        fit_command(fer2013, tmp_path, steps=2), check=False, capture_output=True, text=True
+    )
+
+    assert refused.returncode == 1
+    assert "another --out" in refused.stderr
+
+
+def test_learning_rate_rises_then_falls_to_nothing():
+    from inference.training.fit import Recipe, learning_rate
+
+    recipe = Recipe(steps=100, warm_up=0.1, learning_rate=0.1)
+    rates = [learning_rate(step, recipe) for step in range(100)]
+
+    assert max(rates) == pytest.approx(0.1)
+    assert rates.index(max(rates)) in (9, 10)
+    assert rates[-1] < 0.001
+
+
+def test_augmented_pictures_stay_pictures():
+    from inference.training.augment import augment
+
+    pictures = torch.randint(0, 256, (64, 1, 48, 48)).float()
+    changed = augment(pictures, torch.Generator().manual_seed(3))
+
+    assert changed.shape == pictures.shape
+    assert 0 <= float(changed.min()) <= float(changed.max()) <= 255
+    assert not torch.equal(changed, pictures)
