@@ -1,0 +1,134 @@
+"""Who talks with the bot, and what was said: the state of one local chat."""
+
+import itertools
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.localchat.chats import Chat, buttons_of, first_number
+from bot.localchat.entities import parse
+from bot.localchat.errors import PressError, bad_request
+from bot.localchat.files import Files
+from bot.localchat.updates import Updates
+from bot.localchat.wire import JsonObject
+
+# Above 32 bits, like the ids of people who joined Telegram lately: what stores them must cope.
+FIRST_PERSON_ID = 7_000_000_001
+BOT_ID = 5_000_000_001
+MESSAGES_PER_CHAT = 2_000
+QUERIES_KEPT = 1_000
+
+Listener = Callable[[JsonObject], None]
+
+
+class Conversation:
+    """All chats with one bot, the updates they cause, and everyone who watches them."""
+
+    def __init__(
+        self, bot_name: str, *, updates: Updates, files: Files, now: Callable[[], datetime]
+    ) -> None:
+        self.bot: JsonObject = {"id": BOT_ID, "is_bot": True, "first_name": bot_name}
+        self.bot["username"] = f"{''.join(filter(str.isalnum, bot_name)).lower()}_local_bot"
+        self.chats: dict[int, Chat] = {}
+        self.updates, self.files = updates, files
+        self.listeners: set[Listener] = set()
+        self._now = now
+        self._message_ids = itertools.count(first_number(now()))
+        self._query_ids = itertools.count(first_number(now()))
+        self._people_ids = itertools.count(FIRST_PERSON_ID)
+        self._queries: dict[str, tuple[int, int]] = {}
+
+    def join(self, name: str, *, language: str = "en") -> Chat:
+        """Return the empty chat of a new person."""
+        user: JsonObject = {"id": next(self._people_ids), "is_bot": False, "first_name": name}
+        chat = self.chats[user["id"]] = Chat(user | {"language_code": language})
+        self.tell({"type": "person", "person": chat.user})
+        return chat
+
+    def rename(self, chat: Chat, name: str) -> None:
+        """Call the person `name` from now on."""
+        chat.user = chat.user | {"first_name": name}
+        self.tell({"type": "person", "person": chat.user})
+
+    def chat(self, chat_id: int) -> Chat:
+        """Return a chat by its number; Raises RefusedError when nobody has it."""
+        if chat_id not in self.chats:
+            raise bad_request("chat not found")
+        return self.chats[chat_id]
+
+    def say(self, chat: Chat, text: str, *, draft: str | None = None) -> JsonObject:
+        """Let the person write `text`; return the message."""
+        plain, entities = parse(text, None)
+        content: JsonObject = {"text": plain} | ({"entities": entities} if entities else {})
+        return self.hear(chat, content, draft=draft)
+
+    def hear(self, chat: Chat, content: JsonObject, *, draft: str | None = None) -> JsonObject:
+        """Let the person send `content`, a message without its head; return the message.
+
+        `draft` is the name a page gave it before it had a number.
+        """
+        message = self._append(chat, chat.user, content)
+        self.tell({"type": "message", "chat": chat.id, "message": message, "draft": draft})
+        self.updates.push("message", message)
+        return message
+
+    def post(self, chat: Chat, content: JsonObject) -> JsonObject:
+        """Let the bot send `content`, a message without its head; return the message."""
+        message = self._append(chat, self.bot, content)
+        self.tell({"type": "message", "chat": chat.id, "message": message, "draft": None})
+        return message
+
+    def revise(self, chat: Chat, message: JsonObject) -> JsonObject:
+        """Put `message` in the place of the one with its number; return it with its edit date."""
+        edited = message | {"edit_date": self.timestamp()}
+        chat.messages[message["message_id"]] = edited
+        self.tell({"type": "edit", "chat": chat.id, "message": edited})
+        return edited
+
+    def remove(self, chat: Chat, message_id: int) -> None:
+        """Take a message out of the chat."""
+        del chat.messages[message_id]
+        self.tell({"type": "delete", "chat": chat.id, "message_id": message_id})
+
+    def press(self, chat: Chat, message_id: int, data: str) -> str:
+        """Let the person press the button with `data`; return the number of the query.
+
+        Raises:
+            PressError: No such message, or no such button under it.
+        """
+        message = chat.messages.get(message_id, {})
+        if data not in {button.get("callback_data") for button in buttons_of(message)}:
+            raise PressError(f"no button with data {data!r} under message {message_id}")
+        query_id = str(next(self._query_ids))
+        self._queries[query_id] = (chat.id, message_id)
+        if len(self._queries) > QUERIES_KEPT:
+            del self._queries[next(iter(self._queries))]
+        query = {"id": query_id, "from": chat.user, "message": message, "data": data}
+        self.updates.push("callback_query", query | {"chat_instance": str(-chat.id)})
+        return query_id
+
+    def settle(self, query_id: str, answer: JsonObject) -> None:
+        """Show the bot's answer to a press; Raises RefusedError when it had one before."""
+        if query_id not in self._queries:
+            raise bad_request(
+                "query is too old and response timeout expired or query ID is invalid"
+            )
+        chat_id, message_id = self._queries.pop(query_id)
+        place = {"chat": chat_id, "message_id": message_id, "query_id": query_id}
+        self.tell({"type": "answer", **place, **answer})
+
+    def tell(self, event: JsonObject) -> None:
+        """Let everyone who watches know."""
+        for listener in tuple(self.listeners):
+            listener(event)
+
+    def timestamp(self) -> int:
+        """Return now, as messages are dated."""
+        return int(self._now().timestamp())
+
+    def _append(self, chat: Chat, sender: JsonObject, content: JsonObject) -> JsonObject:
+        message_id = next(self._message_ids)
+        head = {"message_id": message_id, "from": sender, "chat": chat.as_json()}
+        chat.messages[message_id] = head | {"date": self.timestamp()} | content
+        if len(chat.messages) > MESSAGES_PER_CHAT:
+            del chat.messages[next(iter(chat.messages))]
+        return chat.messages[message_id]

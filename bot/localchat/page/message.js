@@ -1,0 +1,180 @@
+// One message as elements. Every text goes through textContent: nothing is ever parsed as HTML.
+import { fetchFile } from "./server.js";
+
+const STYLES = {
+  bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre",
+  blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span",
+};
+// Pictures by file id, and the ones sent from here by the name they had before they were sent.
+const addresses = new Map();
+export const drafts = new Map();
+
+export function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** Remember the address of what was just sent from this page. */
+export function adopt(message, draft) {
+  const address = drafts.get(draft);
+  const file = mediaOf(message)?.file;
+  if (!address || !file) return;
+  addresses.set(file.file_id, Promise.resolve(address));
+  drafts.delete(draft);
+}
+
+/** @returns the elements of a message: bubble, and keyboard when it has one. */
+export function render(message, actions) {
+  const bubble = element("div", { className: "bubble" });
+  const media = mediaOf(message);
+  if (message.reply_to_message) bubble.append(quote(message.reply_to_message));
+  if (media) bubble.append(figure(message, media, actions));
+  const text = message.text ?? message.caption;
+  if (text) {
+    const entities = message.entities ?? message.caption_entities ?? [];
+    bubble.append(element("div", { className: "text", dir: "auto" }, ...marked(text, entities, actions)));
+  }
+  const sent = new Date(message.date * 1000);
+  const shown = sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  bubble.append(element("time", { dateTime: sent.toISOString(), textContent: shown }));
+  bubble.classList.toggle("bare", Boolean(media) && !text);
+  const rows = message.reply_markup?.inline_keyboard ?? [];
+  return rows.length ? [bubble, keyboard(rows, actions)] : [bubble];
+}
+
+/** The plain words of a message, for those who listen. */
+export function spoken(message) {
+  const labels = (message.reply_markup?.inline_keyboard ?? []).flat().map((button) => button.text);
+  const text = message.text ?? message.caption ?? "a picture";
+  return labels.length ? `${text}. Buttons: ${labels.join(", ")}` : text;
+}
+
+function mediaOf(message) {
+  for (const kind of ["photo", "animation", "video", "video_note", "document"]) {
+    const found = message[kind];
+    if (found) return { kind, file: kind === "photo" ? found.at(-1) : found };
+  }
+  return null;
+}
+
+function quote(message) {
+  return element("div", { className: "quote", dir: "auto", textContent: spoken(message).slice(0, 90) });
+}
+
+function figure(message, { kind, file }, actions) {
+  const box = element("div", { className: `media ${kind}` });
+  if (kind === "document") {
+    box.append(icon("file"), element("span", {},
+      element("bdi", { textContent: file.file_name }),
+      element("small", { textContent: size(file.file_size) })));
+    return message.from.is_bot ? offered(box, file) : box;
+  }
+  const width = file.width ?? file.length;
+  box.style.aspectRatio = `${width} / ${file.height ?? file.length}`;
+  box.style.setProperty("--width", `${Math.min(width, 1280)}px`);
+  address(message, file).then((url) => {
+    if (url) box.append(kind === "photo" ? photo(url, actions) : clip(url, kind));
+    else box.append(element("p", { textContent: "Not kept any more" }));
+    box.classList.toggle("gone", !url);
+  });
+  return box;
+}
+
+function address(message, file) {
+  // What a person sent is gone from memory once the bot has it; only this page may show it.
+  if (!addresses.has(file.file_id) && message.from.is_bot) {
+    addresses.set(file.file_id, fetchFile(file.file_id));
+  }
+  return addresses.get(file.file_id) ?? Promise.resolve(null);
+}
+
+function offered(box, file) {
+  const link = element("a", { className: box.className, download: file.file_name });
+  link.append(...box.childNodes);
+  link.href = `/page/files/${file.file_id}`;
+  return link;
+}
+
+function photo(url, actions) {
+  const image = element("img", { src: url, alt: "Picture" });
+  return element("button", { type: "button", onclick: () => actions.view(url), ariaLabel: "Enlarge the picture" }, image);
+}
+
+function clip(url, kind) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const video = kind === "animation" && !still
+    ? { autoplay: true, loop: true } : { controls: kind !== "video_note" || still };
+  if (url && kind === "video_note") Object.assign(video, { autoplay: !still, loop: true });
+  return element("video", { src: url, muted: true, playsInline: true, ...video });
+}
+
+function keyboard(rows, actions) {
+  const made = rows.map((row) =>
+    element("div", { className: "row" }, ...row.map((button) => key(button, actions))));
+  return element("div", { className: "keyboard" }, ...made);
+}
+
+function key(button, actions) {
+  const label = element("span", { textContent: button.text, dir: "auto" });
+  const className = `key ${button.style ?? ""}`;
+  if (button.url) return link(button.url, { className }, label);
+  if (button.copy_text) {
+    const copy = () => navigator.clipboard.writeText(button.copy_text.text);
+    return element("button", { type: "button", className, onclick: copy }, label);
+  }
+  const made = element("button", { type: "button", className }, label);
+  made.dataset.data = button.callback_data;
+  made.addEventListener("click", () => actions.press(made));
+  return made;
+}
+
+function link(url, properties, ...children) {
+  const safe = /^https?:\/\//i.test(url);
+  if (!safe) return element("span", properties, ...children);
+  return element("a", { ...properties, href: url, target: "_blank", rel: "noreferrer noopener" }, ...children);
+}
+
+/** Text with its entities, which are counted in UTF-16 units as strings are here. */
+function marked(text, entities, actions, start = 0, end = text.length) {
+  const parts = [];
+  let position = start;
+  const inside = entities.filter((e) => e.offset >= start && e.offset + e.length <= end);
+  inside.forEach((entity, place) => {
+    if (entity.offset < position) return;
+    parts.push(text.slice(position, entity.offset));
+    position = entity.offset + entity.length;
+    const rest = inside.slice(place + 1);
+    parts.push(wrapped(entity, marked(text, rest, actions, entity.offset, position), actions));
+  });
+  parts.push(text.slice(position, end));
+  return parts.filter((part) => part !== "");
+}
+
+function wrapped(entity, children, actions) {
+  const plain = children.map((child) => child.textContent ?? child).join("");
+  if (entity.type === "text_link") return link(entity.url, {}, ...children);
+  if (entity.type === "url") return link(plain, {}, ...children);
+  if (entity.type === "bot_command") {
+    return element("button", { type: "button", className: "command", onclick: () => actions.say(plain) }, ...children);
+  }
+  const made = element(STYLES[entity.type] ?? "span", {}, ...children);
+  if (entity.type === "spoiler") {
+    made.className = "spoiler";
+    made.tabIndex = 0;
+    made.onclick = made.onkeydown = () => made.classList.add("open");
+  }
+  return made;
+}
+
+function size(bytes) {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

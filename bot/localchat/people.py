@@ -1,0 +1,30 @@
+"""What people do in the local chat besides writing and pressing: send files."""
+
+from bot.localchat.attachments import attachment, keep
+from bot.localchat.chats import Chat
+from bot.localchat.conversation import Conversation
+from bot.localchat.entities import parse
+from bot.localchat.files import Kind
+from bot.localchat.wire import JsonObject
+
+
+async def send_file(  # noqa: PLR0913 - what a file is sent with, by name
+    conversation: Conversation,
+    chat: Chat,
+    content: bytes,
+    *,
+    kind: Kind | None,
+    name: str,
+    caption: str = "",
+    draft: str | None = None,
+) -> JsonObject:
+    """Let a person send a file as `kind`, or as what suits it best; return the message.
+
+    Raises:
+        RefusedError: It cannot be sent as that kind.
+    """
+    stored = await keep(conversation.files, content, kind, name=name, from_person=True)
+    text, entities = parse(caption, None)
+    message = attachment(stored) | ({"caption": text} if text else {})
+    message |= {"caption_entities": entities} if entities else {}
+    return conversation.hear(chat, message, draft=draft)

@@ -1,0 +1,110 @@
+import asyncio
+import io
+
+import pytest
+from PIL import Image
+
+from bot.localchat.attachments import attachment, keep, suitable_kind
+from bot.localchat.errors import RefusedError
+from bot.localchat.files import Files, Kind
+from bot.localchat.probe import Clip, Picture, probe
+
+
+def encoded(size: tuple[int, int], kind: str) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", size).save(stream, kind)
+    return stream.getvalue()
+
+
+async def kept(files: Files, content: bytes, kind: Kind | None) -> int:
+    return (await keep(files, content, kind, name="x.bin", from_person=True)).number
+
+
+async def test_file_is_forgotten_after_the_bot_has_it(picture: bytes):
+    files = Files()
+    stored = await keep(files, picture, Kind.PHOTO, name="a.jpg", from_person=True)
+
+    files.downloaded(stored)
+
+    assert files.at(stored.path) is None
+    with pytest.raises(RefusedError, match="wrong file_id"):
+        files.find(stored.reference()["file_id"])
+
+
+async def test_file_is_kept_for_a_bot_that_may_start_over(picture: bytes):
+    files = Files(keep_downloaded=True)
+    stored = await keep(files, picture, Kind.PHOTO, name="a.jpg", from_person=True)
+
+    files.downloaded(stored)
+
+    assert files.at(stored.path) is stored
+
+
+async def test_file_is_forgotten_after_its_time(picture: bytes):
+    files = Files(keep_s=0.02)
+    await kept(files, picture, None)
+
+    await asyncio.sleep(0.05)
+
+    assert len(files) == 0
+
+
+async def test_oldest_files_make_room(picture: bytes):
+    files = Files(limit_bytes=2 * len(picture))
+    for _ in range(5):
+        await kept(files, picture, None)
+
+    assert len(files) == 2
+
+
+async def test_photo_has_three_sizes_of_the_same_bytes(picture: bytes):
+    files = Files()
+    stored = await keep(files, picture, Kind.PHOTO, name="a.jpg", from_person=True)
+
+    sizes = attachment(stored)["photo"]
+
+    assert [(s["width"], s["height"]) for s in sizes] == [(90, 67), (320, 240), (640, 480)]
+    assert {s["file_size"] for s in sizes} == {len(picture)}
+    assert len({s["file_unique_id"] for s in sizes}) == 3
+    assert all(files.find(s["file_id"]) is stored for s in sizes)
+
+
+async def test_animation_is_a_document_too():
+    stored = await keep(Files(), encoded((30, 20), "GIF"), None, name="x.gif", from_person=True)
+
+    sent = attachment(stored)
+
+    assert sent["animation"]["mime_type"] == "image/gif"
+    assert sent["document"]["file_id"] == sent["animation"]["file_id"]
+
+
+async def test_round_note_says_its_length(clip: bytes):
+    stored = await keep(Files(), clip, Kind.VIDEO_NOTE, name="x.mp4", from_person=True)
+
+    assert attachment(stored)["video_note"].items() >= {"length": 96, "duration": 2}.items()
+
+
+def test_clip_says_size_and_duration(clip: bytes):
+    assert probe(clip) == Clip(128, 96, 2, "video/mp4", ".mp4")
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x00\x00\x00\x18ftypmp42", b"GIF89a"])
+def test_damaged_bytes_are_neither_picture_nor_clip(content: bytes):
+    assert probe(content) is None
+    assert suitable_kind(content, None) is Kind.DOCUMENT
+
+
+@pytest.mark.parametrize(
+    ("size", "fault"),
+    [((9000, 1001), "PHOTO_INVALID_DIMENSIONS"), ((2100, 100), "PHOTO_INVALID_DIMENSIONS")],
+)
+async def test_photo_out_of_shape_is_refused(size: tuple[int, int], fault: str):
+    with pytest.raises(RefusedError, match=fault):
+        await kept(Files(), encoded(size, "PNG"), Kind.PHOTO)
+
+
+def test_what_is_no_photo_goes_as_document():
+    content = encoded((2100, 100), "PNG")
+
+    assert suitable_kind(content, probe(content)) is Kind.DOCUMENT
+    assert suitable_kind(b"x", Picture(10, 10, "image/png", ".png")) is Kind.PHOTO
