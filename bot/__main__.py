@@ -1,0 +1,92 @@
+"""`python -m bot run|chat|ask`: the bot on Telegram, the local chat, or one answer to one file."""
+
+import argparse
+import asyncio
+import errno
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import SecretStr
+
+from bot import application
+from bot.ask import answer_file, to_json, to_words
+from bot.errors import OperatorError
+from bot.localchat.server import LocalBotApi
+from bot.logs import configure_logs
+from bot.services import Services
+from bot.settings import Settings, read_settings
+from graph.errors import GraphError
+from graph.recommend import Aim
+from inference.errors import InferenceError, ModelError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says; return the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        settings = read_settings()
+        hidden = [s.get_secret_value() for s in (settings.token, settings.webhook_secret) if s]
+        configure_logs(settings.log_level, secrets=hidden)
+        asyncio.run(options.command(settings, options))
+    except (OperatorError, GraphError, ModelError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except InferenceError as error:
+        print(f"{error.code}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    commands = top.add_subparsers(required=True)
+    telegram = commands.add_parser("run", help="serve on Telegram; BOT_TOKEN must be set")
+    telegram.set_defaults(command=run)
+    chat_page = commands.add_parser("chat", help="serve a chat page on this computer, at PORT")
+    chat_page.set_defaults(command=chat)
+    chat_page.add_argument("--port", type=int, choices=range(65536), metavar="N")
+    one = commands.add_parser("ask", help="read one selfie or clip, and print songs")
+    one.set_defaults(command=ask)
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.add_argument("--aim", type=Aim, choices=list(Aim), default=Aim.MATCH)
+    one.add_argument("-n", type=int, choices=range(1, 51), default=5, metavar="1-50")
+    one.add_argument("--json", action="store_true")
+    return top
+
+
+async def run(settings: Settings, _: object, **where: Any) -> None:  # as application.run takes it
+    """Serve on Telegram, or on another Bot API server."""
+    services = await Services.open(settings)
+    try:
+        await application.run(settings, services, **where)
+    finally:
+        await services.close()
+
+
+async def chat(settings: Settings, options: argparse.Namespace) -> None:
+    """Serve on a page of this computer, and print its address once the bot answers."""
+    port = settings.port if options.port is None else options.port
+    try:
+        async with LocalBotApi.start(port=port) as api:
+            local = settings.model_copy(update={"token": SecretStr(api.token)})
+            address = api.base_url
+            await run(local, options, base_url=address, on_ready=lambda: print(address, flush=True))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise OperatorError(f"port {port} is taken: try --port") from error
+
+
+async def ask(settings: Settings, options: argparse.Namespace) -> None:
+    """Print what one file says and which songs suit it."""
+    how = {"aim": options.aim, "n": options.n, "rng": np.random.default_rng()}
+    reading, suggestion = await answer_file(options.file, settings.graph_dir, **how)
+    write = to_json if options.json else to_words
+    print(write(options.file, reading, suggestion))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""The bot as a running thing: built, introduced to Telegram, served, and stopped with care."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from telegram import BotCommand, BotCommandScopeChat
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter
+from telegram.ext import ApplicationBuilder
+
+from bot.errors import OperatorError
+from bot.handlers import ADMIN_COMMANDS, COMMANDS, register
+from bot.inbox import AnyApplication, Inbox
+from bot.polling import MAX_WAIT_S, MIN_WAIT_S, poll
+from bot.requests import AiohttpRequest
+from bot.services import Services
+from bot.settings import Settings
+from bot.texts import Texts
+
+log = logging.getLogger(__name__)
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+CLOSE_S = 1.0  # for what goes on beside the answers, such as a rebuild: it can be begun anew
+
+
+class TokenError(OperatorError):
+    """There is no token, or Telegram does not know it."""
+
+
+def build_application(
+    settings: Settings, services: Services, *, base_url: str | None = None
+) -> AnyApplication:
+    """Return the bot with all its handlers, not yet connected to anything.
+
+    Args:
+        settings: With a token.
+        services: What the handlers work with.
+        base_url: Of another Bot API server than the settings say.
+
+    Raises:
+        TokenError: The settings have no token.
+    """
+    if settings.token is None:
+        raise TokenError("BOT_TOKEN is not set: @BotFather gives one")
+    url = base_url or settings.api_url
+    application = (
+        ApplicationBuilder()
+        .token(settings.token.get_secret_value())
+        .base_url(f"{url}/bot")
+        .base_file_url(f"{url}/file/bot")
+        .request(AiohttpRequest())
+        .get_updates_request(AiohttpRequest())  # stays unused: `polling` needs no second pool
+        .updater(None)  # it acknowledges updates before they are worked on
+        .job_queue(None)
+        .build()
+    )
+    register(application, services)
+    return application
+
+
+async def run(
+    settings: Settings,
+    services: Services,
+    *,
+    base_url: str | None = None,
+    on_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until the process is asked to end; a second time breaks off what is in hand.
+
+    Args:
+        settings: With a token.
+        services: What the handlers work with; the caller closes them.
+        base_url: Of another Bot API server than the settings say.
+        on_ready: Called once the bot answers.
+
+    Raises:
+        TokenError: There is no token, or Telegram does not know it.
+    """
+    loop = asyncio.get_running_loop()
+    serving = asyncio.create_task(serve(settings, services, base_url=base_url, on_ready=on_ready))
+    for stop_signal in STOP_SIGNALS:
+        loop.add_signal_handler(stop_signal, serving.cancel)
+    try:
+        with suppress(asyncio.CancelledError):
+            await serving
+    finally:
+        for stop_signal in STOP_SIGNALS:
+            loop.remove_signal_handler(stop_signal)
+
+
+async def serve(
+    settings: Settings,
+    services: Services,
+    *,
+    base_url: str | None = None,
+    on_ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until cancelled; then finish what is in hand, within the time that is set."""
+    application = build_application(settings, services, base_url=base_url)
+    inbox = Inbox(
+        application,
+        services.database,
+        clock=services.now,
+        concurrent_updates=settings.concurrent_updates,
+    )
+    try:
+        await _patiently(application.initialize)
+        await _patiently(lambda: _introduce(application, settings, services.texts))
+        await application.start()
+        await inbox.replay()
+        log.info("bot_ready")
+        on_ready()
+        await poll(application.bot, inbox)
+    except InvalidToken:
+        raise TokenError(
+            "Telegram does not know BOT_TOKEN: @BotFather shows the right one"
+        ) from None
+    finally:
+        await inbox.drain(timeout_s=settings.stop_timeout_s)
+        await _close(application)
+        log.info("bot_stopped")
+
+
+async def _introduce(application: AnyApplication, settings: Settings, texts: Texts) -> None:
+    """Take over from a webhook if there was one, and set the menus of commands."""
+    await application.bot.delete_webhook(drop_pending_updates=False)
+    await application.bot.set_my_commands(_menu(COMMANDS, texts))
+    for admin in settings.admins:
+        try:
+            await application.bot.set_my_commands(
+                _menu((*COMMANDS, *ADMIN_COMMANDS), texts), scope=BotCommandScopeChat(admin)
+            )
+        except (BadRequest, Forbidden):  # an admin who never wrote to the bot has no chat yet
+            log.info("admin_menu_skipped")
+
+
+def _menu(names: tuple[str, ...], texts: Texts) -> list[BotCommand]:
+    return [BotCommand(name, texts(f"menu.{name}")) for name in names]
+
+
+async def _patiently(action: Callable[[], Awaitable[object]]) -> None:
+    """Do it again until the network lets it through, waiting twice as long each time."""
+    wait_s = MIN_WAIT_S
+    while True:
+        try:
+            await action()
+        except (InvalidToken, BadRequest):
+            raise
+        except (NetworkError, RetryAfter) as error:
+            log.warning("start_delayed reason=%s wait_s=%.0f", type(error).__name__, wait_s)
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, MAX_WAIT_S)
+        else:
+            return
+
+
+async def _close(application: AnyApplication) -> None:
+    if application.running:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await application.stop()
+    await application.shutdown()
+    await application.bot.shutdown()  # the connections, where the start did not get further

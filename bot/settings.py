@@ -1,0 +1,140 @@
+"""What the operator can set: the environment and `.env`, checked once, at the start."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import OperatorError
+
+PREFIX = "BOT_"
+WEB_ADDRESS = r"^https?://[^\s/]+(/[^\s]*)?$"
+
+# By field: the shape of a secret, and that shape in words, for an error that must not quote it.
+SECRETS = {
+    "token": (r"\d+:[A-Za-z0-9_-]+", "digits, a colon and a secret, as @BotFather writes it"),
+    "webhook_secret": (r"[A-Za-z0-9_-]{16,256}", "16 to 256 letters, digits, _ or -"),
+}
+
+
+class SettingsError(OperatorError):
+    """Variables have values that make no sense; the message names each, and quotes none."""
+
+
+class Settings(BaseSettings):
+    """Every setting of the bot. Only the program's entry point reads them from outside."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",  # .env may serve other programs too
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+    )
+
+    token: SecretStr | None = Field(
+        default=None,
+        description="The bot's token from @BotFather; without it the local chat is started",
+    )
+    admins: Annotated[frozenset[Annotated[int, Field(gt=0)]], NoDecode] = Field(
+        default=frozenset(),
+        max_length=100,
+        description="Numeric Telegram ids of the people who may use admin commands, with commas",
+    )
+    api_url: str = Field(
+        default="https://api.telegram.org",
+        pattern=WEB_ADDRESS,
+        description="Base address of the Bot API server",
+    )
+    webhook_url: str | None = Field(
+        default=None,
+        pattern=r"^https://[^\s/]+(/[^\s]*)?$",
+        description="Public https address for a webhook; reserved: the bot polls",
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="What Telegram must show at the webhook; reserved with it",
+    )
+    port: int = Field(
+        default=8080,
+        ge=1,
+        le=65535,
+        validation_alias="PORT",
+        description="Port of the local chat",
+    )
+    database_url: str = Field(
+        default="sqlite:///data/bot.db",
+        pattern=r"^sqlite:///.+",
+        validation_alias="DATABASE_URL",
+        description="The database: sqlite:///FILE, four slashes before a full path",
+    )
+    graph_dir: Path = Field(
+        default=Path("data/graph"),
+        description="Folder with the songs' graph",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO",
+        description="How much is logged: DEBUG, INFO, WARNING or ERROR",
+    )
+    concurrent_updates: int = Field(
+        default=64,
+        ge=1,
+        le=1024,
+        description="How many people are answered at the same time",
+    )
+    stop_timeout_s: float = Field(
+        default=8,  # Docker kills after 10 seconds, most hosts after 30
+        ge=0,
+        le=300,
+        description="Seconds that answers in the making get when the bot is stopped",
+    )
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """Part a line at its commas; whatever else comes in is pydantic's to judge."""
+        if not isinstance(value, str):
+            return value
+        return [part.strip() for part in value.split(",") if part.strip()]
+
+    @field_validator("token", "webhook_secret")
+    @classmethod
+    def _check_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        shape, words = SECRETS[str(info.field_name)]
+        if value and not re.fullmatch(shape, value.get_secret_value()):
+            raise ValueError(f"expected {words}")
+        return value
+
+    @field_validator("api_url", "webhook_url")
+    @classmethod
+    def _strip_slash(cls, value: str | None) -> str | None:
+        return value and value.rstrip("/")
+
+
+def read_settings() -> Settings:
+    """Return the settings of the environment and of `.env`.
+
+    Raises:
+        SettingsError: One or more make no sense; all are named, with what was expected.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = {
+            f"{variable_name(str(fault['loc'][0]))}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors(include_input=False, include_context=False)
+        }
+        # Without a cause: pydantic's own words may quote a secret.
+        raise SettingsError("; ".join(sorted(faults))) from None
+
+
+def variable_name(field: str) -> str:
+    """Return the environment variable that sets a field, which may go by either name."""
+    info = Settings.model_fields.get(field)
+    if info is None or info.validation_alias:
+        return str(info.validation_alias if info else field)
+    return f"{PREFIX}{field.upper()}"

@@ -1,0 +1,100 @@
+"""What one answer needs to know and leaves behind: each in a single transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.storage.history import (
+    ReadingSource,
+    StoredSuggestion,
+    StoredTrack,
+    heard_by,
+    save_reading,
+    save_suggestion,
+    suggestion_of,
+    suggestion_of_update,
+)
+from bot.storage.ratings import ratings_of
+from bot.storage.tables import SuggestionRow
+from bot.storage.users import save_user
+from graph.tracks import TrackId
+from inference.emotions import EmotionScores
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants songs for.
+
+    Attributes:
+        update_id: The update that says so: one update has one answer.
+        reading_id: The reading that the songs are for; None makes a new one of what follows.
+        aim: As `graph.recommend.Aim` writes it.
+    """
+
+    user_id: int
+    chat_id: int
+    update_id: int
+    language: str | None
+    scores: EmotionScores
+    source: ReadingSource
+    certain: bool = True
+    reading_id: int | None = None
+    aim: str = "match"
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What is known about a person when songs are chosen.
+
+    Attributes:
+        earlier: The suggestion that this update led to before: one, or none yet.
+    """
+
+    ratings: dict[TrackId, bool]
+    heard: list[TrackId]
+    earlier: list[StoredSuggestion]
+
+
+def taste_of(session: Session, user_id: int, update_id: int) -> Taste:
+    """Return the person's ratings and what they heard lately."""
+    return Taste(
+        ratings_of(session, user_id),
+        heard_by(session, user_id),
+        suggestion_of_update(session, update_id),
+    )
+
+
+def save_answer(
+    session: Session, wish: Wish, tracks: list[StoredTrack], *, version: str, at: datetime
+) -> StoredSuggestion:
+    """Remember the person, the reading and the songs; return the suggestion, still unsent.
+
+    When the update was answered before, that first suggestion is returned and nothing changes.
+    """
+    if earlier := suggestion_of_update(session, wish.update_id):
+        return earlier[0]
+    save_user(session, wish.user_id, language=wish.language, at=at)
+    session.flush()  # the reading points to the person
+    reading_id = wish.reading_id or save_reading(
+        session, wish.user_id, wish.scores, source=wish.source, certain=wish.certain, at=at
+    )
+    suggestion_id = save_suggestion(
+        session,
+        wish.user_id,
+        tracks,
+        chat_id=wish.chat_id,
+        reading_id=reading_id,
+        aim=wish.aim,
+        update_id=wish.update_id,
+        version=version,
+        at=at,
+    )
+    return suggestion_of(session, suggestion_id)
+
+
+def newest_in(session: Session, chat_id: int, message_id: int) -> int:
+    """Return the suggestion that a message shows now; 0 when it shows none."""
+    here = SuggestionRow.chat_id == chat_id, SuggestionRow.message_id == message_id
+    return session.scalar(select(func.max(SuggestionRow.id)).where(*here)) or 0

@@ -1,0 +1,232 @@
+"""What was read and what was suggested."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot.errors import BotError
+from bot.storage.tables import ReadingRow, SuggestionRow, SuggestionTrackRow
+from graph.tracks import TrackId
+from inference.emotions import Emotion, EmotionScores
+
+
+class UnknownReadingError(BotError):
+    """No reading has this id: it was forgotten."""
+
+
+class UnknownSuggestionError(BotError):
+    """No suggestion has this id: it was forgotten, or someone made it up."""
+
+
+class ReadingSource(StrEnum):
+    """Where a reading comes from."""
+
+    SELFIE = "selfie"
+    CLIP = "clip"
+    BUTTON = "button"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTrack:
+    """A song as it was called when it was suggested or rated."""
+
+    track_id: TrackId
+    title: str
+    artist: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """A reading, and what the person made of it.
+
+    Attributes:
+        scores: What was read.
+        corrected: What the person said it was instead; None while they said nothing.
+    """
+
+    reading_id: int
+    scores: EmotionScores
+    source: ReadingSource
+    certain: bool
+    corrected: Emotion | None
+    at: datetime
+
+    @property
+    def believed(self) -> EmotionScores:
+        """What to go by: the person's word, or else what was read."""
+        return EmotionScores.only(self.corrected) if self.corrected else self.scores
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSuggestion:
+    """Songs that were chosen for a reading.
+
+    Attributes:
+        message_id: The message that shows them; None while it was not sent.
+        version: Of the snapshot they were chosen from.
+    """
+
+    suggestion_id: int
+    user_id: int
+    chat_id: int
+    message_id: int | None
+    reading: StoredReading
+    aim: str
+    tracks: tuple[StoredTrack, ...]
+    version: str
+    at: datetime
+
+    @property
+    def scores(self) -> EmotionScores:
+        """The mood they were chosen for, as it is believed now."""
+        return self.reading.believed
+
+
+def save_reading(  # noqa: PLR0913 - a row has this many columns
+    session: Session,
+    user_id: int,
+    scores: EmotionScores,
+    *,
+    source: ReadingSource,
+    certain: bool,
+    at: datetime,
+) -> int:
+    """Remember a reading of a known person, and return its id."""
+    row = ReadingRow(user_id=user_id, scores=scores, source=source, certain=certain, at=at)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def correct_reading(session: Session, reading_id: int, emotion: Emotion, *, at: datetime) -> None:
+    """Remember what the person says the mood is; what was read stays beside it.
+
+    Raises:
+        UnknownReadingError: There is no such reading.
+    """
+    row = session.get(ReadingRow, reading_id)
+    if row is None:
+        raise UnknownReadingError(f"no reading {reading_id}")
+    row.corrected, row.corrected_at = emotion, at
+
+
+def readings_of(session: Session, user_id: int, limit: int) -> list[StoredReading]:
+    """Return the person's last readings, newest first."""
+    query = select(ReadingRow).where(ReadingRow.user_id == user_id)
+    rows = session.scalars(query.order_by(ReadingRow.id.desc()).limit(limit))
+    return [_reading(row) for row in rows]
+
+
+def save_suggestion(  # noqa: PLR0913 - a row has this many columns
+    session: Session,
+    user_id: int,
+    tracks: Sequence[StoredTrack],
+    *,
+    chat_id: int,
+    reading_id: int,
+    aim: str,
+    update_id: int | None,
+    version: str,
+    at: datetime,
+) -> int:
+    """Remember songs before they are sent, and return the suggestion's id.
+
+    An update has one suggestion: when it is worked on again, the id of the first is returned.
+    """
+    earlier = suggestion_of_update(session, update_id)
+    if earlier:
+        return earlier[0].suggestion_id
+    row = SuggestionRow(
+        user_id=user_id,
+        chat_id=chat_id,
+        reading_id=reading_id,
+        update_id=update_id,
+        aim=aim,
+        version=version,
+        at=at,
+        tracks=[
+            SuggestionTrackRow(
+                position=position, track_id=track.track_id, title=track.title, artist=track.artist
+            )
+            for position, track in enumerate(tracks)
+        ],
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def mark_sent(session: Session, suggestion_id: int, message_id: int) -> None:
+    """Remember the message that shows the suggestion."""
+    session.execute(
+        update(SuggestionRow).where(SuggestionRow.id == suggestion_id).values(message_id=message_id)
+    )
+
+
+def suggestion_of(session: Session, suggestion_id: int) -> StoredSuggestion:
+    """Return one suggestion.
+
+    Raises:
+        UnknownSuggestionError: There is no such suggestion.
+    """
+    row = session.get(SuggestionRow, suggestion_id)
+    if row is None:
+        raise UnknownSuggestionError(f"no suggestion {suggestion_id}")
+    return _suggestion(row)
+
+
+def suggestion_of_update(session: Session, update_id: int | None) -> list[StoredSuggestion]:
+    """Return the suggestion that an update led to: one, or none yet."""
+    if update_id is None:
+        return []
+    query = select(SuggestionRow).where(SuggestionRow.update_id == update_id)
+    return [_suggestion(row) for row in session.scalars(query)]
+
+
+def heard_by(session: Session, user_id: int, limit: int = 200) -> list[TrackId]:
+    """Return the songs that were last suggested to the person, each once.
+
+    Those of the newest suggestion come first; within one they are in the order of their ids.
+    """
+    latest = func.max(SuggestionRow.id)
+    query = (
+        select(SuggestionTrackRow.track_id)
+        .join(SuggestionRow, SuggestionRow.id == SuggestionTrackRow.suggestion_id)
+        .where(SuggestionRow.user_id == user_id)
+        .group_by(SuggestionTrackRow.track_id)
+        .order_by(latest.desc(), SuggestionTrackRow.track_id)
+        .limit(limit)
+    )
+    return [TrackId(track_id) for track_id in session.scalars(query)]
+
+
+def _reading(row: ReadingRow) -> StoredReading:
+    return StoredReading(
+        reading_id=row.id,
+        scores=row.scores,
+        source=ReadingSource(row.source),
+        certain=row.certain,
+        corrected=Emotion(row.corrected) if row.corrected else None,
+        at=row.at,
+    )
+
+
+def _suggestion(row: SuggestionRow) -> StoredSuggestion:
+    return StoredSuggestion(
+        suggestion_id=row.id,
+        user_id=row.user_id,
+        chat_id=row.chat_id,
+        message_id=row.message_id,
+        reading=_reading(row.reading),
+        aim=row.aim,
+        tracks=tuple(
+            StoredTrack(TrackId(track.track_id), track.title, track.artist) for track in row.tracks
+        ),
+        version=row.version,
+        at=row.at,
+    )

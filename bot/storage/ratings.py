@@ -1,0 +1,47 @@
+"""What people like and what they do not."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from bot.storage.history import StoredTrack
+from bot.storage.tables import RatingRow
+from graph.tracks import TrackId
+
+
+def save_rating(
+    session: Session, user_id: int, track: StoredTrack, *, liked: bool, at: datetime
+) -> None:
+    """Remember a known person's opinion about a song; it replaces an earlier one."""
+    session.merge(
+        RatingRow(
+            user_id=user_id,
+            track_id=track.track_id,
+            liked=liked,
+            title=track.title,
+            artist=track.artist,
+            at=at,
+        )
+    )
+
+
+def remove_rating(session: Session, user_id: int, track_id: TrackId) -> None:
+    """Forget the person's opinion about a song, if there is one."""
+    session.execute(
+        delete(RatingRow).where(RatingRow.user_id == user_id, RatingRow.track_id == track_id)
+    )
+
+
+def ratings_of(session: Session, user_id: int) -> dict[TrackId, bool]:
+    """Return all the person's opinions, newest first: True is liked."""
+    query = select(RatingRow.track_id, RatingRow.liked).where(RatingRow.user_id == user_id)
+    rows = session.execute(query.order_by(RatingRow.at.desc()))
+    return {TrackId(track_id): liked for track_id, liked in rows}
+
+
+def liked_by(session: Session, user_id: int, limit: int) -> list[StoredTrack]:
+    """Return the songs the person liked, newest first."""
+    query = select(RatingRow).where(RatingRow.user_id == user_id, RatingRow.liked)
+    rows = session.scalars(query.order_by(RatingRow.at.desc()).limit(limit))
+    return [StoredTrack(TrackId(row.track_id), row.title, row.artist) for row in rows]

@@ -1,0 +1,81 @@
+"""The people: seen, told about the notice, gone, forgotten."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.storage.database import ERASED
+from bot.storage.tables import (
+    InboxRow,
+    RatingRow,
+    ReadingRow,
+    SuggestionRow,
+    SuggestionTrackRow,
+    Table,
+    UserRow,
+)
+
+
+def save_user(session: Session, user_id: int, *, language: str | None, at: datetime) -> None:
+    """Remember that this person wrote just now, and in which language their client is."""
+    row = _find_or_add(session, user_id, at)
+    row.language, row.active, row.seen_at = language, True, at
+
+
+def mark_inactive(session: Session, user_id: int) -> None:
+    """Remember that this person blocked the bot."""
+    session.execute(update(UserRow).where(UserRow.id == user_id).values(active=False))
+
+
+def notice_shown(session: Session, user_id: int) -> bool:
+    """Return whether this person has seen what the bot does with a picture."""
+    seen = select(UserRow.notice_shown_at).where(UserRow.id == user_id)
+    return session.scalar(seen) is not None
+
+
+def save_notice_shown(session: Session, user_id: int, *, at: datetime) -> None:
+    """Remember that this person has seen the notice; the first time counts."""
+    row = _find_or_add(session, user_id, at)
+    row.notice_shown_at = row.notice_shown_at or at
+
+
+def forget_user(session: Session, user_id: int) -> int:
+    """Delete everything about this person, and return how many rows that were.
+
+    Ids of updates stay, without a person: one that Telegram sends again is still dropped.
+    """
+    n = rows_about(session, user_id)
+    session.execute(
+        update(InboxRow).where(InboxRow.user_id == user_id).values(user_id=None, payload=None)
+    )
+    session.execute(delete(UserRow).where(UserRow.id == user_id))  # the rest follows by cascade
+    session.info[ERASED] = True
+    return n
+
+
+def rows_about(session: Session, user_id: int) -> int:
+    """Return how many rows there are about this person."""
+    own = select(SuggestionRow.id).where(SuggestionRow.user_id == user_id)
+    conditions: list[tuple[type[Table], ColumnElement[bool]]] = [
+        (UserRow, UserRow.id == user_id),
+        (ReadingRow, ReadingRow.user_id == user_id),
+        (SuggestionRow, SuggestionRow.user_id == user_id),
+        (SuggestionTrackRow, SuggestionTrackRow.suggestion_id.in_(own)),
+        (RatingRow, RatingRow.user_id == user_id),
+        (InboxRow, InboxRow.user_id == user_id),
+    ]
+    counts = (
+        session.scalar(select(func.count()).select_from(table).where(condition))
+        for table, condition in conditions
+    )
+    return sum(count or 0 for count in counts)
+
+
+def _find_or_add(session: Session, user_id: int, at: datetime) -> UserRow:
+    row = session.get(UserRow, user_id)
+    if row is None:
+        row = UserRow(id=user_id, active=True, created_at=at, seen_at=at)
+        session.add(row)
+        session.flush()  # rows that point to it come next
+    return row

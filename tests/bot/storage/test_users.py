@@ -1,0 +1,149 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.storage.audit import save_action
+from bot.storage.database import Database
+from bot.storage.history import (
+    ReadingSource,
+    StoredTrack,
+    readings_of,
+    save_reading,
+    save_suggestion,
+)
+from bot.storage.inbox import pending_updates, store_update
+from bot.storage.ratings import ratings_of, save_rating
+from bot.storage.tables import AuditRow, UserRow
+from bot.storage.users import (
+    forget_user,
+    mark_inactive,
+    notice_shown,
+    rows_about,
+    save_notice_shown,
+    save_user,
+)
+from graph.tracks import TrackId
+from inference.emotions import Emotion, EmotionScores
+
+ALICE, BOB = 11, 12
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SECRET_WORDS = "words that nobody else may read"
+TRACK = StoredTrack(TrackId("t"), "A title", "An artist")
+
+
+def live(session: Session, user_id: int) -> None:
+    """Leave one row in every table: person, reading, suggestion, its song, rating, update."""
+    save_user(session, user_id, language="en", at=NOON)
+    reading_id = save_reading(
+        session,
+        user_id,
+        EmotionScores.only(Emotion.FEAR),
+        source=ReadingSource.CLIP,
+        certain=False,
+        at=NOON,
+    )
+    save_suggestion(
+        session,
+        user_id,
+        [TRACK],
+        chat_id=user_id,
+        reading_id=reading_id,
+        aim="match",
+        update_id=user_id,
+        version="v1",
+        at=NOON,
+    )
+    save_rating(session, user_id, TRACK, liked=True, at=NOON)
+    payload = f'{{"text": "{SECRET_WORDS} {user_id}"}}'
+    store_update(session, user_id, payload, user_id=user_id, at=NOON)
+
+
+def files_with(words: str, folder: Path) -> list[Path]:
+    return [path for path in folder.glob("bot.db*") if words.encode() in path.read_bytes()]
+
+
+def state_of(session: Session, user_id: int) -> tuple[str | None, bool, datetime, datetime]:
+    row = session.scalars(select(UserRow).where(UserRow.id == user_id)).one()
+    return row.language, row.active, row.created_at, row.seen_at
+
+
+async def test_seen_again_changes_language_and_moment(database: Database):
+    later = NOON + timedelta(days=1)
+    await database.run(save_user, ALICE, language="en", at=NOON)
+
+    await database.run(save_user, ALICE, language="de", at=later)
+
+    assert await database.run(state_of, ALICE) == ("de", True, NOON, later)
+
+
+async def test_inactive_person_who_writes_is_active(database: Database):
+    await database.run(save_user, ALICE, language="en", at=NOON)
+    await database.run(mark_inactive, ALICE)
+    assert not (await database.run(state_of, ALICE))[1]
+
+    await database.run(save_user, ALICE, language="en", at=NOON)
+
+    assert (await database.run(state_of, ALICE))[1]
+
+
+async def test_notice_of_a_new_person_is_remembered(database: Database):
+    assert not await database.run(notice_shown, ALICE)
+
+    await database.run(save_notice_shown, ALICE, at=NOON)
+
+    assert await database.run(notice_shown, ALICE)
+    assert not await database.run(notice_shown, BOB)
+
+
+async def test_forgotten_person_leaves_no_row(database: Database):
+    await database.run(live, ALICE)
+    before = await database.run(rows_about, ALICE)
+
+    deleted = await database.run(forget_user, ALICE)
+
+    assert (before, deleted) == (6, 6)
+    assert await database.run(rows_about, ALICE) == 0
+
+
+async def test_forgetting_one_leaves_the_other(database: Database):
+    await database.run(live, ALICE)
+    await database.run(live, BOB)
+
+    await database.run(forget_user, ALICE)
+
+    assert await database.run(rows_about, BOB) == 6
+    assert len(await database.run(readings_of, BOB, 5)) == 1
+    assert await database.run(ratings_of, BOB) == {TRACK.track_id: True}
+
+
+async def test_forgotten_words_are_in_no_file(database: Database, tmp_path: Path):
+    await database.run(live, ALICE)
+    assert files_with(SECRET_WORDS, tmp_path)  # else this proves nothing
+
+    await database.run(forget_user, ALICE)
+
+    assert files_with(SECRET_WORDS, tmp_path) == []
+
+
+async def test_forgotten_update_is_still_known_and_not_repeated(database: Database):
+    await database.run(live, ALICE)
+
+    await database.run(forget_user, ALICE)
+
+    assert await database.run(pending_updates) == []
+    assert not await database.run(store_update, ALICE, "{}", user_id=ALICE, at=NOON)
+
+
+async def test_forgetting_a_stranger_deletes_nothing(database: Database):
+    assert await database.run(forget_user, ALICE) == 0
+
+
+async def test_action_of_an_admin_is_written_down(database: Database):
+    await database.run(save_action, ALICE, "rebuild", "done", at=NOON)
+
+    def actions(session: Session) -> list[tuple[int, str, str, datetime]]:
+        return [(r.admin_id, r.action, r.outcome, r.at) for r in session.scalars(select(AuditRow))]
+
+    assert await database.run(actions) == [(ALICE, "rebuild", "done", NOON)]

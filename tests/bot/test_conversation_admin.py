@@ -1,0 +1,128 @@
+"""/rebuild: only for admins, beside the conversation, and never for the worse."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.storage.tables import AuditRow
+from graph.versions import versions
+from tests.conftest import Running, StartBot, has_songs
+
+ADMIN = "7000000001"  # the first person of a local chat
+BUILD_S = 120.0  # a build takes some seconds; a busy machine makes that many
+pytestmark = pytest.mark.slow
+
+
+def outcomes(session: Session) -> list[tuple[int, str, str]]:
+    rows = session.scalars(select(AuditRow).order_by(AuditRow.id))
+    return [(row.admin_id, row.action, row.outcome) for row in rows]
+
+
+def catalogue_of(running: Running) -> Path:
+    [file] = (running.services.settings.graph_dir / "catalogue").glob("*.parquet")
+    return file
+
+
+async def test_others_do_not_learn_of_it(start_bot: StartBot) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        running.person("Admin")
+        alice = running.person("Alice")
+
+        await alice.say("/rebuild")
+
+        assert (await alice.wait_for_message("did not catch a mood")).text
+        assert await running.services.database.run(outcomes) == []
+
+
+async def test_only_admins_see_it_in_their_menu(start_bot: StartBot) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        menus = [call.values for call in running.api.calls if call.method == "setMyCommands"]
+
+    by_scope = {str(menu.get("scope")): str(menu["commands"]) for menu in menus}
+    assert ["rebuild" in commands for commands in by_scope.values()] == [
+        "chat_id" in scope for scope in by_scope
+    ]
+
+
+async def test_a_new_graph_is_used_at_once_and_written_down(start_bot: StartBot) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        admin = running.person("Admin")
+        before = running.services.graph.snapshot.version
+
+        await admin.say("/rebuild")
+        done = await admin.wait_until(lambda m: "Done" in m.text, timeout_s=BUILD_S)
+
+        after = running.services.graph.snapshot.version
+        [(admin_id, action, outcome)] = await running.services.database.run(outcomes)
+        assert after > before
+        assert f"{len(running.services.graph.snapshot):,} songs" in done.text
+        assert (admin_id, action, outcome) == (admin.id, "rebuild", f"done: version {after}")
+
+
+async def test_people_are_answered_while_it_runs(start_bot: StartBot) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        admin, alice = running.person("Admin"), running.person("Alice")
+        await admin.say("/rebuild")
+        await admin.wait_for_message("Building the song graph")
+
+        await alice.say("sad")
+        await admin.say("happy")
+
+        assert (await alice.wait_for_message(suits=has_songs)).text
+        assert (await admin.wait_for_message(suits=has_songs)).text
+        await admin.wait_until(lambda m: "Done" in m.text, timeout_s=BUILD_S)
+
+
+async def test_only_one_runs_at_a_time(start_bot: StartBot) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        admin = running.person("Admin")
+
+        await admin.say("/rebuild")
+        await admin.say("/rebuild")
+
+        assert (await admin.wait_for_message("running already")).text
+        await admin.wait_until(lambda m: "Done" in m.text, timeout_s=BUILD_S)
+
+
+async def test_the_old_graph_stays_when_it_fails(start_bot: StartBot) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        admin, directory = running.person("Admin"), running.services.settings.graph_dir
+        before = running.services.graph.snapshot
+        catalogue_of(running).write_bytes(b"broken")
+
+        await admin.say("/rebuild")
+
+        await admin.wait_until(lambda m: "stays as it was" in m.text, timeout_s=BUILD_S)
+        assert running.services.graph.snapshot is before
+        assert versions(directory) == [before.version]
+        await admin.say("sad")
+        assert (await admin.wait_for_message(suits=has_songs)).text
+
+
+async def test_a_failure_tells_its_reason_and_is_written_down(start_bot: StartBot) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        admin = running.person("Admin")
+        catalogue_of(running).unlink()
+
+        await admin.say("/rebuild")
+        failed = await admin.wait_until(lambda m: "Reason" in m.text, timeout_s=BUILD_S)
+
+        written = await running.services.database.run(outcomes)
+        assert "catalogue" in failed.text
+        assert "Traceback" not in failed.text
+        assert [outcome.partition(":")[0] for _, _, outcome in written] == ["failed"]
+
+
+async def test_a_song_of_the_old_graph_can_still_be_rated(start_bot: StartBot) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        admin = running.person("Admin")
+        await admin.say("sad")
+        answer = await admin.wait_for_message(suits=has_songs)
+        await admin.say("/rebuild")
+        await admin.wait_until(lambda m: "Done" in m.text, timeout_s=BUILD_S)
+
+        pressed = await admin.press("👍 1", under=answer.id)
+
+        assert "More like this" in pressed.text

@@ -1,0 +1,157 @@
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.__main__ import main
+from bot.settings import Settings, variable_name
+from tests.drawing import draw_face
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def set_up(monkeypatch: pytest.MonkeyPatch, database_url: str, graph_dir: Path) -> Iterator[None]:
+    """Leave nothing set but database and graph, and logging as it was."""
+    for field in Settings.model_fields:
+        monkeypatch.delenv(variable_name(field), raising=False)
+    monkeypatch.chdir(Path(database_url.removeprefix("sqlite:///")).parent)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("BOT_GRAPH_DIR", str(graph_dir))
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    root.handlers = []
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+
+
+@pytest.fixture
+def selfie(tmp_path: Path) -> Path:
+    path = tmp_path / "selfie.jpg"
+    path.write_bytes(draw_face())
+    return path
+
+
+def test_ask_prints_reading_and_five_songs(selfie: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["ask", str(selfie)]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{selfie}: ")
+    assert [line[:3] for line in lines if line[:1].isdigit()] == ["1. ", "2. ", "3. ", "4. ", "5. "]
+    assert sum("https://open.spotify.com/" in line for line in lines) == 5
+    assert sum("https://www.youtube.com/" in line for line in lines) == 5
+
+
+def test_ask_writes_json_for_programs(selfie: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["ask", str(selfie), "--json", "-n", "3", "--aim", "calm"]) == 0
+
+    document = json.loads(capsys.readouterr().out)
+    assert document["reading"]["faces"] == 1
+    assert sum(document["reading"]["scores"].values()) == pytest.approx(1, abs=0.01)
+    assert len(document["songs"]) == 3
+    assert set(document["songs"][0]) == {"track_id", "title", "artist", "reason", "links"}
+
+
+def test_ask_leaves_nothing_behind(selfie: Path, tmp_path: Path):
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    main(["ask", str(selfie)])
+
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_file_that_is_no_picture_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "letter.txt").write_text("Dear bot")
+
+    assert main(["ask", str(tmp_path / "letter.txt")]) == 1
+    assert capsys.readouterr().err.startswith("unreadable: ")
+
+
+def test_missing_database_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///nowhere.db")
+    monkeypatch.setenv("BOT_TOKEN", "1:x")
+
+    assert main(["run"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "no database at nowhere.db: `make run` sets it up, and so does `alembic upgrade head`"
+    ]
+
+
+def test_missing_graph_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, selfie: Path, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("BOT_GRAPH_DIR", "nowhere")
+
+    assert main(["ask", str(selfie)]) == 1
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_setting_that_makes_no_sense_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("BOT_TOKEN", "hidden")
+
+    assert main(["run"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("BOT_TOKEN: expected ")
+    assert "hidden" not in error
+
+
+def test_run_without_token_is_told(capsys: pytest.CaptureFixture[str]):
+    assert main(["run"]) == 1
+    assert capsys.readouterr().err == "BOT_TOKEN is not set: @BotFather gives one\n"
+
+
+def test_taken_port_is_told_with_the_way_out(capsys: pytest.CaptureFixture[str]):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        assert main(["chat", "--port", str(port)]) == 1
+
+    assert capsys.readouterr().err == f"port {port} is taken: try --port\n"
+
+
+@pytest.mark.parametrize("words", [[], ["dance"], ["ask"], ["ask", "x", "--aim", "up"]])
+def test_wrong_usage_ends_with_two(words: list[str], capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+
+    assert caught.value.code == 2
+
+
+@pytest.mark.slow
+async def test_chat_serves_its_page_until_it_is_asked_to_end():
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "chat", "--port", "0", stdout=PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        address = (await asyncio.wait_for(process.stdout.readline(), 60)).decode().strip()
+        async with aiohttp.ClientSession() as session, session.get(address) as page:
+            status, words = page.status, await page.text()
+        process.send_signal(signal.SIGTERM)
+        ended = await asyncio.wait_for(process.wait(), 30)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+    assert address.startswith("http://127.0.0.1:")
+    assert (status, ended) == (200, 0)
+    assert "<html" in words.lower()

@@ -1,0 +1,143 @@
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData, PrimaryKeyConstraint, create_engine, inspect, text
+
+from bot.settings import Settings
+from bot.storage.database import HEAD, Database
+from bot.storage.tables import Table
+from tests.bot.conftest import alembic_config
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'new' / 'bot.db'}"
+
+
+def test_migrated_schema_equals_tables(url: str):
+    command.upgrade(alembic_config(url), "head")
+
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, Table.metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_constraints_have_the_names_of_the_tables(url: str):
+    command.upgrade(alembic_config(url), "head")
+
+    engine, found = create_engine(url), MetaData()
+    found.reflect(engine)
+    engine.dispose()
+    assert names_of_constraints(found) == names_of_constraints(Table.metadata)
+    assert None not in names_of_constraints(found)
+
+
+def test_bot_expects_newest_migration():
+    scripts = ScriptDirectory.from_config(alembic_config("sqlite:///unused.db"))
+
+    assert scripts.get_current_head() == HEAD
+
+
+def test_second_upgrade_keeps_data(url: str):
+    command.upgrade(alembic_config(url), "head")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO audit VALUES (1, 11, 'a', 'b', '2026-01-01 00:00:00.000000')")
+        )
+
+    command.upgrade(alembic_config(url), "head")
+
+    with engine.begin() as connection:
+        kept = connection.scalar(text("SELECT action FROM audit"))
+    engine.dispose()
+    assert kept == "a"
+
+
+def test_downgrade_leaves_no_table(url: str):
+    command.upgrade(alembic_config(url), "head")
+
+    command.downgrade(alembic_config(url), "base")
+
+    engine = create_engine(url)
+    tables = inspect(engine).get_table_names()
+    engine.dispose()
+    assert tables == ["alembic_version"]
+
+
+def test_failed_migration_leaves_nothing(url: str, tmp_path: Path):
+    scripts = tmp_path / "migrations"
+    config = with_broken_migration(alembic_config(url), scripts)
+
+    with pytest.raises(ZeroDivisionError):
+        command.upgrade(config, "head")
+
+    engine = create_engine(url)
+    tables = inspect(engine).get_table_names()
+    engine.dispose()
+    assert tables == []
+
+
+def test_default_is_the_one_of_the_settings(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    default = Settings.model_fields["database_url"].default
+
+    assert alembic_config("").get_main_option("sqlalchemy.url") == default
+
+
+async def test_environment_names_the_database(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DATABASE_URL", url)
+    config = alembic_config("")
+
+    command.upgrade(config, "head")
+
+    database = await Database.open(url)
+    await database.close()
+
+
+def test_dotenv_names_the_database(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(f"DATABASE_URL={url}\n")
+
+    command.upgrade(alembic_config(""), "head")
+
+    assert (tmp_path / "new" / "bot.db").stat().st_size > 0
+
+
+def names_of_constraints(metadata: MetaData) -> set[object]:
+    """Return all names but those of primary keys, which SQLite drops from numbered rows."""
+    return {
+        constraint.name
+        for table in metadata.tables.values()
+        for constraint in table.constraints
+        if not isinstance(constraint, PrimaryKeyConstraint)
+    }
+
+
+def with_broken_migration(config: Config, scripts: Path) -> Config:
+    """Return the configuration with one more migration, which fails half-way."""
+    source = Path(str(config.get_main_option("script_location")))
+    (scripts / "versions").mkdir(parents=True)
+    for name in ("env.py", "script.py.mako", "versions/0001_first.py"):
+        (scripts / name).write_text((source / name).read_text())
+    (scripts / "versions" / "0002_broken.py").write_text(
+        'revision, down_revision = "0002", "0001"\n\n\n'
+        "def upgrade():\n"
+        "    from alembic import op\n"
+        '    op.drop_table("audit")\n'
+        "    1 / 0\n"
+    )
+    config.set_main_option("script_location", str(scripts))
+    return config
