@@ -1,0 +1,194 @@
+"""The emotion network: int8, run by LiteRT on one thread, and the arithmetic behind its answer.
+
+The network has two outputs. `original` speaks the labels of FER2013, `ferplus` predicts how ten
+people would vote; an answer mixes both. The arithmetic works on arrays, for any number of faces:
+serving and evaluation use the same functions.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from inference.emotions import EMOTIONS, EmotionScores
+from inference.errors import ModelError
+from inference.preprocess import SIDE
+from inference.quiet import quiet_stderr
+
+Vector = NDArray[np.float64]
+MODELS = Path(__file__).parents[1] / "models"
+# The FER+ order is neutral, happiness, surprise, sadness, anger, disgust, fear, contempt: which
+# of its columns are the seven. Contempt is none of them.
+SEVEN = [4, 5, 6, 1, 3, 2, 0]
+N_FERPLUS = 8
+ZERO_POINT = -128  # int8 in: the gray level minus 128
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSettings:
+    """How the network's two outputs become one answer; chosen on the PublicTest pictures.
+
+    Attributes:
+        mixture: Weight of the `original` output; the rest is the weight of `ferplus`.
+        temperature_original: Divides the logits before the softmax, above 0.
+        temperature_ferplus: The same for the other output.
+        certain_above: The most probable emotion must reach this for a certain answer.
+        margin: And it must lead the next one by this.
+        flip: Whether the mirrored face is read too, and averaged.
+
+    Raises:
+        ValueError: A number out of its range.
+    """
+
+    mixture: float = 0.5
+    temperature_original: float = 1.0
+    temperature_ferplus: float = 1.0
+    certain_above: float = 0.5
+    margin: float = 0.0
+    flip: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse numbers out of range."""
+        shares = (self.mixture, self.certain_above, self.margin)
+        if not all(0 <= share <= 1 for share in shares):
+            raise ValueError(f"expected mixture and thresholds from 0 to 1, found {shares}")
+        if min(self.temperature_original, self.temperature_ferplus) <= 0:
+            raise ValueError("expected temperatures above 0")
+
+
+def softmax(logits: Vector, temperature: float) -> Vector:
+    """Return probabilities along the last axis; a higher temperature makes them more even."""
+    scaled = logits / temperature
+    powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def seven_of(shares: Vector) -> Vector:
+    """Return the shares of the seven emotions in FER+ shares: (..., 8) to (..., 7).
+
+    Contempt's share goes to the seven in proportion to their own: nothing else is known of it.
+    """
+    seven = shares[..., SEVEN] + 1e-9
+    return np.asarray(seven / seven.sum(axis=-1, keepdims=True))
+
+
+def combine(original: Vector, ferplus: Vector, settings: ReadingSettings) -> Vector:
+    """Return the answer for each face.
+
+    Args:
+        original: (n, 7), logits, in the order of `EMOTIONS`.
+        ferplus: (n, 8), logits, in the order of FER+.
+        settings: Temperatures and mixture.
+
+    Returns:
+        (n, 7), probabilities in the order of `EMOTIONS`; a row sums to 1.
+    """
+    labels = softmax(original, settings.temperature_original)
+    people = seven_of(softmax(ferplus, settings.temperature_ferplus))
+    return np.asarray(settings.mixture * labels + (1 - settings.mixture) * people)
+
+
+def is_certain(scores: EmotionScores, settings: ReadingSettings) -> bool:
+    """Return whether the probabilities support one answer."""
+    first, second = sorted(scores.probabilities, reverse=True)[:2]
+    return first >= settings.certain_above and first - second >= settings.margin
+
+
+def to_scores(probabilities: Vector) -> EmotionScores:
+    """Return (7,) probabilities as a value."""
+    return EmotionScores.from_weights(dict(zip(EMOTIONS, probabilities.tolist(), strict=True)))
+
+
+class Classifier:
+    """The loaded network. LiteRT's interpreter serves one thread: every thread has its own."""
+
+    def __init__(self, directory: Path = MODELS) -> None:
+        """Load `emotion.tflite` as `emotion.json` describes it.
+
+        Raises:
+            ModelError: A file is missing, damaged, or not the one that the other belongs to.
+        """
+        description, content = read_model(directory)
+        try:
+            with quiet_stderr():
+                self._interpreter = Interpreter(model_content=content, num_threads=1)
+                self._interpreter.allocate_tensors()
+            self.settings = ReadingSettings(**description.get("reading", {}))
+            self._outputs = self._find_outputs(description["outputs"])
+        except (LookupError, RuntimeError, TypeError, ValueError) as error:
+            raise ModelError(
+                f"expected a network and its settings in {directory}: {error}"
+            ) from error
+        self._input = self._interpreter.get_input_details()[0]["index"]
+
+    def classify(self, faces: NDArray[np.uint8]) -> Vector:
+        """Return the answer for each face.
+
+        Args:
+            faces: (n, 48, 48), uint8, as `crop_face` makes them.
+
+        Returns:
+            (n, 7), probabilities in the order of `EMOTIONS`; a row sums to 1.
+        """
+        answer = combine(*self.logits(faces), self.settings)
+        if self.settings.flip:
+            mirrored = combine(*self.logits(faces[:, :, ::-1]), self.settings)
+            answer = (answer + mirrored) / 2
+        return answer
+
+    def logits(self, faces: NDArray[np.uint8]) -> tuple[Vector, Vector]:
+        """Return both outputs, (n, 7) and (n, 8), for (n, 48, 48) faces."""
+        rows = [self._run(face) for face in faces]
+        original, ferplus = zip(*rows, strict=True)
+        return np.array(original), np.array(ferplus)
+
+    def _run(self, face: NDArray[np.uint8]) -> list[Vector]:
+        picture = (face.astype(np.int16) + ZERO_POINT).astype(np.int8)
+        self._interpreter.set_tensor(self._input, picture[None, :, :, None])
+        self._interpreter.invoke()
+        return [
+            (self._interpreter.get_tensor(index)[0].astype(np.float64) - zero_point) * scale
+            for index, scale, zero_point in self._outputs
+        ]
+
+    def _find_outputs(self, outputs: Mapping[str, Any]) -> list[tuple[int, float, int]]:
+        """Return tensor index, scale and zero point of `original` and of `ferplus`."""
+        details = self._interpreter.get_output_details()
+        found = []
+        for name, width in (("original", len(EMOTIONS)), ("ferplus", N_FERPLUS)):
+            output = outputs[name]
+            detail = details[output["index"]]
+            if tuple(detail["shape"]) != (1, width):
+                raise ValueError(f"{name}: expected (1, {width}), found {detail['shape']}")
+            found.append((int(detail["index"]), float(output["scale"]), int(output["zero_point"])))
+        return found
+
+
+def read_model(directory: Path) -> tuple[dict[str, Any], bytes]:
+    """Return the checked content of `emotion.json` and of `emotion.tflite`.
+
+    Raises:
+        ModelError: A file is missing, damaged, or not the one that the other belongs to.
+    """
+    path = directory / "emotion.tflite"
+    try:
+        description = json.loads((directory / "emotion.json").read_text(encoding="utf-8"))
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise ModelError(f"expected the model in {directory}, found: {error}") from error
+    expected = {
+        "sha256": sha256(content).hexdigest(),
+        "labels": list(EMOTIONS),
+        "input": {"shape": [1, SIDE, SIDE, 1], "scale": 1.0, "zero_point": ZERO_POINT},
+    }
+    for key, value in expected.items():
+        if description.get(key) != value:
+            found = description.get(key)
+            raise ModelError(f"{path}: expected {key} {value} in emotion.json, found {found}")
+    return description, content
