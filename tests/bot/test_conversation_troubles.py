@@ -119,6 +119,24 @@ async def test_who_blocked_the_bot_is_inactive(running: Running) -> None:
     assert await running.services.database.run(is_active, alice.id) is False
 
 
+async def test_who_blocks_the_bot_without_a_word_is_inactive(running: Running) -> None:
+    alice = running.person()
+    await alice.say("happy")
+    await alice.wait_for_message(suits=has_songs)
+    bot = running.api.desk.conversation.bot
+    change = {"chat": alice.chat.as_json(), "from": alice.chat.user, "date": 1}
+
+    running.api.desk.conversation.updates.push(
+        "my_chat_member",
+        change
+        | {"old_chat_member": {"user": bot, "status": "member"}}
+        | {"new_chat_member": {"user": bot, "status": "kicked", "until_date": 0}},
+    )
+    await settled(running)
+
+    assert await running.services.database.run(is_active, alice.id) is False
+
+
 async def test_who_comes_back_is_active(running: Running) -> None:
     alice = running.person()
     await alice.say("happy")

@@ -1,0 +1,83 @@
+"""What people can do, one file each; `register` says which update goes to which."""
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+
+from telegram import Message, Update
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.handlers.admin import start_rebuild
+from bot.handlers.delivery import Context
+from bot.handlers.dispatch import answer_press
+from bot.handlers.errors import note_block, report_error
+from bot.handlers.history import show_history
+from bot.handlers.mood import answer_words, choose_mood
+from bot.handlers.privacy import ask_to_forget, explain_privacy
+from bot.handlers.selfie import answer_selfie
+from bot.handlers.start import cancel, help_along, say_hello
+from bot.services import Services
+
+# In the order of the menu, where /start has no place: Telegram shows it as a button.
+COMMANDS = ("mood", "history", "privacy", "forget", "help", "cancel")
+ADMIN_COMMANDS = ("rebuild",)
+
+Handler = Callable[[Services, Update, Context], Coroutine[Any, Any, None]]
+
+BY_COMMAND: dict[str, Handler] = {
+    "start": say_hello,
+    "help": help_along,
+    "mood": choose_mood,
+    "history": show_history,
+    "privacy": explain_privacy,
+    "forget": ask_to_forget,
+    "cancel": cancel,
+}
+
+SEEN = filters.PHOTO | filters.VIDEO | filters.VIDEO_NOTE | filters.ANIMATION | filters.Document.ALL
+NEW = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
+
+
+class Addressed(filters.MessageFilter):
+    """Lets through what is meant for the bot: in a group, a reply to it or its name."""
+
+    def filter(self, message: Message) -> bool:
+        """Return whether the bot is spoken to."""
+        if message.chat.type == message.chat.PRIVATE:
+            return True
+        bot, original = message.get_bot(), message.reply_to_message
+        author = original.from_user if original else None
+        if author and author.id == bot.id:
+            return True
+        words = (message.text or message.caption or "").lower()
+        return f"@{bot.username}".lower() in words
+
+
+# Any: the library's six parameters, of which nothing here depends on one.
+def register(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
+    """Bind every kind of update to what answers it; the first that matches does."""
+    to_bot, admins = NEW & Addressed(), filters.User(user_id=services.settings.admins)
+    for command, handler in BY_COMMAND.items():
+        application.add_handler(CommandHandler(command, partial(handler, services), filters=NEW))
+    application.add_handlers(
+        [
+            CommandHandler(
+                ADMIN_COMMANDS,
+                partial(start_rebuild, services),
+                filters=NEW & filters.ChatType.PRIVATE & admins,
+            ),
+            MessageHandler(to_bot & SEEN, partial(answer_selfie, services)),
+            # Whatever else is said to the bot: words, a sticker, a voice, an unknown command.
+            MessageHandler(to_bot, partial(answer_words, services)),
+            CallbackQueryHandler(partial(answer_press, services)),
+            ChatMemberHandler(partial(note_block, services), ChatMemberHandler.MY_CHAT_MEMBER),
+        ]
+    )
+    application.add_error_handler(partial(report_error, services))

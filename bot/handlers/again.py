@@ -1,0 +1,86 @@
+"""Other songs for the same picture or mood: more, another aim, the mood that it really is."""
+
+import asyncio
+import dataclasses
+
+from bot.handlers.delivery import answer, edit, edit_keyboard, send_wished
+from bot.handlers.pressed import Pressed, owned, still_shown
+from bot.keyboards import correction_keyboard
+from bot.openings import opening_for_mood
+from bot.presses import AimPress, CorrectPress, MorePress, WrongPress
+from bot.replies import compose_songs, keyboard_for
+from bot.services import Services
+from bot.storage.answers import Wish
+from bot.storage.history import StoredSuggestion, correct_reading, mark_sent
+from bot.storage.ratings import ratings_of
+from graph.recommend import Aim
+from inference.emotions import EmotionScores
+
+
+async def send_more(services: Services, pressed: Pressed, press: MorePress) -> None:
+    """Send the next songs for the same mood; those above stay, to be rated."""
+    stored = await owned(services, pressed, press.suggestion_id)
+    wish = _wish(stored, pressed)
+    opening = opening_for_mood(wish.scores, Aim(wish.aim), services.texts)
+    await asyncio.gather(
+        answer(pressed.query), send_wished(services, pressed.message, wish, opening)
+    )
+
+
+async def change_aim(services: Services, pressed: Pressed, press: AimPress) -> None:
+    """Choose songs with another aim, in place; the aim that is chosen already stays as it is."""
+    stored = await owned(services, pressed, press.suggestion_id)
+    if press.aim == stored.aim:
+        await answer(pressed.query)
+        return
+    await _pick_again(services, pressed, dataclasses.replace(_wish(stored, pressed), aim=press.aim))
+
+
+async def open_moods(services: Services, pressed: Pressed, press: WrongPress) -> None:
+    """Show the seven moods under the songs, or the buttons that were there before."""
+    stored = await owned(services, pressed, press.suggestion_id)
+    texts = services.texts
+    await answer(pressed.query, texts("toast.which") if press.opened else None)
+    if not await still_shown(services, pressed, stored):
+        return
+    ratings = await services.database.run(ratings_of, stored.user_id)
+    await edit_keyboard(
+        pressed.message,
+        correction_keyboard(stored.suggestion_id, texts)
+        if press.opened
+        else keyboard_for(stored, ratings, texts),
+    )
+
+
+async def correct(services: Services, pressed: Pressed, press: CorrectPress) -> None:
+    """Believe the person: correct the reading, and choose again in place."""
+    stored = await owned(services, pressed, press.suggestion_id)
+    reading_id = stored.reading.reading_id
+    await services.database.run(correct_reading, reading_id, press.emotion, at=services.now())
+    scores = EmotionScores.only(press.emotion)
+    await _pick_again(services, pressed, dataclasses.replace(_wish(stored, pressed), scores=scores))
+
+
+async def _pick_again(services: Services, pressed: Pressed, wish: Wish) -> None:
+    songs = await services.suggest(wish)
+    opening = opening_for_mood(wish.scores, Aim(wish.aim), services.texts)
+    _, shown = await asyncio.gather(
+        answer(pressed.query),
+        edit(pressed.message, compose_songs(songs, opening, services.texts)),
+    )
+    await services.database.run(mark_sent, songs.stored.suggestion_id, shown)
+
+
+def _wish(stored: StoredSuggestion, pressed: Pressed) -> Wish:
+    """Return the wish for other songs of the same reading."""
+    return Wish(
+        user_id=stored.user_id,
+        chat_id=stored.chat_id,
+        update_id=pressed.update_id,
+        language=pressed.query.from_user.language_code,
+        scores=stored.scores,
+        source=stored.reading.source,
+        certain=stored.reading.certain,
+        reading_id=stored.reading.reading_id,
+        aim=stored.aim,
+    )

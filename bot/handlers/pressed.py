@@ -1,0 +1,62 @@
+"""A press, checked: who pressed what under which message."""
+
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, Message, Update
+
+from bot.errors import BotError
+from bot.services import Services
+from bot.storage.answers import newest_in
+from bot.storage.history import StoredSuggestion, suggestion_of
+
+
+class OldPressError(BotError):
+    """The button belongs to somebody else, or its message shows other things by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A press on a button under a message that the bot can still change."""
+
+    update_id: int
+    query: CallbackQuery
+    message: Message
+
+    @classmethod
+    def of(cls, update: Update) -> "Pressed":
+        """Return the press in an update.
+
+        Raises:
+            OldPressError: Telegram no longer shows the bot its message.
+        """
+        query = update.callback_query
+        assert query is not None  # the filter matches presses only
+        if not isinstance(query.message, Message):
+            raise OldPressError("expected a message that can be changed")
+        return cls(update.update_id, query, query.message)
+
+    @property
+    def user_id(self) -> int:
+        """Return who pressed."""
+        return self.query.from_user.id
+
+
+async def owned(services: Services, pressed: Pressed, suggestion_id: int) -> StoredSuggestion:
+    """Return the suggestion that a button belongs to.
+
+    Raises:
+        UnknownSuggestionError: It was forgotten.
+        OldPressError: It is somebody else's, or stands in another message: ids are used again
+            after a person was forgotten.
+    """
+    stored = await services.database.run(suggestion_of, suggestion_id)
+    here = stored.message_id in {None, pressed.message.message_id}
+    if stored.user_id != pressed.user_id or stored.chat_id != pressed.message.chat_id or not here:
+        raise OldPressError(f"expected the person and message of suggestion {suggestion_id}")
+    return stored
+
+
+async def still_shown(services: Services, pressed: Pressed, stored: StoredSuggestion) -> bool:
+    """Return whether the message still shows this suggestion, and no later one in its place."""
+    place = pressed.message.chat_id, pressed.message.message_id
+    return await services.database.run(newest_in, *place) <= stored.suggestion_id

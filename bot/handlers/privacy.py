@@ -1,0 +1,52 @@
+"""What is kept, and how to have it deleted."""
+
+import logging
+
+from telegram import Update
+
+from bot.handlers.delivery import Context, answer, edit, in_private, send
+from bot.handlers.pressed import Pressed
+from bot.keyboards import forget_keyboard
+from bot.presses import ForgetPress
+from bot.replies import Reply
+from bot.services import Services
+from bot.storage.users import forget_user, rows_about
+
+log = logging.getLogger(__name__)
+
+
+class NotForgottenError(RuntimeError):
+    """Something about a person was still there after everything had been deleted."""
+
+
+async def explain_privacy(services: Services, update: Update, _: Context) -> None:
+    """Answer /privacy: what is kept, for how long, where, and what for."""
+    message = update.effective_message
+    assert message is not None  # the filter matches messages only
+    await send(message, Reply(services.texts("privacy.text")))
+
+
+async def ask_to_forget(services: Services, update: Update, _: Context) -> None:
+    """Answer /forget with one question: there is no way back."""
+    message, texts = update.effective_message, services.texts
+    assert message is not None  # the filter matches messages only
+    if await in_private(services, message):
+        await send(message, Reply(texts("forget.ask"), forget_keyboard(texts)))
+
+
+async def forget(services: Services, pressed: Pressed, press: ForgetPress) -> None:
+    """Delete everything about the person, look whether it is gone, and say so.
+
+    Raises:
+        NotForgottenError: Something is left.
+    """
+    await answer(pressed.query)
+    if not press.sure:
+        await edit(pressed.message, Reply(services.texts("forget.kept")))
+        return
+    n = await services.database.run(forget_user, pressed.user_id)
+    left = await services.database.run(rows_about, pressed.user_id)
+    if left:
+        raise NotForgottenError(f"expected 0 rows, found {left}")
+    log.info("forgotten rows=%d", n)
+    await edit(pressed.message, Reply(services.texts.count("forget", n)))

@@ -1,0 +1,63 @@
+"""A picture or a clip: what it looks like, and songs that suit it."""
+
+import logging
+
+from telegram import Message, Update, User
+
+from bot.downloads import download
+from bot.handlers.delivery import Context, may_ask, send, send_wished, show_typing
+from bot.handlers.start import show_notice_once
+from bot.openings import opening_for_reading
+from bot.replies import compose_refusal
+from bot.services import Services
+from bot.storage.answers import Wish
+from bot.storage.history import ReadingSource
+from inference.errors import InferenceError
+from inference.media import MediaKind
+from inference.reader import Reading
+
+log = logging.getLogger(__name__)
+
+COST = 3.0  # tokens: a picture is fetched and read
+
+
+async def answer_selfie(services: Services, update: Update, context: Context) -> None:
+    """Read the emotion in the sent media and answer with songs that suit it.
+
+    An album gets one answer, for the first of its pictures to arrive.
+    """
+    message, user = update.effective_message, update.effective_user
+    assert message is not None  # the filter matches messages only
+    if user is None:  # posted by a channel
+        return
+    album = message.media_group_id
+    if album and not services.turns.first_of(album, message.message_id):
+        return
+    if not await may_ask(services, message, user, cost=COST):
+        return
+    show_typing(message, context)
+    await show_notice_once(services, message, user)
+    try:
+        reading = await services.inference.read(await download(message))
+    except InferenceError as error:
+        log.info("selfie_refused reason=%s", error.code)
+        await send(message, compose_refusal(error, services.texts))
+        return
+    log.info(
+        "selfie_read kind=%s certain=%s faces=%d", reading.kind, reading.certain, reading.faces
+    )
+    opening = opening_for_reading(reading, services.texts, album=album is not None)
+    await send_wished(services, message, _wish(reading, message, user, update.update_id), opening)
+
+
+def _wish(reading: Reading, message: Message, user: User, update_id: int) -> Wish:
+    clip = reading.kind is MediaKind.VIDEO
+    return Wish(
+        user_id=user.id,
+        chat_id=message.chat_id,
+        update_id=update_id,
+        language=user.language_code,
+        scores=reading.scores,
+        source=ReadingSource.CLIP if clip else ReadingSource.SELFIE,
+        certain=reading.certain,
+    )

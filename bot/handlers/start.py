@@ -1,0 +1,61 @@
+"""The first words: what this is, the notice about pictures, help, and a polite way out."""
+
+from telegram import Message, Update, User
+
+from bot.handlers.delivery import Context, answer, send
+from bot.handlers.pressed import Pressed
+from bot.keyboards import mood_keyboard, start_keyboard
+from bot.presses import GuidePress
+from bot.replies import Reply
+from bot.services import Services
+from bot.storage.users import notice_shown, save_notice_shown, save_user
+
+
+async def say_hello(services: Services, update: Update, _: Context) -> None:
+    """Answer /start: what this is, how it goes, and the notice, in six lines at most."""
+    message, user, texts = update.effective_message, update.effective_user, services.texts
+    assert message is not None  # the filter matches messages only
+    hello = texts("start.hello", notice=texts("notice.text"))
+    await send(message, Reply(hello, start_keyboard(texts)))
+    if user:
+        await _remember_notice(services, user)
+
+
+async def help_along(services: Services, update: Update, _: Context) -> None:
+    """Answer /help: what can be sent, and what the buttons do."""
+    message, texts = update.effective_message, services.texts
+    assert message is not None  # the filter matches messages only
+    await send(message, Reply(texts("start.help"), start_keyboard(texts)))
+
+
+async def cancel(services: Services, update: Update, _: Context) -> None:
+    """Answer /cancel: nothing here ever waits for the person."""
+    message = update.effective_message
+    assert message is not None  # the filter matches messages only
+    await send(message, Reply(services.texts("start.cancel")))
+
+
+async def guide(services: Services, pressed: Pressed, press: GuidePress) -> None:
+    """Explain how to send a selfie, or show the moods."""
+    texts = services.texts
+    selfie = Reply(texts("start.guide"))
+    moods = Reply(texts("start.choose"), mood_keyboard(texts))
+    await answer(pressed.query)
+    await send(pressed.message, selfie if press.selfie else moods)
+
+
+async def show_notice_once(services: Services, message: Message, user: User) -> None:
+    """Tell a person what is done with a picture before the first one is looked at.
+
+    Source: Regulation (EU) 2024/1689 (AI Act), Art. 50(3) and (5): at the first exposure.
+    """
+    if await services.database.run(notice_shown, user.id):
+        return
+    await send(message, Reply(services.texts("notice.text")))
+    await _remember_notice(services, user)
+
+
+async def _remember_notice(services: Services, user: User) -> None:
+    now = services.now()
+    await services.database.run(save_user, user.id, language=user.language_code, at=now)
+    await services.database.run(save_notice_shown, user.id, at=now)

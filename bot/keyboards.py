@@ -1,0 +1,125 @@
+"""The inline keyboards."""
+
+from collections.abc import Iterable, Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.presses import (
+    AimPress,
+    CorrectPress,
+    ForgetPress,
+    GuidePress,
+    HistoryPress,
+    MoodPress,
+    MorePress,
+    Press,
+    RatingPress,
+    WrongPress,
+    encode,
+)
+from bot.texts import Texts
+from graph.recommend import Aim
+from inference.emotions import Emotion
+
+MOODS_PER_ROW = 3
+# The pleasant and the plain first; the seven fill a phone's width in three rows.
+MOOD_ORDER = (
+    Emotion.HAPPY,
+    Emotion.NEUTRAL,
+    Emotion.SURPRISE,
+    Emotion.SAD,
+    Emotion.ANGRY,
+    Emotion.FEAR,
+    Emotion.DISGUST,
+)
+
+Row = list[InlineKeyboardButton]
+
+
+def start_keyboard(texts: Texts) -> InlineKeyboardMarkup:
+    """Return the two ways to begin: a selfie, or a mood."""
+    ways = [GuidePress(selfie=True), GuidePress(selfie=False)]
+    labels = [texts("button.selfie"), texts("button.choose_mood")]
+    return InlineKeyboardMarkup.from_column(
+        [_button(label, way) for label, way in zip(labels, ways, strict=True)]
+    )
+
+
+def mood_keyboard(texts: Texts) -> InlineKeyboardMarkup:
+    """Return the seven moods; a press brings songs in a message of its own."""
+    return InlineKeyboardMarkup(_mood_rows(texts, map(MoodPress, MOOD_ORDER)))
+
+
+def correction_keyboard(suggestion_id: int, texts: Texts) -> InlineKeyboardMarkup:
+    """Return the seven moods and a way back; a press picks again in place."""
+    corrections = [CorrectPress(suggestion_id, emotion) for emotion in MOOD_ORDER]
+    back = _button(texts("button.back"), WrongPress(suggestion_id, opened=False))
+    return InlineKeyboardMarkup([*_mood_rows(texts, corrections), [back]])
+
+
+def suggestion_keyboard(
+    suggestion_id: int,
+    ratings: Sequence[bool | None],
+    *,
+    aim: Aim,
+    texts: Texts,
+    asked: Sequence[Emotion] = (),
+) -> InlineKeyboardMarkup:
+    """Return what can be done with the songs of a suggestion.
+
+    Args:
+        suggestion_id: The suggestion that the buttons belong to.
+        ratings: What the person thinks of each song, in order; None is nothing yet.
+        aim: The aim that the songs follow: its button is marked.
+        texts: The labels.
+        asked: The moods that the reading could not tell apart: each gets a button.
+    """
+    rows = list(_mood_rows(texts, [CorrectPress(suggestion_id, emotion) for emotion in asked]))
+    rows += [_rating_row(suggestion_id, ratings, liked=liked) for liked in (True, False)]
+    rows.append([_aim_button(suggestion_id, choice, aim, texts) for choice in Aim])
+    more = _button(texts("button.more"), MorePress(suggestion_id))
+    wrong = _button(texts("button.wrong"), WrongPress(suggestion_id, opened=True))
+    return InlineKeyboardMarkup([*rows, [more, wrong]])
+
+
+def history_keyboard(page: int, *, older: bool, texts: Texts) -> InlineKeyboardMarkup | None:
+    """Return the ways to the neighbouring pages, or None where one page holds all."""
+    row = [_button(texts("button.newer"), HistoryPress(page - 1))] if page else []
+    row += [_button(texts("button.older"), HistoryPress(page + 1))] if older else []
+    return InlineKeyboardMarkup([row]) if row else None
+
+
+def forget_keyboard(texts: Texts) -> InlineKeyboardMarkup:
+    """Return the one question before everything is deleted."""
+    sure = _button(texts("button.forget"), ForgetPress(sure=True))
+    keep = _button(texts("button.keep"), ForgetPress(sure=False))
+    return InlineKeyboardMarkup([[sure, keep]])
+
+
+def _button(label: str, press: Press) -> InlineKeyboardButton:
+    """Return a button that sends the press."""
+    return InlineKeyboardButton(label, callback_data=encode(press))
+
+
+def _mood_rows(texts: Texts, presses: Iterable[MoodPress | CorrectPress]) -> list[Row]:
+    """Return mood buttons, three in a row."""
+    buttons = [_button(texts(f"button.{press.emotion}"), press) for press in presses]
+    return [buttons[i : i + MOODS_PER_ROW] for i in range(0, len(buttons), MOODS_PER_ROW)]
+
+
+def _rating_row(suggestion_id: int, ratings: Sequence[bool | None], *, liked: bool) -> Row:
+    """Return a thumb for each song; the chosen one is ticked and a press takes it back."""
+    thumb = "👍" if liked else "👎"
+    return [
+        _button(
+            f"{thumb} {position + 1}{' ✓' if rating is liked else ''}",
+            RatingPress(suggestion_id, position, None if rating is liked else liked),
+        )
+        for position, rating in enumerate(ratings)
+    ]
+
+
+def _aim_button(suggestion_id: int, choice: Aim, chosen: Aim, texts: Texts) -> InlineKeyboardButton:
+    """Return one aim; the chosen one is ticked."""
+    label = texts(f"button.{choice}") + (" ✓" if choice is chosen else "")
+    return _button(label, AimPress(suggestion_id, choice))

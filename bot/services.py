@@ -1,0 +1,175 @@
+"""The long-lived parts of the bot, and the one use case that moods and selfies share."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from bot.errors import BotError
+from bot.settings import Settings
+from bot.storage.answers import Taste, Wish, save_answer, taste_of
+from bot.storage.database import Database
+from bot.storage.history import StoredSuggestion, StoredTrack
+from bot.texts import Texts, load_texts
+from bot.turns import Turns
+from graph.errors import UnknownTrackError
+from graph.reasons import Reason
+from graph.recommend import Aim, Request, Suggestion, suggest
+from graph.store import Snapshot, open_snapshot
+from graph.tracks import Track, TrackId
+from inference.worker import InferenceWorker
+
+log = logging.getLogger(__name__)
+
+
+class SongGraph:
+    """The snapshot in use. A new one replaces it between two requests, never during one."""
+
+    def __init__(self, directory: Path, snapshot: Snapshot) -> None:
+        self._directory = directory
+        self.snapshot = snapshot
+
+    @classmethod
+    async def open(cls, directory: Path) -> "SongGraph":
+        """Return the graph that the folder names as current.
+
+        Raises:
+            SnapshotError: There is none, or it is damaged.
+        """
+        return cls(directory, await asyncio.to_thread(open_snapshot, directory))
+
+    async def swap(self) -> Snapshot:
+        """Open what the folder names as current now, and use it from here on.
+
+        Whoever is choosing songs at this moment goes on with the snapshot they began with.
+
+        Raises:
+            SnapshotError: It is damaged; the one in use stays.
+        """
+        self.snapshot = await asyncio.to_thread(open_snapshot, self._directory)
+        return self.snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Songs:
+    """What was chosen, and how it is remembered.
+
+    Attributes:
+        picks: The songs and why each was chosen; no reasons when an answer is sent late, after
+            a crash.
+        ratings: What the person thinks of songs, these or others.
+    """
+
+    stored: StoredSuggestion
+    picks: tuple[tuple[Track, Reason | None], ...]
+    ratings: Mapping[TrackId, bool]
+
+
+class NoSongsError(BotError):
+    """Everything that would fit was heard lately or is disliked."""
+
+
+def utc_now() -> datetime:
+    """Return the moment it is."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the handlers work with.
+
+    Attributes:
+        now: The clock.
+        rng: A generator for one suggestion; a test gives one with a seed.
+    """
+
+    settings: Settings
+    database: Database
+    inference: InferenceWorker
+    graph: SongGraph
+    texts: Texts
+    turns: Turns = field(default_factory=Turns)
+    now: Callable[[], datetime] = utc_now
+    rng: Callable[[], np.random.Generator] = np.random.default_rng
+
+    @classmethod
+    async def open(cls, settings: Settings) -> "Services":
+        """Return all parts, running.
+
+        Raises:
+            OperatorError: The database or a locale file is not as it should be.
+            SnapshotError: There is no usable graph.
+            ModelError: There is no usable network.
+        """
+        texts = load_texts()
+        graph = await SongGraph.open(settings.graph_dir)
+        inference = InferenceWorker.start()
+        await inference.ready()
+        try:
+            database = await Database.open(settings.database_url)
+        except BaseException:
+            await inference.close()
+            raise
+        return cls(settings, database, inference, graph, texts)
+
+    async def close(self) -> None:
+        """Let go of everything; what was begun is finished first."""
+        await self.inference.close()
+        await self.database.close()
+
+    async def suggest(self, wish: Wish) -> Songs:
+        """Return songs for a wish, remembered but not yet sent.
+
+        The same update gets the same songs: after a crash the answer is the one it would have
+        been, without its reasons.
+
+        Raises:
+            NoSongsError: Nothing is left that would fit.
+        """
+        taste = await self.database.run(taste_of, wish.user_id, wish.update_id)
+        if taste.earlier:
+            return self._as_remembered(taste.earlier[0], taste)
+        snapshot = self.graph.snapshot
+        chosen = await asyncio.to_thread(suggest, snapshot, request_of(wish, taste), rng=self.rng())
+        if not chosen.picks:
+            raise NoSongsError(f"no songs left for {wish.aim}")
+        stored = await self._remember(wish, chosen, snapshot.version)
+        log.info("suggested aim=%s n=%d version=%s", wish.aim, len(chosen.picks), snapshot.version)
+        picks = tuple((pick.track, pick.reason) for pick in chosen.picks)
+        return Songs(stored, picks, taste.ratings)
+
+    def _as_remembered(self, stored: StoredSuggestion, taste: Taste) -> Songs:
+        picks = tuple((self._track_of(track), None) for track in stored.tracks)
+        return Songs(stored, picks, taste.ratings)
+
+    async def _remember(self, wish: Wish, chosen: Suggestion, version: str) -> StoredSuggestion:
+        tracks = [
+            StoredTrack(pick.track.id, pick.track.title, pick.track.artist) for pick in chosen.picks
+        ]
+        return await self.database.run(save_answer, wish, tracks, version=version, at=self.now())
+
+    def _track_of(self, stored: StoredTrack) -> Track:
+        """Return a song as the graph knows it; one that left the catalogue keeps its words."""
+        try:
+            return self.graph.snapshot.track(stored.track_id)
+        except UnknownTrackError:
+            return Track(stored.track_id, stored.title, stored.artist)
+
+
+def request_of(wish: Wish, taste: Taste) -> Request:
+    """Return what the graph is asked: the wish, and what is known about the person."""
+    return Request(
+        scores=wish.scores,
+        aim=Aim(wish.aim),
+        liked=_rated(taste, liked=True),
+        disliked=_rated(taste, liked=False),
+        heard=tuple(reversed(taste.heard)),  # the latest last
+    )
+
+
+def _rated(taste: Taste, *, liked: bool) -> tuple[TrackId, ...]:
+    return tuple(track_id for track_id, rating in taste.ratings.items() if rating is liked)

@@ -1,0 +1,142 @@
+"""What tests of several packages share: the starter graph, and the whole bot running."""
+
+import argparse
+import asyncio
+import dataclasses
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from bot.application import serve
+from bot.localchat.driver import Person
+from bot.localchat.heard import ChatMessage
+from bot.localchat.server import LocalBotApi
+from bot.services import Services, utc_now
+from bot.settings import Settings
+from bot.storage.inbox import depth
+from graph.build import ensure_graph
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+SPEC = SHARED / "telegram" / "bot_api_10.1.json"
+STARTER = ROOT / "data" / "starter_catalogue.csv"
+
+
+@pytest.fixture(scope="session")
+def built_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter catalogue, imported and built. To be copied, or read only."""
+    folder = tmp_path_factory.mktemp("graph")
+    ensure_graph(folder, [STARTER], lambda _step, _done: None)
+    return folder
+
+
+@pytest.fixture
+def own_graph(built_graph: Path, tmp_path: Path) -> Path:
+    """The starter graph, for one test alone."""
+    return Path(shutil.copytree(built_graph, tmp_path / "graph"))
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database at the newest migration, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "bot.db"
+    options = argparse.Namespace(x=[f"url=sqlite:///{path}"])
+    command.upgrade(Config(ROOT / "alembic.ini", cmd_opts=options), "head")
+    return path
+
+
+def songs_in(message: ChatMessage) -> list[str]:
+    """Return title, artist and year of the songs in a message, as they are written."""
+    return re.findall(r"^\d\. (.+)$", message.text, re.MULTILINE)
+
+
+def has_songs(message: ChatMessage) -> bool:
+    """Return whether a message holds five songs."""
+    return len(songs_in(message)) == 5
+
+
+def labels(message: ChatMessage) -> set[str]:
+    """Return what the buttons under a message say."""
+    return {button.label for row in message.buttons for button in row}
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    """Return when something has happened that nobody announces."""
+    async with asyncio.timeout(10):
+        while not reached():  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.01)
+
+
+async def settled(running: "Running") -> None:
+    """Return when every update until now has been worked on."""
+    async with asyncio.timeout(10):
+        # No event tells.
+        while running.api.pending or await running.services.database.run(depth):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The whole bot, at work behind a Bot API on loopback."""
+
+    api: LocalBotApi
+    services: Services
+
+    def person(self, name: str = "Alice") -> Person:
+        """Return a new person in a chat with the bot."""
+        return self.api.person(name)
+
+
+StartBot = Callable[..., AbstractAsyncContextManager[Running]]
+
+
+@pytest.fixture
+def start_bot(migrated: Path, own_graph: Path, tmp_path: Path) -> StartBot:
+    """Starts the bot with its real parts; `admins` as in the setting, `now` the clock."""
+    database = shutil.copy(migrated, tmp_path / "conversation.db")
+
+    @asynccontextmanager
+    async def start(
+        *, admins: str = "", now: Callable[[], datetime] = utc_now
+    ) -> AsyncIterator[Running]:
+        spec = SPEC if SPEC.exists() else None
+        async with LocalBotApi.start(spec=spec) as api:
+            settings = Settings.model_validate(
+                {
+                    "token": api.token,
+                    "database_url": f"sqlite:///{database}",
+                    "graph_dir": own_graph,
+                    "admins": admins,
+                }
+            )
+            services = dataclasses.replace(await Services.open(settings), now=now)
+            ready = asyncio.Event()
+            serving = asyncio.create_task(
+                serve(settings, services, base_url=api.base_url, on_ready=ready.set)
+            )
+            started = asyncio.create_task(ready.wait())
+            try:
+                await asyncio.wait({serving, started}, return_when=asyncio.FIRST_COMPLETED)
+                yield Running(api, services)
+            finally:
+                started.cancel()
+                serving.cancel()
+                await asyncio.wait({serving})
+                await services.close()
+
+    return start
+
+
+@pytest.fixture
+async def running(start_bot: StartBot) -> AsyncIterator[Running]:
+    """The whole bot with its ordinary settings."""
+    async with start_bot() as bot:
+        yield bot
