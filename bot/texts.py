@@ -11,7 +11,7 @@ from types import MappingProxyType
 from bot.errors import OperatorError
 from bot.moods import MoodWords
 from inference.emotions import Emotion
-from inference.errors import InferenceError
+from inference.errors import InferenceError, TooDarkError
 
 LOCALES = Path(__file__).parent / "locales"
 ENGLISH = "en"
@@ -55,7 +55,8 @@ class Texts:
 
     def about(self, error: InferenceError) -> Html:
         """Return what a person can do about media that gave no reading."""
-        return self(f"error.{error.code}")
+        key = "too_dark" if isinstance(error, TooDarkError) else error.code
+        return self(f"error.{key}")
 
 
 def load_texts(language: str = ENGLISH, folder: Path = LOCALES) -> Texts:

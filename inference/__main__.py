@@ -8,7 +8,13 @@ from time import perf_counter
 from typing import Any
 
 from inference.classifier import MODELS
-from inference.errors import InferenceError, ModelError, TooLargeError, UnreadableError
+from inference.errors import (
+    InferenceError,
+    ModelError,
+    NoFaceError,
+    TooLargeError,
+    UnreadableError,
+)
 from inference.images import MAX_BYTES
 from inference.media import Media
 from inference.reader import Reader, Reading
@@ -65,6 +71,8 @@ def as_line(path: Path, reader: Reader, *, as_json: bool) -> str:
     if not as_json:
         return f"{path}: {in_words(reading) if reading else code}"
     fields: dict[str, Any] = reading.as_json() if reading else dict.fromkeys(FIELDS)
+    if code == NoFaceError.code:
+        fields["faces"] = 0
     ms = round((perf_counter() - begun) * 1000, 1)
     return json.dumps({"file": str(path), **fields, "error": code, "ms": ms}, ensure_ascii=False)
 

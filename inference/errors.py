@@ -15,6 +15,10 @@ class NoFaceError(InferenceError):
     code = "no_face"
 
 
+class TooDarkError(NoFaceError):
+    """No face was found, and the picture is so dark that none could be."""
+
+
 class UnreadableError(InferenceError):
     """The bytes are no picture and no clip, or are damaged."""
 

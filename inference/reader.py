@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from inference.classifier import MODELS, Classifier, Vector, is_certain, to_scores
 from inference.emotions import Emotion, EmotionScores
-from inference.errors import NoFaceError
+from inference.errors import NoFaceError, TooDarkError
 from inference.faces import Face, FaceFinder, choose_face
 from inference.images import Image, decode_photo
 from inference.media import Frame, Media, MediaKind, decode_clip
@@ -21,6 +21,9 @@ from inference.preprocess import EYE_DISTANCE, SIDE, cut_face, eye_distance, lig
 # Thresholds of the advice, from degrading training pictures and counting changed answers.
 # Eyes closer together than in the crop: it is an enlargement and shows less than it could.
 SHARP_EYES_PX = EYE_DISTANCE * SIDE
+# Six photographs, darkened step by step: the first face is missed at a mean level of 9 (of 255),
+# the last one at 1.5. A night has noise on top.
+NIGHT_LEVEL = 12
 DARK_LEVEL = 45  # mean gray; before `lighten` helped, half of the answers changed at 37
 # A larger share of white than in 99 of 100 training pictures; at .35, one answer in seven changes.
 BRIGHT_LEVEL, BRIGHT_SHARE = 250, 0.25
@@ -164,7 +167,7 @@ class Reader:
             image = decode_photo(content)
             faces = self._finder.find(image)
         if not faces:
-            raise NoFaceError("expected a face, found none")
+            raise nothing_found([image])
         return look(Frame(0.0, image), faces, choose_face(faces, image))
 
     def _look_at_clip(self, content: bytes) -> list[Sight]:
@@ -180,7 +183,7 @@ class Reader:
                 sight = look(frame, faces, follow(faces, frame.image, last))
                 sights.extend([sight] if sight.quality >= MIN_QUALITY else [])
         if not sights:
-            raise NoFaceError(f"expected a face in one of {len(frames)} frames, found none")
+            raise nothing_found([frame.image for frame in frames])
         return sights
 
     def _conclude(self, sights: list[Sight], *, arc: bool) -> Reading:
@@ -203,6 +206,14 @@ class Reader:
 def is_common(code: Advice, sights: list[Sight]) -> bool:
     """Return whether at least half of the looks give this advice."""
     return 2 * sum(code in sight.advice for sight in sights) >= len(sights)
+
+
+def nothing_found(images: list[Image]) -> NoFaceError:
+    """Return the error of pictures without a face: whether more light might show one."""
+    brightest = max(float(image.pixels.mean()) for image in images)
+    if brightest < NIGHT_LEVEL:
+        return TooDarkError(f"expected a mean level of {NIGHT_LEVEL}, found {brightest:.1f}")
+    return NoFaceError(f"expected a face in one of {len(images)} pictures, found none")
 
 
 def follow(faces: tuple[Face, ...], image: Image, last: Face | None) -> Face:

@@ -48,9 +48,18 @@ def own_graph(built_graph: Path, tmp_path: Path) -> Path:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database at the newest migration, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "bot.db"
-    options = argparse.Namespace(x=[f"url=sqlite:///{path}"])
-    command.upgrade(Config(ROOT / "alembic.ini", cmd_opts=options), "head")
+    migrate(path)
     return path
+
+
+def alembic_config(url: str) -> Config:
+    """Return what `alembic -x url=...` runs with."""
+    return Config(ROOT / "alembic.ini", cmd_opts=argparse.Namespace(x=[f"url={url}"]))
+
+
+def migrate(path: Path) -> None:
+    """Make a database at the newest migration."""
+    command.upgrade(alembic_config(f"sqlite:///{path}"), "head")
 
 
 def songs_in(message: ChatMessage) -> list[str]:

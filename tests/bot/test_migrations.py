@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, PrimaryKeyConstraint, create_engine, inspect, t
 from bot.settings import Settings
 from bot.storage.database import HEAD, Database
 from bot.storage.tables import Table
-from tests.bot.conftest import alembic_config
+from tests.conftest import alembic_config
 
 
 @pytest.fixture

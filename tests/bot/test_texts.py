@@ -15,7 +15,7 @@ from bot.texts import ENGLISH, LOCALES, Html, TextsError, load_texts
 from graph.reasons import Because, Trait
 from graph.recommend import Aim
 from inference.emotions import Emotion
-from inference.errors import InferenceError, NoFaceError
+from inference.errors import InferenceError, NoFaceError, TooDarkError
 from inference.reader import Advice
 
 TEXTS = load_texts()
@@ -45,7 +45,7 @@ def keys_by_value() -> set[str]:
         "advice": list(Advice),
         "source": list(ReadingSource),
         "menu": [*COMMANDS, *ADMIN_COMMANDS],
-        "error": [error.code for error in every_error()],
+        "error": [*(error.code for error in every_error()), "too_dark"],
         "reading": ["one", "two"],
         "forget": ["one", "other"],
         "trait": list(Trait),
@@ -132,8 +132,12 @@ def test_an_error_has_its_sentence() -> None:
     assert TEXTS.about(NoFaceError()) == TEXTS.sentences["error.no_face"]
 
 
+def test_darkness_has_a_sentence_of_its_own() -> None:
+    assert TEXTS.about(TooDarkError()) == TEXTS.sentences["error.too_dark"]
+
+
 def test_no_error_shares_its_sentence() -> None:
-    sentences = [TEXTS.sentences[f"error.{error.code}"] for error in every_error()]
+    sentences = [TEXTS.about(error()) for error in every_error()]
 
     assert len(set(sentences)) == len(every_error()) >= 6
 

@@ -42,6 +42,7 @@ def test_json_has_one_line_per_file_in_order(
     assert [line["error"] for line in lines] == [
         None, "no_face", "unreadable", None, "unsupported", "too_large", "unreadable",
     ]  # fmt: skip
+    assert lines[1]["faces"] == 0
 
 
 def test_every_line_has_every_field(files: dict[str, str], capsys: pytest.CaptureFixture[str]):

@@ -9,7 +9,7 @@ from PIL import Image as Pillow
 from PIL import ImageFilter
 
 from inference.emotions import EMOTIONS, Emotion
-from inference.errors import InferenceError, NoFaceError
+from inference.errors import InferenceError, NoFaceError, TooDarkError
 from inference.media import Media, MediaKind
 from inference.reader import Advice, Reader, fuse
 from tests.drawing import as_file, clip_of, draw_face, draw_picture
@@ -86,6 +86,15 @@ def test_dark_picture_keeps_its_reading(reader: Reader):
     dark = read(reader, ASTRONAUT.point(lambda level: level * 0.15))
 
     assert dark.emotion is read(reader, ASTRONAUT).emotion
+
+
+def test_night_is_told_from_a_picture_without_a_face(reader: Reader):
+    with pytest.raises(TooDarkError):
+        read(reader, draw_picture(face=0).point(lambda level: level * 0.02))
+    with pytest.raises(NoFaceError) as refused:
+        read(reader, draw_picture(face=0))
+
+    assert not isinstance(refused.value, TooDarkError)
 
 
 def test_several_faces_are_counted_and_told(reader: Reader):

@@ -1,0 +1,217 @@
+"""The songs and their graph from the command line: one JSON object per line, or plain words."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from graph.anchors import ZONES, fit, zones
+from graph.build import Metric, Settings, build
+from graph.catalogue import import_files
+from graph.errors import GraphError
+from graph.links import links
+from graph.progress import telling
+from graph.reasons import in_words
+from graph.recommend import Aim, Request, suggest
+from graph.store import open_snapshot
+from graph.tracks import TrackId
+from graph.versions import verify
+from inference.emotions import Emotion, EmotionScores
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 when done, 1 when refused. Wrong usage exits with 2."""
+    options = parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except GraphError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the commands and their options."""
+    top = argparse.ArgumentParser(prog="python -m graph", description=__doc__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    read = _command(commands, "import", _import, "tables of songs -> checked catalogue")
+    read.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    read.add_argument("--to", type=Path, required=True, metavar="DIR")
+    read.add_argument("--progress", action="store_true", help="JSON lines on stderr")
+
+    make = _command(commands, "build", _build, "catalogue -> graph")
+    make.add_argument("directory", type=Path, metavar="DIR")
+    make.add_argument("--metric", type=Metric, choices=list(Metric), default=Settings().metric)
+    make.add_argument("--neighbours", type=int, default=Settings().neighbours, metavar="N")
+    make.add_argument("--threshold", type=float, default=Settings().threshold, metavar="T")
+    make.add_argument("--progress", action="store_true", help="JSON lines on stderr")
+
+    rank = _command(commands, "rank", _rank, "tracks by fit to one emotion, best first", graph=True)
+    rank.add_argument("--emotion", type=Emotion, choices=list(Emotion), required=True)
+    rank.add_argument("-n", type=_count, default=100)
+
+    ask = _command(commands, "suggest", _suggest, "what a person would get", graph=True)
+    ask.add_argument("--emotions", type=_scores, required=True, metavar="happy=0.7,sad=0.3")
+    ask.add_argument("--aim", type=Aim, choices=list(Aim), default=Aim.MATCH)
+    ask.add_argument("--liked", type=_ids, default=(), metavar="ID,ID")
+    ask.add_argument("--exclude", type=_ids, default=(), metavar="ID,ID")
+    ask.add_argument("-n", type=_count, default=10)
+    ask.add_argument("--seed", type=int, default=0, help="the same seed gives the same songs")
+
+    _command(commands, "inspect", _inspect, "figures of the graph, all files checked", graph=True)
+    picture = _command(commands, "draw", _draw, "a picture of the graph (PNG)", graph=True)
+    picture.add_argument("--track", type=TrackId, metavar="ID", help="only the songs around one")
+    picture.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    out = _command(commands, "export", _export, "the graph as GraphML", graph=True)
+    out.add_argument("--out", type=Path, required=True, metavar="FILE.graphml")
+    return top
+
+
+Run = Callable[[argparse.Namespace], None]
+
+
+def _command(commands: Any, name: str, run: Run, does: str, *, graph: bool = False) -> Any:
+    """Add a command; argparse keeps the classes of both to itself."""
+    command = commands.add_parser(name, help=does, description=does)
+    command.set_defaults(run=run)
+    if graph:
+        command.add_argument("--graph", type=Path, required=True, metavar="DIR")
+    command.add_argument("--json", action="store_true", help="for programs")
+    return command
+
+
+def _import(options: argparse.Namespace) -> None:
+    with telling(as_json=options.progress) as progress:
+        report = import_files(options.files, options.to, progress)
+    print(json.dumps(report.as_dict(), ensure_ascii=False) if options.json else report.words())
+
+
+def _build(options: argparse.Namespace) -> None:
+    try:
+        floor = min(Settings().floor, options.neighbours)
+        settings = Settings(options.metric, options.neighbours, options.threshold, floor)
+    except ValueError as error:
+        parser().error(str(error))
+    with telling(as_json=options.progress) as progress:
+        report = build(options.directory, settings, progress)
+    _show(report.as_dict(), as_json=options.json)
+
+
+def _rank(options: argparse.Namespace) -> None:
+    snapshot = open_snapshot(options.graph)
+    suited = fit(snapshot.sides, options.emotion)
+    nodes = np.argsort(-suited, kind="stable")[: options.n]
+    for row in snapshot.rows_of(nodes)[: options.n].tolist():
+        track = snapshot.track_at(row)
+        score = round(float(suited[snapshot.nodes(np.array([row]))[0]]), 4)
+        line = {"track_id": track.id, "title": track.title, "artist": track.artist, "score": score}
+        _line(line, f"{score:6.2f}  {track.title} - {track.artist}", options)
+
+
+def _suggest(options: argparse.Namespace) -> None:
+    snapshot = open_snapshot(options.graph)
+    request = Request(
+        options.emotions, options.aim, options.liked, excluded=options.exclude, n=options.n
+    )
+    for pick in suggest(snapshot, request, rng=np.random.default_rng(options.seed)).picks:
+        track, reason = pick.track, in_words(pick.reason)
+        line = {
+            **asdict(track),
+            "track_id": track.id,
+            "reason": reason,
+            "links": asdict(links(track)),
+        }
+        _line(line, f"{track.title} - {track.artist}: {reason}", options)
+
+
+def _inspect(options: argparse.Namespace) -> None:
+    snapshot = open_snapshot(options.graph)
+    verify(options.graph / snapshot.version, snapshot.manifest)
+    figures = {
+        "version": snapshot.version,
+        "tracks": len(snapshot),
+        "nodes": len(snapshot.sides),
+        "edges": int(snapshot.transition.nnz),
+        "features": snapshot.names,
+        "settings": snapshot.manifest["settings"],
+        "quality": snapshot.manifest["quality"],
+        "bytes": sum(file["bytes"] for file in snapshot.manifest["files"].values()),
+    }
+    _show(figures, as_json=options.json)
+
+
+def _draw(options: argparse.Namespace) -> None:
+    from graph import draw  # matplotlib takes a second to load, and no other command needs it
+
+    snapshot = open_snapshot(options.graph)
+    if options.track is None:
+        _save(options.out, draw.draw_map(snapshot))
+    else:
+        _save(options.out, draw.draw_neighbourhood(snapshot, options.track))
+
+
+def _export(options: argparse.Namespace) -> None:
+    import networkx as nx
+
+    from graph.networks import subgraph
+
+    snapshot = open_snapshot(options.graph)
+    network = subgraph(snapshot, np.arange(len(snapshot.sides)))
+    kinds = zones(snapshot.sides)
+    for node, kind in enumerate(kinds):
+        track = snapshot.track_at(int(snapshot.starts[node]))
+        named = {"title": track.title, "artist": track.artist, "track_id": track.id}
+        network.nodes[node].update(named, zone=ZONES[kind].value)
+    _save(options.out, "\n".join(nx.generate_graphml(network)).encode())
+
+
+def _save(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise GraphError(f"expected a place for a file at {path}: {error}") from error
+
+
+def _show(figures: dict[str, Any], *, as_json: bool) -> None:  # JSON
+    if as_json:
+        print(json.dumps(figures, ensure_ascii=False))
+        return
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            _show({f"{name}.{inner}": each for inner, each in value.items()}, as_json=False)
+        else:
+            print(f"{name}: {value}")
+
+
+def _line(values: dict[str, Any], plain: str, options: argparse.Namespace) -> None:  # JSON
+    print(json.dumps(values, ensure_ascii=False) if options.json else " ".join(plain.split()))
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected at least 1, found {number}")
+    return number
+
+
+def _ids(text: str) -> tuple[TrackId, ...]:
+    return tuple(TrackId(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _scores(text: str) -> EmotionScores:
+    pairs = (part.partition("=") for part in text.split(","))
+    try:
+        weights = {Emotion(name.strip()): float(weight) for name, _, weight in pairs}
+        return EmotionScores.from_weights(weights)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"expected happy=0.7,sad=0.3: {error}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

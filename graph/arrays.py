@@ -1,0 +1,20 @@
+"""Short names for the kinds of array that the package passes around."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+Vector: TypeAlias = NDArray[np.floating]  # one number per node or per candidate
+Matrix: TypeAlias = NDArray[np.floating]  # one row per node or per candidate
+Ids: TypeAlias = NDArray[np.integer]  # positions of nodes or of tracks
+Mask: TypeAlias = NDArray[np.bool_]
+Transition: TypeAlias = csr_array[np.float32]  # (n, n), step probabilities
+
+
+def ranges(starts: Ids, stops: Ids) -> Ids:
+    """Return the numbers of `[start, stop)` for each pair, one range behind the other."""
+    counts = stops - starts
+    shifts = np.repeat(starts - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+    return np.asarray(shifts + np.arange(counts.sum()), dtype=np.int64)

@@ -1,0 +1,96 @@
+"""Which rows are one and the same song."""
+
+import hashlib
+import re
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.arrays import Ids, Mask
+from graph.tracks import SPOTIFY_ID
+
+# What a re-issue or a concert adds to a title. The number after "live" is a year, or nothing.
+EDITIONS = (
+    r"(\d{4} )?(digital(ly)? )?re-?master(ed)?( version| edition)?( \d{4})?( version)?"
+    r"|(single|album|original|mono|stereo|deluxe) (version|edition|mix)"
+    r"|live|live (at|in|from|on)\b[^)\]]*|live (version|session|recording)|live (19|20)\d\d"
+)
+# Of an accent only the letter stays; signs that are letters of their own (Thai, Hindi) stay.
+EDITION = rf"(?i)\s*(\s-\s({EDITIONS})|[(\[]({EDITIONS})[)\]])\s*$"
+GUESTS = r"(?i)\s*[(\[]?\b(feat|ft|featuring)\b\.? [^)\]]*[)\]]?\s*$"
+LOCAL_ID = re.compile(r"[0-9A-Za-z_.:-]{1,32}")
+
+
+def plain_titles(titles: pa.StringArray) -> pa.StringArray:
+    """Return titles without guests, and without what names a re-issue or a concert."""
+    bare = titles
+    for _ in range(2):  # "Song (feat. Someone) - Live" carries two
+        bare = pc.replace_substring_regex(bare, EDITION, "")
+        bare = pc.replace_substring_regex(bare, GUESTS, "")
+    return pc.if_else(pc.equal(bare, ""), titles, bare)
+
+
+def first_artists(artists: pa.StringArray) -> pa.StringArray:
+    """Return the artist named first: "A; B" and "A feat. B" are by A."""
+    alone = pc.replace_substring_regex(artists, r"(?i)\s*(;|,| feat\b| ft\b| featuring\b).*$", "")
+    return pc.if_else(pc.equal(alone, ""), artists, alone)
+
+
+def folded(names: pa.StringArray) -> pa.StringArray:
+    """Return names without case, accents and signs, so that spellings of one name are equal."""
+    letters = pc.replace_substring_regex(pc.utf8_normalize(names, "NFKD"), "[\u0300-\u036f]", "")
+    words = pc.replace_substring_regex(pc.utf8_lower(letters), r"[^\p{L}\p{N}\p{M}]+", " ")
+    bare = pc.utf8_trim_whitespace(words)
+    return pc.if_else(pc.equal(bare, ""), names, bare)  # "???" is a name too
+
+
+def song_keys(titles: pa.StringArray, artists: pa.StringArray) -> np.ndarray:
+    """Return (n,) uint64: equal for rows that are one song by title and artist."""
+    names = pc.binary_join_element_wise(
+        folded(plain_titles(titles)), folded(first_artists(artists)), "\t"
+    )
+    return _hashed(names)
+
+
+def spotify_ids(*columns: pa.StringArray) -> pa.StringArray:
+    """Return each row's Spotify id from the first column that holds one, else null."""
+    pattern = r"(?:^|track[:/])(?P<id>[0-9A-Za-z]{22})(?:$|\?)"
+    found = [pc.struct_field(pc.extract_regex(column, pattern), "id") for column in columns]
+    return pc.coalesce(*found)
+
+
+def winners(keys: np.ndarray, known: Mask, order: Ids) -> Ids:
+    """Return for each row the row that stands for it: among equal keys the first in `order`.
+
+    Args:
+        keys: (n,), equal for rows that are one.
+        known: (n,), false where a row has no key and stands for itself.
+        order: (n,), the rows, the most wanted first.
+    """
+    n = len(keys)
+    winner = np.arange(n)
+    ranked = order[known[order]]
+    codes, _ = pd.factorize(keys[ranked])
+    first = np.unique(codes, return_index=True)[1]
+    winner[ranked] = ranked[first[codes]]
+    return winner
+
+
+def track_ids(spotify: pa.StringArray, local: pa.StringArray, keys: np.ndarray) -> list[str]:
+    """Return an id for each row, all different and the same for the same rows.
+
+    A Spotify id names a song anywhere, a file's own id only inside the file: where two songs
+    share one, or it is too long for a button, title and artist make the id.
+    """
+    own = pd.Series(local.to_pandas())
+    usable = own.str.fullmatch(LOCAL_ID.pattern) & ~own.duplicated(keep=False)
+    usable &= ~own.str.fullmatch(SPOTIFY_ID.pattern)
+    digests = [hashlib.blake2b(key, digest_size=8).hexdigest() for key in keys.view("V8")]
+    made = own.where(usable, pd.Series(digests))
+    return list(spotify.to_pandas().fillna(made))
+
+
+def _hashed(names: pa.StringArray) -> np.ndarray:
+    return np.asarray(pd.util.hash_array(names.to_numpy(zero_copy_only=False)))

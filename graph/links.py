@@ -1,0 +1,36 @@
+"""Where a track can be heard."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from graph.tracks import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of one track."""
+
+    spotify: str
+    youtube: str
+
+
+def links(track: Track) -> Links:
+    """Return the addresses of a track; a search for title and artist where no id is known."""
+    return Links(_spotify(track), _youtube(track))
+
+
+def _words(track: Track) -> str:
+    # A newline in a title would end the search there in some clients.
+    return " ".join(f"{track.title} {track.artist}".split())
+
+
+def _spotify(track: Track) -> str:
+    if track.spotify_id is not None:
+        return f"https://open.spotify.com/track/{track.spotify_id}"
+    return f"https://open.spotify.com/search/{quote(_words(track), safe='')}"
+
+
+def _youtube(track: Track) -> str:
+    if track.youtube_id is not None:
+        return f"https://www.youtube.com/watch?{urlencode({'v': track.youtube_id})}"
+    return f"https://www.youtube.com/results?{urlencode({'search_query': _words(track)})}"

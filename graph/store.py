@@ -1,0 +1,213 @@
+"""The graph in use: what a question needs, straight from the mapped arrays of one version."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from graph.arrays import Ids, Matrix, Transition, Vector, ranges
+from graph.duplicates import first_artists, folded
+from graph.errors import UnknownTrackError
+from graph.tracks import SPOTIFY_ID, Track, TrackId
+from graph.versions import Arrays, Stored, read
+
+NO_YEAR = 0
+NO_CODE = -1
+TEXTS = ("title", "artist", "youtube_id")
+WORDS = ("genre", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of the graph, read-only.
+
+    A node is a distinct sound; tracks that sound exactly alike share one. Tracks are numbered so
+    that those of a node stand together: node `i` has the rows from `starts[i]` to `starts[i + 1]`.
+
+    Attributes:
+        version: Changes with every build.
+        manifest: Settings, quality, and the words behind the codes.
+        transition: (nodes, nodes), step probabilities.
+        strength: (nodes,), sum of a node's likenesses to its neighbours.
+        values: (nodes, d), standardised features.
+        names: (d,), what they measure.
+        sides: (nodes, 2), how pleasant and how excited, standardised.
+        places: (nodes, 2), the rank of both among all nodes, 0 to 1.
+        shares: (nodes, 7), visit shares from each emotion's seeds.
+        best: (7, m), for each emotion the nodes with the largest shares, the largest first.
+        starts: (nodes + 1,), the first row of each node.
+        cell_nodes: (nodes,), the nodes sorted by square of the plane of places.
+        cell_starts: (squares + 1,), where each square starts in `cell_nodes`.
+        artists: (tracks,), equal for tracks of one first artist.
+        popularity: (tracks,), 0 to 100, nan where unknown.
+    """
+
+    version: str
+    manifest: Mapping[str, Any]  # JSON
+    transition: Transition
+    strength: Vector
+    values: Matrix
+    names: tuple[str, ...]
+    sides: Matrix
+    places: Matrix
+    shares: Matrix
+    best: Ids
+    starts: Ids
+    cell_nodes: Ids
+    cell_starts: Ids
+    artists: Ids
+    popularity: Vector
+    _arrays: Arrays
+
+    def __len__(self) -> int:
+        """Return how many tracks there are."""
+        return len(self.artists)
+
+    def track(self, track_id: TrackId) -> Track:
+        """Return the track of an id.
+
+        Raises:
+            UnknownTrackError: There is none.
+        """
+        return self.track_at(self.row(track_id))
+
+    def row(self, track_id: TrackId) -> int:
+        """Return the row of an id.
+
+        Raises:
+            UnknownTrackError: There is none.
+        """
+        rows = self.rows([track_id])
+        if not rows.size:
+            raise UnknownTrackError(f"expected the id of a track, found {track_id!r}")
+        return int(rows[0])
+
+    def rows(self, track_ids: Sequence[TrackId]) -> Ids:
+        """Return the rows of those ids that are known, in the order given."""
+        known, order = self._arrays["id"], self._arrays["id_order"]
+        # A longer text would be cut to the width of the column, and be found.
+        wanted = [key for key in map(_encoded, track_ids) if 0 < len(key) <= known.dtype.itemsize]
+        keys = np.array(wanted, dtype=known.dtype)
+        at = np.minimum(np.searchsorted(known, keys, sorter=order), len(known) - 1)
+        found = np.asarray(order[at], dtype=np.int64)
+        return np.asarray(found[known[found] == keys])
+
+    def nodes(self, rows: Ids) -> Ids:
+        """Return the node of each row."""
+        return np.asarray(np.searchsorted(self.starts, rows, side="right") - 1, dtype=np.int64)
+
+    def rows_of(self, nodes: Ids) -> Ids:
+        """Return all rows of the nodes, those of the first node first."""
+        return ranges(self.starts[nodes].astype(np.int64), self.starts[nodes + 1].astype(np.int64))
+
+    def track_at(self, row: int) -> Track:
+        """Return the track of a row."""
+        track_id = self._arrays["id"][row].decode()
+        year = int(self._arrays["year"][row])
+        explicit = int(self._arrays["explicit"][row])
+        popularity = float(self.popularity[row])
+        return Track(
+            id=TrackId(track_id),
+            title=self.text("title", row),
+            artist=self.text("artist", row),
+            year=None if year == NO_YEAR else year,
+            genre=self._word("genre", row),
+            language=self._word("language", row),
+            spotify_id=track_id if SPOTIFY_ID.fullmatch(track_id) else None,
+            youtube_id=self.text("youtube_id", row) or None,
+            popularity=None if np.isnan(popularity) else popularity,
+            explicit=None if explicit == NO_CODE else bool(explicit),
+        )
+
+    def text(self, name: str, row: int) -> str:
+        """Return one of `TEXTS` of a row."""
+        start, stop = self._arrays[f"{name}_offsets"][row : row + 2]
+        return self._arrays[name][start:stop].tobytes().decode()
+
+    def _word(self, name: str, row: int) -> str | None:
+        code = int(self._arrays[name][row])
+        return None if code == NO_CODE else str(self.manifest["words"][name][code])
+
+
+def open_snapshot(directory: Path) -> Snapshot:
+    """Return the current version of the graph in a folder, ready to answer.
+
+    Raises:
+        SnapshotError: There is no graph in the folder, or it is damaged.
+    """
+    return _snapshot(read(directory))
+
+
+def _snapshot(stored: Stored) -> Snapshot:
+    arrays = stored.arrays
+    n = len(arrays["starts"]) - 1
+    edges = (arrays["edge_shares"], arrays["edge_nodes"], arrays["edge_starts"])
+    return Snapshot(
+        version=stored.version,
+        manifest=stored.manifest,
+        transition=csr_array(edges, shape=(n, n), copy=False),
+        strength=arrays["strength"],
+        values=arrays["values"],
+        names=tuple(stored.manifest["features"]),
+        sides=arrays["sides"],
+        places=arrays["places"],
+        shares=arrays["shares"],
+        best=arrays["best"],
+        starts=arrays["starts"],
+        cell_nodes=arrays["cell_nodes"],
+        cell_starts=arrays["cell_starts"],
+        artists=arrays["artist_code"],
+        popularity=arrays["popularity"],
+        _arrays=arrays,
+    )
+
+
+def track_arrays(tracks: pa.Table) -> tuple[dict[str, NDArray[Any]], dict[str, list[str]]]:
+    """Return a catalogue's tracks as arrays for a version, and the words behind the codes.
+
+    Args:
+        tracks: The catalogue, in the order of the rows to be.
+    """
+    ids = np.array(tracks["id"].to_pylist(), dtype=np.bytes_)
+    arrays: dict[str, NDArray[Any]] = {
+        "id": ids,
+        "id_order": np.argsort(ids, kind="stable").astype(np.int32),
+        "year": tracks["year"].fill_null(NO_YEAR).to_numpy().astype(np.int16),
+        "explicit": tracks["explicit"].cast(pa.int8()).fill_null(NO_CODE).to_numpy(),
+        "popularity": tracks["popularity"].to_numpy().astype(np.float32),
+        "artist_code": _codes(folded(first_artists(_whole(tracks["artist"]))))[0],
+    }
+    for name in TEXTS:
+        arrays[name], arrays[f"{name}_offsets"] = _text_arrays(_whole(tracks[name]))
+    words = {}
+    for name in WORDS:
+        arrays[name], words[name] = _codes(_whole(tracks[name]))
+    return arrays, words
+
+
+def _whole(column: pa.ChunkedArray) -> pa.StringArray:
+    return column.fill_null("").combine_chunks()
+
+
+def _text_arrays(column: pa.StringArray) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
+    _, offsets, letters = pa.concat_arrays([column]).buffers()
+    ends = np.frombuffer(offsets, np.int32)[: len(column) + 1]
+    return np.frombuffer(letters, np.uint8)[: ends[-1]], ends.astype(np.uint32)
+
+
+def _codes(column: pa.StringArray) -> tuple[NDArray[np.int32], list[str]]:
+    coded = column.dictionary_encode()
+    words = coded.dictionary.to_pylist()
+    codes = coded.indices.to_numpy().astype(np.int32)
+    codes[codes == (words.index("") if "" in words else NO_CODE)] = NO_CODE
+    return codes, words
+
+
+def _encoded(track_id: TrackId) -> bytes:
+    # NumPy ends a text at a zero byte.
+    return track_id.encode() if track_id.isascii() and "\0" not in track_id else b""

@@ -1,0 +1,41 @@
+"""CPU time of a selfie, stage by stage, and of a clip."""
+
+from collections.abc import Iterator
+from time import process_time
+
+from inference.classifier import Classifier
+from inference.faces import FaceFinder, choose_face
+from inference.images import decode_photo
+from inference.media import Media
+from inference.preprocess import cut_face
+from inference.reader import Reader
+from tests.bench.figures import Figure, cpu_ms, middle
+from tests.bench.pictures import clip, selfie
+
+N, N_CLIPS = 60, 8
+
+
+def measure() -> Iterator[Figure]:
+    """Yield CPU milliseconds of all threads of this process, medians."""
+    content = selfie()
+    finder, classifier, reader = FaceFinder(), Classifier(), Reader()
+    image = decode_photo(content, reduced=True)
+    face = choose_face(finder.find(image), image)
+    crop = cut_face(image, face.eyes, turn=face.turn)
+    stages = {
+        "decode": lambda: decode_photo(content, reduced=True),
+        "detect": lambda: finder.find(image),
+        "crop": lambda: cut_face(image, face.eyes, turn=face.turn),
+        "classify": lambda: classifier.classify(crop[None]),
+    }
+    for name, work in stages.items():
+        times = cpu_ms(work, n=N, clock=process_time)
+        yield middle(f"selfie: {name}", times, "CPU ms")
+    whole = Media.of(content)
+    times = cpu_ms(lambda: reader.read(whole), n=N, clock=process_time)
+    yield middle("selfie: total", times, "CPU ms", "1280x960 JPEG; aim 14")
+    moving = Media.of(clip())
+    times = cpu_ms(lambda: reader.read(moving), n=N_CLIPS, clock=process_time)
+    yield middle("clip: total", times, "CPU ms", "15 s, 640x640, 16 frames; aim 300")
+    finder.close()
+    reader.close()

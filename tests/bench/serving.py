@@ -1,0 +1,133 @@
+"""`python -m bot run` as a process of its own, over HTTP on loopback: start-up, memory, moods."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+
+from bot.localchat.driver import Person
+from bot.localchat.server import LocalBotApi
+from tests.bench.figures import Figure, middle, percentile
+from tests.bench.pictures import selfie
+from tests.conftest import has_songs, migrate
+
+N_SELFIES, N_MOODS, N_STARTS, N_SENDERS = 100, 100, 3, 4
+PATIENCE_S = 60.0
+OVER_HTTP = "bot in its own process, over HTTP on loopback"
+
+
+def measure(folder: Path, graph_dir: Path) -> Iterator[Figure]:
+    """Yield the figures; `folder` is empty and takes the database."""
+    database = folder / "bench.db"
+    migrate(database)
+    yield from asyncio.run(_serve(database, graph_dir))
+
+
+async def _serve(database: Path, graph_dir: Path) -> list[Figure]:
+    starts = []
+    async with LocalBotApi.start() as api:
+        for _ in range(N_STARTS - 1):
+            async with _bot(api, database, graph_dir) as bot:
+                starts.append(bot.start_s)
+        async with _bot(api, database, graph_dir) as bot:
+            starts.append(bot.start_s)
+            content = selfie()
+            figures = await _selfies(api, bot, content)
+            figures += await _moods_beside_selfies(api, content)
+    return [middle("start-up", starts, "s", "from the command to the first answer"), *figures]
+
+
+class Bot:
+    """The bot's process, and what the system says of it."""
+
+    def __init__(self, process_id: int, start_s: float) -> None:
+        self.start_s = start_s
+        self._folder = Path(f"/proc/{process_id}")
+
+    @property
+    def cpu_ms(self) -> float:
+        """CPU milliseconds since its start, all threads."""
+        fields = (self._folder / "stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def resident_mb(self) -> float:
+        """Resident memory in MB."""
+        pages = int((self._folder / "statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+@asynccontextmanager
+async def _bot(api: LocalBotApi, database: Path, graph_dir: Path) -> AsyncIterator[Bot]:
+    settings = {
+        "BOT_TOKEN": api.token,
+        "BOT_API_URL": api.base_url,
+        "DATABASE_URL": f"sqlite:///{database}",
+        "BOT_GRAPH_DIR": str(graph_dir),
+        "BOT_LOG_LEVEL": "WARNING",
+    }
+    command = (sys.executable, "-m", "bot", "run")
+    start = perf_counter()
+    process = await asyncio.create_subprocess_exec(*command, env=os.environ | settings)
+    try:
+        await _ask(api)
+        yield Bot(process.pid, perf_counter() - start)
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _selfies(api: LocalBotApi, bot: Bot, content: bytes) -> list[Figure]:
+    walls, before = [], bot.cpu_ms
+    for _ in range(N_SELFIES):
+        walls.append(await _send(api, content))  # noqa: PERF401 - one after another
+    spent = (bot.cpu_ms - before) / N_SELFIES
+    return [
+        middle("selfie to songs: p50", walls, "ms", OVER_HTTP),
+        Figure("selfie to songs: CPU", round(spent, 1), "CPU ms", N_SELFIES, "the bot alone"),
+        Figure("resident after 100 selfies", round(bot.resident_mb), "MB", 1, "aim 350"),
+    ]
+
+
+async def _moods_beside_selfies(api: LocalBotApi, content: bytes) -> list[Figure]:
+    """Measure /mood alone, then while other people send selfies without a pause."""
+    alone = [await _ask(api) for _ in range(N_MOODS)]
+    sent: list[float] = []
+    senders = [asyncio.create_task(_send_on(api, content, sent)) for _ in range(N_SENDERS)]
+    await asyncio.sleep(1)
+    beside = [await _ask(api) for _ in range(N_MOODS)]
+    for sender in senders:
+        sender.cancel()
+    await asyncio.gather(*senders, return_exceptions=True)
+    detail = f"{N_SENDERS} people send on and on, {len(sent)} answered; aim 100"
+    return [
+        percentile("/mood alone: p95", 95, alone, "ms", OVER_HTTP),
+        percentile("/mood beside selfies: p95", 95, beside, "ms", detail),
+    ]
+
+
+async def _ask(api: LocalBotApi) -> float:
+    """Return the milliseconds from a new person's /mood to the songs."""
+    person, start = api.person("Asker"), perf_counter()
+    await person.say("/mood happy")
+    return await _songs(person, start)
+
+
+async def _send_on(api: LocalBotApi, content: bytes, sent: list[float]) -> None:
+    while True:
+        sent.append(await _send(api, content))
+
+
+async def _send(api: LocalBotApi, content: bytes) -> float:
+    """Return the milliseconds from a new person's selfie to the songs."""
+    person, start = api.person("Sender"), perf_counter()
+    await person.send_picture(content)
+    return await _songs(person, start)
+
+
+async def _songs(person: Person, start: float) -> float:
+    await person.wait_for_message(suits=has_songs, timeout_s=PATIENCE_S)
+    return (perf_counter() - start) * 1000

@@ -1,0 +1,163 @@
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pytest
+
+from graph.__main__ import main
+from graph.store import Snapshot
+from tests.graph.conftest import WriteRows, songs
+
+EMOTIONS = "happy=0.7,sad=0.3"
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:  # JSON
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_import_and_build_report(
+    write_rows: WriteRows, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_rows(songs(40))
+
+    codes = [
+        main(["import", str(path), "--to", str(tmp_path), "--json"]),
+        main(["build", str(tmp_path), "--metric", "cosine", "--neighbours", "5", "--json"]),
+    ]
+
+    read, built = lines(capsys)
+    assert codes == [0, 0]
+    assert (read["read"], read["kept"]) == (40, 40)
+    assert {"tracks", "edges", "seconds", "peak_megabytes", "quality"} <= set(built)
+
+
+def test_progress_goes_to_stderr_as_json(
+    write_rows: WriteRows, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", str(write_rows(songs(40))), "--to", str(tmp_path), "--progress"])
+    main(["build", str(tmp_path), "--progress"])
+
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [step["step"] for step in told][-1] == "write"
+    assert {"read", "neighbours", "emotions"} <= {step["step"] for step in told}
+    assert all(0 <= step["done"] <= 1 for step in told)
+
+
+def test_rank_is_by_score(built_graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["rank", "--graph", str(built_graph), "--emotion", "sad", "-n", "30", "--json"])
+
+    found = lines(capsys)
+    scores = [line["score"] for line in found]
+    assert len(found) == 30
+    assert scores == sorted(scores, reverse=True)
+    assert set(found[0]) == {"track_id", "title", "artist", "score"}
+
+
+def test_rank_can_list_everything(
+    built_graph: Path, starter: Snapshot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["rank", "--graph", str(built_graph), "--emotion", "fear", "-n", "999999", "--json"])
+
+    assert len({line["track_id"] for line in lines(capsys)}) == len(starter)
+
+
+def test_suggest_gives_reason_and_links(
+    built_graph: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["suggest", "--graph", str(built_graph), "--emotions", EMOTIONS, "-n", "4", "--json"])
+
+    found = lines(capsys)
+    assert len(found) == 4
+    assert all(line["reason"] and line["title"] for line in found)
+    assert all(link.startswith("https://") for line in found for link in line["links"].values())
+
+
+def test_excluded_tracks_are_left_out(
+    built_graph: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = ["suggest", "--graph", str(built_graph), "--emotions", EMOTIONS, "--json"]
+    main(ask)
+    first = [line["track_id"] for line in lines(capsys)]
+
+    main([*ask, "--exclude", ",".join(first), "--aim", "lift", "--liked", first[0]])
+
+    assert not {line["track_id"] for line in lines(capsys)} & set(first)
+
+
+def test_words_are_for_people(built_graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["suggest", "--graph", str(built_graph), "--emotions", "sad=1", "-n", "1"])
+    main(["inspect", "--graph", str(built_graph)])
+
+    out = capsys.readouterr().out
+    assert ": suits sad: " in out
+    assert "quality.components: 1\n" in out
+
+
+def test_export_is_graphml(built_graph: Path, starter: Snapshot, tmp_path: Path) -> None:
+    path = tmp_path / "graph.graphml"
+
+    main(["export", "--graph", str(built_graph), "--out", str(path)])
+
+    network = nx.read_graphml(io.BytesIO(path.read_bytes()))
+    assert network.number_of_nodes() == len(starter.sides)
+    assert network.number_of_edges() == starter.transition.nnz // 2
+    assert {"title", "artist", "zone"} <= set(network.nodes["n0" if "n0" in network else "0"])
+
+
+def test_draw_writes_a_picture(built_graph: Path, starter: Snapshot, tmp_path: Path) -> None:
+    path = tmp_path / "why.png"
+    track_id = starter.track_at(0).id
+
+    main(["draw", "--graph", str(built_graph), "--track", track_id, "--out", str(path)])
+
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["inspect", "--graph", "{}/nowhere"],
+        ["build", "{}/nowhere"],
+        ["import", "{}/none.csv", "--to", "{}"],
+    ],
+)
+def test_refusal_is_1_with_a_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    code = main([part.format(tmp_path) for part in command])
+
+    assert code == 1
+    assert str(tmp_path) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        [],
+        ["sing"],
+        ["rank", "--graph", "x", "--emotion", "bored"],
+        ["rank", "--graph", "x", "--emotion", "sad", "-n", "0"],
+        ["suggest", "--graph", "x", "--emotions", "happy"],
+        ["suggest", "--graph", "x", "--emotions", "happy=-1"],
+        ["build", "x", "--threshold", "7"],
+    ],
+)
+def test_wrong_usage_is_2(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(command)
+
+    assert stopped.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "name", ["import", "build", "rank", "suggest", "inspect", "draw", "export"]
+)
+def test_help_everywhere(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([name, "--help"])
+
+    assert stopped.value.code == 0
+    assert "usage: python -m graph" in capsys.readouterr().out
