@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.running import STARTER
+from tests.conftest import STARTER
 
 from graph.build import ensure_graph
 from tests.bench import reading, serving, songs

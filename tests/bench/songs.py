@@ -24,7 +24,7 @@ def measure(graph_dir: Path) -> Iterator[Figure]:
     times = []
     for number in range(N):
         rows = rng.choice(len(snapshot), N_LIKED, replace=False)
-        liked = tuple(snapshot.tracks[int(row)].id for row in rows)
+        liked = tuple(snapshot.track_at(int(row)).id for row in rows)
         scores = EmotionScores.only(EMOTIONS[number % len(EMOTIONS)])
         start = perf_counter()
         suggest(snapshot, Request(scores, liked=liked), rng=rng)
