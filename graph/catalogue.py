@@ -7,7 +7,7 @@ its place in one step: a run that is cut off leaves the old catalogue as it was.
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,21 +15,24 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from graph.arrays import Mask
+from graph.arrays import Ids, Mask
 from graph.columns import FEATURES
-from graph.duplicates import plain_titles, song_keys, spotify_ids, track_ids, winners
+from graph.duplicates import track_ids
 from graph.errors import CatalogueError
 from graph.files import SongFile
+from graph.pile import Marks, Pile, chosen
 from graph.rows import MEANINGS, Refusal, checked, scales
+from graph.versions import sweep
 
 FILE_NAME = "tracks.parquet"
 REPORT_KEY = b"import_report"
 EXAMPLES = 3
 # Two rows of one Spotify id that differ by more are two analyses, not one rounded twice.
 SAME_VALENCE = 0.1
+# Rows that are written at once: what is compressed together, and what is in memory meanwhile.
+GROUP_ROWS = 100_000
 Progress = Callable[[str, float], None]
 
 
@@ -97,19 +100,21 @@ def import_files(paths: Sequence[Path], directory: Path, progress: Progress) -> 
     report = ImportReport()
     total = max(sum(path.stat().st_size for path in paths if path.is_file()), 1)
     done = 0
-    tables = []
-    for path in paths:
-        tables += _read(SongFile(path, partial(_tell, progress, done, total)), report)
-        done += path.stat().st_size if path.is_file() else 0
-    if not tables:
-        raise CatalogueError(f"no usable song in {len(paths)} file(s)\n{report.words()}")
-    progress("merge", 0)
-    catalogue = _merged(pa.concat_tables(tables).combine_chunks(), report)
-    report.kept = len(catalogue)
-    report.columns = [name for name in FEATURES if catalogue[name].null_count < len(catalogue)]
-    progress("write", 0)
-    _write(catalogue, directory / "catalogue", report)
-    progress("write", 1)
+    folder = directory / "catalogue"
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep(folder)
+    with Pile(folder / f".tmp-{os.getpid()}.arrow") as pile:
+        for path in paths:
+            _read(SongFile(path, partial(_tell, progress, done, total)), pile, report)
+            done += path.stat().st_size if path.is_file() else 0
+        if not len(pile):
+            raise CatalogueError(f"no usable song in {len(paths)} file(s)\n{report.words()}")
+        progress("merge", 0)
+        marks = pile.marks()
+        stays = _merge(marks, report)
+        report.kept = int(stays.sum())
+        schema = _schema(pile)
+        _write(_groups(pile, marks, stays, schema), schema, folder, report, progress)
     return report
 
 
@@ -130,17 +135,17 @@ def read_catalogue(directory: Path) -> pa.Table:
         raise CatalogueError(f"expected a catalogue at {path}: {error}") from error
 
 
-def _read(file: SongFile, report: ImportReport) -> list[pa.Table]:
-    """Return a file's good rows; everything else goes into the report."""
-    tables: list[pa.Table] = []
-    rows, scale, fault = 0, None, None
+def _read(file: SongFile, pile: Pile, report: ImportReport) -> None:
+    """Put a file's good rows on the pile; everything else goes into the report."""
+    rows, good, scale, fault = 0, 0, None, None
     try:
         for batch in file.batches():
             scale = scales(batch) if scale is None else scale
             checks = checked(batch, scale)
             _note(file.path, rows, checks.refused, checks.titles, report)
             rows += len(checks.refused)
-            tables.append(checks.kept)
+            good += len(checks.kept)
+            pile.add(checks.kept)
     except CatalogueError as error:
         fault = str(error)
         report.refuse(Refusal.UNREADABLE, 1, file=file.path.name, found=fault)
@@ -151,13 +156,12 @@ def _read(file: SongFile, report: ImportReport) -> list[pa.Table]:
         {
             "file": file.path.name,
             "rows": rows + file.broken_rows,
-            "good": sum(map(len, tables)),
+            "good": good,
             "columns": list(file.columns),
             "cut_short": file.cut_short,
             "fault": fault,
         }
     )
-    return tables
 
 
 def _note(
@@ -172,56 +176,77 @@ def _note(
         report.refused[reason] += max(len(places) - EXAMPLES, 0)
 
 
-def _merged(rows: pa.Table, report: ImportReport) -> pa.Table:
-    """Return one row per song, in the order of the first file's first row."""
-    titles, artists = rows["title"].combine_chunks(), rows["artist"].combine_chunks()
-    local = rows["id"].combine_chunks()
-    ids = spotify_ids(local, rows["spotify"].combine_chunks())
-    keys = song_keys(titles, artists)
-    order = _preference(rows, np.asarray(pc.equal(plain_titles(titles), titles)))
-    codes = ids.dictionary_encode().indices.fill_null(-1).to_numpy()
-    by_id = winners(codes, codes >= 0, order)
-    valence = rows["valence"].to_numpy()
-    own = np.arange(len(rows))
-    report.conflicting = int(np.sum(np.abs(valence - valence[by_id]) > SAME_VALENCE))
-    by_name = winners(keys, by_id == own, order)
-    stays = (by_id == own) & (by_name == own)
+def _merge(marks: Marks, report: ImportReport) -> Mask:
+    """Return which rows stay: one per song."""
+    by_id, by_name = chosen(marks)
+    own = np.arange(len(by_id))
+    report.conflicting = int(np.sum(np.abs(marks.valence - marks.valence[by_id]) > SAME_VALENCE))
     report.merged = {
         "id": int(np.sum(by_id != own)),
         "title_and_artist": int(np.sum((by_id == own) & (by_name != own))),
     }
-    kept = rows.filter(pa.array(stays))
-    chosen = track_ids(ids.filter(pa.array(stays)), local.filter(pa.array(stays)), keys[stays])
-    youtube = pc.struct_field(
-        pc.extract_regex(
-            kept["youtube"], r"(?:^|v=|youtu\.be/)(?P<id>[0-9A-Za-z_-]{11})(?:$|[&?])"
-        ),
-        "id",
-    )
-    dropped = kept.drop_columns(["id", "spotify", "youtube"])
-    return dropped.add_column(0, "id", pa.array(chosen)).append_column("youtube_id", youtube)
+    return np.asarray((by_id == own) & (by_name == own))
 
 
-def _preference(rows: pa.Table, plain: Mask) -> np.ndarray:
-    """Return the rows in the order in which they are kept: studio first, best known, first."""
-    popularity = np.nan_to_num(rows["popularity"].to_numpy(), nan=-1)
-    return np.lexsort((np.arange(len(rows)), -popularity, ~plain))
-
-
-def _write(catalogue: pa.Table, directory: Path, report: ImportReport) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
-    aside = directory / f".tmp-{os.getpid()}.parquet"
-    note = {REPORT_KEY: json.dumps(report.as_dict()).encode()}
+def _write(
+    groups: Iterator[tuple[pa.Table, float]],
+    schema: pa.Schema,
+    folder: Path,
+    report: ImportReport,
+    progress: Progress,
+) -> None:
+    """Write the rows that stay, in the order of the first file's first row, and the report."""
+    aside = folder / f".tmp-{os.getpid()}.parquet"
+    known: Counter[str] = Counter()
+    progress("write", 0)
     try:
         with aside.open("wb") as file:
-            pq.write_table(
-                catalogue.replace_schema_metadata(note),
-                file,
-                compression="zstd",
-                write_page_checksum=True,
-            )
+            with pq.ParquetWriter(
+                file, schema, compression="zstd", write_page_checksum=True
+            ) as out:
+                for group, done in groups:
+                    out.write_table(group, row_group_size=GROUP_ROWS)
+                    known.update({name: group[name].null_count < len(group) for name in FEATURES})
+                    progress("write", done)
+                report.columns = [name for name in FEATURES if known[name]]
+                out.add_key_value_metadata({REPORT_KEY: json.dumps(report.as_dict()).encode()})
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(directory / FILE_NAME)
+        aside.replace(folder / FILE_NAME)
     finally:
         aside.unlink(missing_ok=True)
+    progress("write", 1)
+
+
+def _unique(keys: np.ndarray, among: Mask) -> Ids:
+    """Return the rows whose key no other row among these has."""
+    rows = np.flatnonzero(among)
+    _, first, counts = np.unique(keys[rows], return_index=True, return_counts=True)
+    return np.asarray(rows[first[counts == 1]])
+
+
+def _schema(pile: Pile) -> pa.Schema:
+    assert pile.schema is not None  # the pile is not empty
+    return pile.schema.remove(pile.schema.get_field_index("spotify"))
+
+
+def _groups(
+    pile: Pile, marks: Marks, stays: Mask, schema: pa.Schema
+) -> Iterator[tuple[pa.Table, float]]:
+    """Yield the rows that stay, some at a time, and the share of all rows that is done."""
+    own = np.zeros(len(stays), bool)
+    own[_unique(marks.local, stays)] = True
+    own &= marks.has_local
+    waiting: list[pa.Table] = []
+    start = 0
+    for batch in pile.batches():
+        stop = start + len(batch)
+        keep = stays[start:stop]
+        kept = batch.filter(pa.array(keep)).combine_chunks()
+        spotify, local = (kept[name].combine_chunks() for name in ("spotify", "id"))
+        ids = track_ids(spotify, local, marks.song[start:stop][keep], own[start:stop][keep])
+        waiting.append(kept.set_column(0, "id", ids).drop_columns(["spotify"]).cast(schema))
+        start = stop
+        if sum(map(len, waiting)) >= GROUP_ROWS or stop == len(stays):
+            yield pa.concat_tables(waiting), stop / len(stays)
+            waiting = []

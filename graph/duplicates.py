@@ -51,7 +51,7 @@ def song_keys(titles: pa.StringArray, artists: pa.StringArray) -> np.ndarray:
     names = pc.binary_join_element_wise(
         folded(plain_titles(titles)), folded(first_artists(artists)), "\t"
     )
-    return _hashed(names)
+    return hashed(names)
 
 
 def spotify_ids(*columns: pa.StringArray) -> pa.StringArray:
@@ -78,19 +78,33 @@ def winners(keys: np.ndarray, known: Mask, order: Ids) -> Ids:
     return winner
 
 
-def track_ids(spotify: pa.StringArray, local: pa.StringArray, keys: np.ndarray) -> list[str]:
+def is_local_id(ids: pa.StringArray) -> Mask:
+    """Return which ids a file may keep for its own songs: short, plain, none of Spotify's."""
+    plain = np.asarray(pc.match_substring_regex(ids, f"^(?:{LOCAL_ID.pattern})$"))
+    spotify = np.asarray(pc.match_substring_regex(ids, f"^{SPOTIFY_ID.pattern}$"))
+    return np.asarray(plain & ~spotify)
+
+
+def track_ids(
+    spotify: pa.StringArray, local: pa.StringArray, keys: np.ndarray, own: Mask
+) -> pa.StringArray:
     """Return an id for each row, all different and the same for the same rows.
 
     A Spotify id names a song anywhere, a file's own id only inside the file: where two songs
     share one, or it is too long for a button, title and artist make the id.
+
+    Args:
+        spotify: (n,), null where there is none.
+        local: (n,), the file's own.
+        keys: (n,) uint64, from `song_keys`.
+        own: (n,), whether the file's own id will do.
     """
-    own = pd.Series(local.to_pandas())
-    usable = own.str.fullmatch(LOCAL_ID.pattern) & ~own.duplicated(keep=False)
-    usable &= ~own.str.fullmatch(SPOTIFY_ID.pattern)
-    digests = [hashlib.blake2b(key, digest_size=8).hexdigest() for key in keys.view("V8")]
-    made = own.where(usable, pd.Series(digests))
-    return list(spotify.to_pandas().fillna(made))
+    found = pc.coalesce(spotify, pc.if_else(pa.array(own), local, pa.scalar(None, pa.string())))
+    missing = np.flatnonzero(np.asarray(found.is_null()))
+    digests = [hashlib.blake2b(key, digest_size=8).hexdigest() for key in keys[missing].view("V8")]
+    return pc.replace_with_mask(found, found.is_null(), pa.array(digests, pa.string()))
 
 
-def _hashed(names: pa.StringArray) -> np.ndarray:
-    return np.asarray(pd.util.hash_array(names.to_numpy(zero_copy_only=False)))
+def hashed(names: pa.StringArray) -> np.ndarray:
+    """Return (n,) uint64, equal for equal names."""
+    return np.asarray(pd.util.hash_array(names.to_numpy(zero_copy_only=False), categorize=False))

@@ -53,7 +53,7 @@ def publish(directory: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> str
     The version before it is kept, older ones are removed.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    _sweep(directory)
+    sweep(directory)
     aside = directory / f".tmp-{os.getpid()}"
     aside.mkdir()
     try:
@@ -166,12 +166,15 @@ def _rename(aside: Path, directory: Path) -> str:
             return f"{number:06d}"
 
 
-def _sweep(directory: Path) -> None:
-    """Remove what builds that were cut off have left."""
+def sweep(directory: Path) -> None:
+    """Remove what runs that were cut off have left: `.tmp-` and the number of the process."""
     for path in directory.glob(".tmp-*"):
-        pid = path.name.removeprefix(".tmp-")
+        pid = path.name.removeprefix(".tmp-").partition(".")[0]
         if not pid.isdecimal() or int(pid) == os.getpid() or not _is_running(int(pid)):
-            shutil.rmtree(path, ignore_errors=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def _is_running(pid: int) -> bool:
