@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 
 from graph.anchors import ZONES, fit, zones
-from graph.build import Metric, Settings, build
+from graph.build import Settings, build
 from graph.catalogue import import_files
 from graph.errors import GraphError
+from graph.gate import Check, WorseGraphError
 from graph.links import links
+from graph.neighbours import Metric
 from graph.progress import telling
 from graph.reasons import in_words
 from graph.recommend import Aim, Request, suggest
 from graph.store import open_snapshot
 from graph.tracks import TrackId
-from graph.versions import verify
+from graph.versions import roll_back, verify
 from inference.emotions import Emotion, EmotionScores
 
 
@@ -50,8 +52,10 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument("--metric", type=Metric, choices=list(Metric), default=Settings().metric)
     make.add_argument("--neighbours", type=int, default=Settings().neighbours, metavar="N")
     make.add_argument("--threshold", type=float, default=Settings().threshold, metavar="T")
+    make.add_argument("--force", action="store_true", help="though worse than the running graph")
     make.add_argument("--progress", action="store_true", help="JSON lines on stderr")
 
+    _command(commands, "rollback", _rollback, "back to the graph before this one", graph=True)
     rank = _command(commands, "rank", _rank, "tracks by fit to one emotion, best first", graph=True)
     rank.add_argument("--emotion", type=Emotion, choices=list(Emotion), required=True)
     rank.add_argument("-n", type=_count, default=100)
@@ -99,8 +103,17 @@ def _build(options: argparse.Namespace) -> None:
     except ValueError as error:
         parser().error(str(error))
     with telling(as_json=options.progress) as progress:
-        report = build(options.directory, settings, progress)
+        try:
+            report = build(options.directory, settings, progress, force=options.force)
+        except WorseGraphError as refused:
+            if options.json:
+                print(json.dumps({"version": None, "comparison": refused.comparison}))
+            raise
     _show(report.as_dict(), as_json=options.json)
+
+
+def _rollback(options: argparse.Namespace) -> None:
+    _show({"version": roll_back(options.graph)}, as_json=options.json)
 
 
 def _rank(options: argparse.Namespace) -> None:
@@ -137,7 +150,7 @@ def _inspect(options: argparse.Namespace) -> None:
         "version": snapshot.version,
         "tracks": len(snapshot),
         "nodes": len(snapshot.sides),
-        "edges": int(snapshot.transition.nnz),
+        "edges": int(snapshot.likeness.nnz),
         "features": snapshot.names,
         "settings": snapshot.manifest["settings"],
         "quality": snapshot.manifest["quality"],
@@ -183,7 +196,10 @@ def _show(figures: dict[str, Any], *, as_json: bool) -> None:  # JSON
         print(json.dumps(figures, ensure_ascii=False))
         return
     for name, value in figures.items():
-        if isinstance(value, dict):
+        if name == "comparison":
+            for check in value:
+                print(f"{name}: {Check(**check).words()}")
+        elif isinstance(value, dict):
             _show({f"{name}.{inner}": each for inner, each in value.items()}, as_json=False)
         else:
             print(f"{name}: {value}")

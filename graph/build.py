@@ -2,9 +2,9 @@
 
 import resource
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -12,30 +12,24 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.spatial import cKDTree
 
 from graph import anchors, bridge
-from graph.arrays import Ids, Matrix, Transition, Vector
-from graph.catalogue import Progress, import_files, read_catalogue
-from graph.errors import CatalogueError
+from graph.arrays import Edges, Ids, Matrix, Vector
+from graph.catalogue import Columns, Progress, import_files, open_catalogue
+from graph.columns import FEATURES
+from graph.edges import edges, likeness, strengths
+from graph.errors import CatalogueError, SnapshotError
 from graph.features import Features, features
+from graph.gate import Check, WorseGraphError, compared
+from graph.neighbours import Metric, compiled_search, leaf_order, neighbours
 from graph.quality import quality
 from graph.store import track_arrays
-from graph.versions import publish
+from graph.versions import current, publish
 from graph.walk import RESTART, exact_shares
 from inference.emotions import EMOTIONS
 
-QUERY_ROWS = 50_000
 # The tracks of an emotion that a question looks at: many times what a person hears in a month.
 BEST = 1000
-
-
-class Metric(StrEnum):
-    """What makes two sounds near."""
-
-    COSINE = "cosine"
-    EUCLIDEAN = "euclidean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +58,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What was built: version, counts, seconds, peak memory and quality."""
+    """What was built: version, counts, seconds, peak memory, quality.
+
+    Attributes:
+        comparison: The checks against the graph that it replaced; none for a first graph.
+    """
 
     version: str
     tracks: int
@@ -74,55 +72,75 @@ class BuildReport:
     peak_megabytes: float
     features: tuple[str, ...]
     quality: Mapping[str, Any]  # JSON
+    comparison: list[Check]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report for programs."""
         return asdict(self)
 
 
-def build(directory: Path, settings: Settings, progress: Progress) -> BuildReport:
+def build(
+    directory: Path, settings: Settings, progress: Progress, *, force: bool = False
+) -> BuildReport:
     """Build the graph of the catalogue under `directory` and make it the current one.
+
+    Args:
+        directory: Where the catalogue lies, and the graph.
+        settings: How to build.
+        progress: Hears how far it is.
+        force: Whether to publish a graph that is worse than the running one, too.
 
     Raises:
         CatalogueError: There is no catalogue, or it is too small for a graph.
+        WorseGraphError: The new graph is worse than the running one, which stays.
     """
     began = perf_counter()
     progress("features", 0)
-    catalogue = read_catalogue(directory)
-    found = features(catalogue)
-    if len(found.values) <= settings.floor:
-        raise CatalogueError(
-            f"expected more than {settings.floor} sounds, found {len(found.values)}"
-        )
-    likeness = likenesses(found.values, settings, progress)
-    order = _leaf_order(found.values)
-    found, likeness = _reordered(found, likeness, order)
-    rows = np.argsort(found.node, kind="stable")
-    progress("emotions", 0)
-    graph = graph_arrays(found, likeness)
-    progress("quality", 0)
-    tracks = catalogue.take(pa.array(rows))
-    figures = quality(likeness, anchors.zones(graph["sides"]), _genres(tracks, graph["starts"]))
-    progress("write", 0)
-    texts, words = track_arrays(tracks)
+    with open_catalogue(directory) as columns:
+        found = features(columns(FEATURES))
+        n = len(found.values)
+        if n <= settings.floor:
+            raise CatalogueError(f"expected more than {settings.floor} sounds, found {n}")
+        found = _reordered(found, leaf_order(found.values, settings.metric))
+        likeness = likenesses(found.values, settings, progress)
+        arrays = graph_arrays(found, likeness, partial(progress, "emotions"))
+        progress("quality", 0)
+        tracks = partial(_column, columns, pa.array(np.argsort(found.node, kind="stable")))
+        genres = _genres(tracks("genre"), arrays["starts"])
+        figures = quality(likeness, anchors.zones(arrays["sides"]), genres)
+        checks = _checked(directory, figures, force=force)
+        progress("write", 0)
+        texts, words = track_arrays(tracks)
     manifest = {
         "features": found.names,
         "words": words,
         "settings": asdict(settings),
         "quality": figures,
     }
-    version = publish(directory, {**graph, **texts}, manifest)
+    version = publish(directory, {**arrays, **texts}, manifest)
     progress("write", 1)
     return BuildReport(
         version,
-        len(catalogue),
-        len(found.values),
+        len(found.node),
+        n,
         int(likeness.nnz),
         round(perf_counter() - began, 3),
         peak_megabytes(),
         found.names,
         figures,
+        checks,
     )
+
+
+def _checked(directory: Path, figures: Mapping[str, Any], *, force: bool) -> list[Check]:
+    try:
+        _, running = current(directory)
+    except SnapshotError:  # the first graph, or the first that this version can read
+        return []
+    checks = compared(running["quality"], figures)
+    if not force and any(check.worse for check in checks):
+        raise WorseGraphError(checks)
+    return checks
 
 
 def ensure_graph(directory: Path, files: list[Path], progress: Progress) -> None:
@@ -132,116 +150,79 @@ def ensure_graph(directory: Path, files: list[Path], progress: Progress) -> None
         build(directory, Settings(), progress)
 
 
-def neighbours(values: Matrix, k: int, metric: Metric, progress: Progress) -> tuple[Ids, Vector]:
-    """Return the exact k nearest other nodes of each node.
-
-    Args:
-        values: (n, d), all rows different.
-        k: How many, below n.
-        metric: What near means; for cosine the rows are compared at length 1.
-        progress: Hears how far it is.
-
-    Returns:
-        (n, k) int32 nodes and (n, k) float32 distances, the nearest first.
-    """
-    points = values if metric is Metric.EUCLIDEAN else normalised(values)
-    n = len(points)
-    tree = cKDTree(points, leafsize=32)
-    ids = np.empty((n, k), np.int32)
-    distances = np.empty((n, k), np.float32)
-    for start in range(0, n, QUERY_ROWS):
-        # In leaf order one query finds the tree where the last one left it: four times faster.
-        asked = tree.indices[start : start + QUERY_ROWS]
-        far, near = map(np.asarray, tree.query(points[asked], k + 1, workers=-1))
-        ids[asked], distances[asked] = _without_self(asked, near, far)
-        progress("neighbours", min(start + QUERY_ROWS, n) / n)
-    return ids, distances
-
-
-def _without_self(asked: Ids, near: Ids, far: Vector) -> tuple[Ids, Vector]:
-    other = near != asked[:, None]
-    other[other.all(axis=1), -1] = False  # rows of equal direction can hide oneself
-    shape = (len(asked), near.shape[1] - 1)
-    return near[other].reshape(shape), far[other].reshape(shape)
-
-
-def normalised(values: Matrix) -> Matrix:
-    """Return rows of length 1; a row of zeros stays."""
-    length = np.linalg.norm(values, axis=1, keepdims=True)
-    return np.asarray(values / np.where(length > 0, length, 1), dtype=np.float32)
-
-
-def likenesses(values: Matrix, settings: Settings, progress: Progress) -> Transition:
-    """Return how alike neighbours are: (n, n), symmetric, above 0 to 1; no edge, no entry."""
+def likenesses(values: Matrix, settings: Settings, progress: Progress) -> Edges:
+    """Return how alike neighbours are: (n, n), symmetric, see `graph.edges`."""
     n, d = values.shape
     k = min(settings.neighbours, n - 1)
-    ids, distances = neighbours(values, k, settings.metric, progress)
+    ids, distances = neighbours(
+        values,
+        k,
+        settings.metric,
+        partial(progress, "neighbours"),
+        compiled=compiled_search(n),
+    )
     alike = likeness(distances, d, settings.metric)
-    kept = (alike >= settings.threshold) | (np.arange(k) < settings.floor)
-    starts = np.concatenate(([0], np.cumsum(kept.sum(axis=1)))).astype(np.int32)
-    # A likeness of 0 (opposite directions, kept by the floor) would be no edge.
-    weights = np.maximum(alike[kept], np.float32(0.01))
-    one_way = csr_array((weights, ids[kept], starts), shape=(n, n))
-    return csr_array(one_way.maximum(one_way.T))
+    return edges(ids, alike, (alike >= settings.threshold) | (np.arange(k) < settings.floor))
 
 
-def likeness(distances: Vector, d: int, metric: Metric) -> Vector:
-    """Return likeness, 0 to 1, of nodes this far apart.
-
-    Cosine: the cosine itself, of rows of length 1. Euclidean: a bell over the distance, as wide as
-    the features are many, so that one threshold suits few features and many.
-    """
-    if metric is Metric.COSINE:
-        return np.asarray(np.clip(1 - distances**2 / 2, 0, 1), dtype=np.float32)
-    return np.asarray(np.exp(-(distances**2) / (2 * d)), dtype=np.float32)
-
-
-def graph_arrays(found: Features, likeness: Transition) -> dict[str, NDArray[Any]]:
+def graph_arrays(
+    found: Features, likeness: Edges, told: Callable[[float], None]
+) -> dict[str, NDArray[Any]]:
     """Return everything about the nodes that a version holds."""
-    strength = np.asarray(likeness.sum(axis=1), dtype=np.float32)
-    out = np.asarray(likeness.data / np.repeat(strength, np.diff(likeness.indptr)), np.float32)
-    edges = (out, likeness.indices, likeness.indptr)
-    transition = csr_array(edges, shape=likeness.shape, dtype=np.float32)
+    strength = strengths(likeness)
     sides = anchors.axes(found.values, found.names)
     places = anchors.ranks(sides)
     starts = np.stack([anchors.seeds(sides, emotion) for emotion in EMOTIONS], axis=1)
-    shares = exact_shares(transition, starts, restart=RESTART)
-    best = np.argsort(-shares, axis=0, kind="stable")[:BEST].T
+    shares = exact_shares(likeness, strength, starts, restart=RESTART, told=told)
+    best = np.stack([_largest(column) for column in shares.T])
     return {
-        "edge_shares": transition.data,
-        "edge_nodes": transition.indices,
-        "edge_starts": transition.indptr,
+        "edge_likeness": likeness.data,
+        "edge_nodes": likeness.indices,
+        "edge_starts": likeness.indptr,
         "strength": strength,
-        "values": found.values,
+        "values": found.values.astype(np.float16),
         "sides": sides,
         "places": places,
-        "shares": shares,
+        "shares": _halved(shares),
         "best": best.astype(np.int32),
         "starts": np.concatenate(([0], np.cumsum(np.bincount(found.node)))).astype(np.int32),
         **bridge.cell_arrays(places),
     }
 
 
-def _leaf_order(values: Matrix) -> Ids:
-    """Return the nodes so that like ones stand together: a walk then reads few pages."""
-    return np.asarray(cKDTree(values, leafsize=32).indices, dtype=np.int64)
+def _largest(shares: Vector) -> Ids:
+    """Return the nodes with the `BEST` largest shares, the largest first."""
+    n = min(BEST, len(shares))
+    candidates = np.flatnonzero(shares >= np.partition(shares, -n)[-n])
+    return candidates[np.argsort(-shares[candidates], kind="stable")][:n]
 
 
-def _reordered(found: Features, likeness: Transition, order: Ids) -> tuple[Features, Transition]:
-    new = np.empty(len(order), np.int32)
+def _halved(shares: Matrix) -> NDArray[np.float16]:
+    """Return shares in half precision, in a unit that keeps the largest below its limit of 65504.
+
+    Half precision reaches down to a five-hundred-millionth of it without losing figures.
+    """
+    unit = 2.0 ** (14 - np.ceil(np.log2(shares.max())))
+    return np.asarray(shares * np.float32(unit), dtype=np.float16)
+
+
+def _reordered(found: Features, order: Ids) -> Features:
+    new = np.empty(len(order), np.int64)
     new[order] = np.arange(len(order))
-    edges = likeness.tocoo()
-    moved = coo_array((edges.data, (new[edges.row], new[edges.col])), shape=likeness.shape)
-    return Features(found.names, found.values[order], new[found.node]), csr_array(moved)
+    return Features(found.names, found.values[order], new[found.node])
 
 
-def _genres(tracks: pa.Table, starts: Ids) -> Ids:
+def _column(columns: Columns, rows: pa.Array, name: str) -> pa.ChunkedArray:
+    return columns([name])[name].take(rows)
+
+
+def _genres(genre: pa.ChunkedArray, starts: Ids) -> Ids:
     """Return the genre of each node's first track as a number, -1 where unknown."""
-    genre = tracks["genre"].combine_chunks().dictionary_encode()
-    words = genre.dictionary.to_pylist()
-    codes = genre.indices.fill_null(-1).to_numpy().copy()
-    codes[codes == (words.index("") if "" in words else -1)] = -1
-    return np.asarray(codes[starts[:-1]])
+    codes = genre.take(pa.array(starts[:-1])).combine_chunks().dictionary_encode()
+    words = codes.dictionary.to_pylist()
+    found = codes.indices.fill_null(-1).to_numpy().copy()
+    found[found == (words.index("") if "" in words else -1)] = -1
+    return np.asarray(found)
 
 
 def peak_megabytes() -> float:

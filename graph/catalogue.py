@@ -8,6 +8,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,7 @@ SAME_VALENCE = 0.1
 # Rows that are written at once: what is compressed together, and what is in memory meanwhile.
 GROUP_ROWS = 100_000
 Progress = Callable[[str, float], None]
+Columns = Callable[[Sequence[str] | None], pa.Table]
 
 
 @dataclass(slots=True)
@@ -128,9 +130,21 @@ def read_catalogue(directory: Path) -> pa.Table:
     Raises:
         CatalogueError: There is none, or it is damaged.
     """
+    with open_catalogue(directory) as columns:
+        return columns(None)
+
+
+@contextmanager
+def open_catalogue(directory: Path) -> Iterator[Columns]:
+    """Yield what reads columns of one catalogue, though it be replaced meanwhile.
+
+    Raises:
+        CatalogueError: There is none, or it is damaged.
+    """
     path = directory / "catalogue" / FILE_NAME
     try:
-        return pq.read_table(path, page_checksum_verification=True, partitioning=None)
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            yield file.read
     except (OSError, ValueError) as error:
         raise CatalogueError(f"expected a catalogue at {path}: {error}") from error
 

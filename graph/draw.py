@@ -56,7 +56,7 @@ def draw_map(snapshot: Snapshot) -> bytes:
 
     A graph of more than 1,200 nodes is shown by as many of them, evenly chosen.
     """
-    n = snapshot.transition.shape[0]
+    n = snapshot.likeness.shape[0]
     shown = np.unique(np.linspace(0, n - 1, min(n, MOST_NODES)).astype(np.int64))
     network, kinds = subgraph(snapshot, shown), zones(snapshot.sides[shown])
     places = dict(zip(shown.tolist(), snapshot.places[shown], strict=True))

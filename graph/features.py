@@ -38,18 +38,22 @@ def features(catalogue: pa.Table) -> Features:
     """Return the standardised features of a catalogue; columns that it lacks take no part."""
     names: list[str] = []
     columns: list[Vector] = []
+
+    def add(name: str, column: Vector, weight: float = 1) -> None:
+        names.append(name)
+        columns.append((weight * standardised(column)).astype(np.float32))
+
     for name in PLAIN:
         if _covered(catalogue, name):
-            names.append(name)
-            columns.append(standardised(_numbers(catalogue, name)))
+            add(name, _numbers(catalogue, name))
     if _covered(catalogue, "mode"):
-        names.append("mode")
-        columns.append(CIRCLE_WEIGHT * standardised(_numbers(catalogue, "mode")))
+        add("mode", _numbers(catalogue, "mode"), CIRCLE_WEIGHT)
     if _covered(catalogue, "key"):
         angle = _numbers(catalogue, "key") * (2 * np.pi / SEMITONES)
-        names += ["key_sine", "key_cosine"]
-        columns += [CIRCLE_WEIGHT * standardised(turn(angle)) for turn in (np.sin, np.cos)]
-    rows = np.stack(columns, axis=1).astype(np.float32)
+        add("key_sine", np.sin(angle), CIRCLE_WEIGHT)
+        add("key_cosine", np.cos(angle), CIRCLE_WEIGHT)
+    rows = np.stack(columns, axis=1)
+    columns.clear()
     first, node = distinct(rows)
     return Features(tuple(names), rows[first], node)
 
@@ -76,7 +80,10 @@ def distinct(rows: Matrix) -> tuple[Ids, Ids]:
     seed = 0
     while True:
         factors = np.random.default_rng(seed).integers(1, 2**63, words.shape[1], dtype=np.uint64)
-        kinds, _ = pd.factorize((words * (factors | np.uint64(1))).sum(axis=1, dtype=np.uint64))
+        sums = np.zeros(len(words), np.uint64)
+        for column, factor in zip(words.T, factors | np.uint64(1), strict=True):
+            sums += column * factor
+        kinds, _ = pd.factorize(sums)
         first = np.unique(kinds, return_index=True)[1]
         if np.array_equal(words[first[kinds]], words):
             return first, kinds

@@ -10,7 +10,7 @@ import numpy as np
 from graph.arrays import Ids, Mask, Vector
 from graph.store import Snapshot
 from graph.tracks import TrackId
-from graph.walk import RESTART, near_shares
+from graph.walk import RESTART
 
 # From 20 liked tracks among 4,615 the first ten then agree with the exact ones to .96; a tenth of
 # it would agree fully and take five times as long.
@@ -50,9 +50,7 @@ def pull(snapshot: Snapshot, track_ids: Sequence[TrackId]) -> Pull:
     if not home.size:
         return Pull(home, np.zeros(0), home)
     weights = np.full(len(home), 1 / len(home))
-    nodes, shares = near_shares(
-        snapshot.transition, home, weights, restart=RESTART, residue=RESIDUE
-    )
+    nodes, shares = snapshot.walker.near_shares(home, weights, restart=RESTART, residue=RESIDUE)
     other = ~np.isin(nodes, home)
     return Pull(nodes[other], relative(shares[other]), home)
 
@@ -73,8 +71,8 @@ def strongest(snapshot: Snapshot, liked: Ids, node: int) -> int:
     of `node` in walks from `a`, times the strength of `a`, is the share of `a` in walks from
     `node`, times the strength of `node`.
     """
-    nodes, shares = near_shares(
-        snapshot.transition, np.array([node]), np.ones(1), restart=RESTART, residue=RESIDUE
+    nodes, shares = snapshot.walker.near_shares(
+        np.array([node]), np.ones(1), restart=RESTART, residue=RESIDUE
     )
     return int(np.argmax(Pull(nodes, shares, nodes).at(liked) / snapshot.strength[liked]))
 

@@ -168,6 +168,7 @@ def diverse(values: Matrix, scores: Vector, artists: Ids, n: int) -> Ids:
         Documents and Producing Summaries", SIGIR 1998.
     """
     chosen: list[int] = []
+    values = values.astype(np.float32)  # half-precision numbers are kept, not computed with
     alike = np.zeros(len(scores))
     left = np.ones(len(scores), bool)
     while left.any() and len(chosen) < n:

@@ -1,24 +1,28 @@
 """The graph in use: what a question needs, straight from the mapped arrays of one version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from graph.arrays import Ids, Matrix, Transition, Vector, ranges
+from graph.arrays import Edges, Ids, Matrix, Transition, Vector, ranges
 from graph.duplicates import first_artists, folded
 from graph.errors import UnknownTrackError
 from graph.tracks import SPOTIFY_ID, Track, TrackId
 from graph.versions import Arrays, Stored, read
+from graph.walk import Walker, walker
 
 NO_YEAR = 0
 NO_CODE = -1
 TEXTS = ("title", "artist", "youtube_id")
+# Of these many tracks have the same, so each is kept once.
+REPEATED = ("artist", "youtube_id")
 WORDS = ("genre", "language")
 
 
@@ -32,25 +36,27 @@ class Snapshot:
     Attributes:
         version: Changes with every build.
         manifest: Settings, quality, and the words behind the codes.
-        transition: (nodes, nodes), step probabilities.
-        strength: (nodes,), sum of a node's likenesses to its neighbours.
-        values: (nodes, d), standardised features.
+        likeness: (nodes, nodes), symmetric, in steps: `graph.edges.FULL` is full likeness.
+        strength: (nodes,), sum of a node's likenesses to its neighbours, in the same steps.
+        walker: Walks over these edges.
+        values: (nodes, d) float16, standardised features.
         names: (d,), what they measure.
         sides: (nodes, 2), how pleasant and how excited, standardised.
         places: (nodes, 2), the rank of both among all nodes, 0 to 1.
-        shares: (nodes, 7), visit shares from each emotion's seeds.
+        shares: (nodes, 7) float16, visit shares from each emotion's seeds, all in one unit.
         best: (7, m), for each emotion the nodes with the largest shares, the largest first.
         starts: (nodes + 1,), the first row of each node.
         cell_nodes: (nodes,), the nodes sorted by square of the plane of places.
         cell_starts: (squares + 1,), where each square starts in `cell_nodes`.
         artists: (tracks,), equal for tracks of one first artist.
-        popularity: (tracks,), 0 to 100, nan where unknown.
+        popularity: (tracks,) float16, 0 to 100, nan where unknown.
     """
 
     version: str
     manifest: Mapping[str, Any]  # JSON
-    transition: Transition
+    likeness: Edges
     strength: Vector
+    walker: Walker
     values: Matrix
     names: tuple[str, ...]
     sides: Matrix
@@ -67,6 +73,13 @@ class Snapshot:
     def __len__(self) -> int:
         """Return how many tracks there are."""
         return len(self.artists)
+
+    @property
+    def transition(self) -> Transition:
+        """The step probabilities, computed anew: for checks and small graphs."""
+        steps = np.repeat(self.strength, np.diff(self.likeness.indptr))
+        edges = (self.likeness.data / steps, self.likeness.indices, self.likeness.indptr)
+        return csr_array(edges, shape=self.likeness.shape)
 
     def track(self, track_id: TrackId) -> Track:
         """Return the track of an id.
@@ -126,7 +139,8 @@ class Snapshot:
 
     def text(self, name: str, row: int) -> str:
         """Return one of `TEXTS` of a row."""
-        start, stop = self._arrays[f"{name}_offsets"][row : row + 2]
+        place = int(self._arrays[f"{name}_at"][row]) if name in REPEATED else row
+        start, stop = self._arrays[f"{name}_offsets"][place : place + 2]
         return self._arrays[name][start:stop].tobytes().decode()
 
     def _word(self, name: str, row: int) -> str | None:
@@ -146,12 +160,14 @@ def open_snapshot(directory: Path) -> Snapshot:
 def _snapshot(stored: Stored) -> Snapshot:
     arrays = stored.arrays
     n = len(arrays["starts"]) - 1
-    edges = (arrays["edge_shares"], arrays["edge_nodes"], arrays["edge_starts"])
+    edges = (arrays["edge_likeness"], arrays["edge_nodes"], arrays["edge_starts"])
+    likeness = csr_array(edges, shape=(n, n), copy=False)
     return Snapshot(
         version=stored.version,
         manifest=stored.manifest,
-        transition=csr_array(edges, shape=(n, n), copy=False),
+        likeness=likeness,
         strength=arrays["strength"],
+        walker=walker(likeness, arrays["strength"]),
         values=arrays["values"],
         names=tuple(stored.manifest["features"]),
         sides=arrays["sides"],
@@ -167,27 +183,47 @@ def _snapshot(stored: Stored) -> Snapshot:
     )
 
 
-def track_arrays(tracks: pa.Table) -> tuple[dict[str, NDArray[Any]], dict[str, list[str]]]:
+def track_arrays(
+    column: Callable[[str], pa.ChunkedArray],
+) -> tuple[dict[str, NDArray[Any]], dict[str, list[str]]]:
     """Return a catalogue's tracks as arrays for a version, and the words behind the codes.
 
     Args:
-        tracks: The catalogue, in the order of the rows to be.
+        column: Returns a column of the catalogue in the order of the rows to be; one is in memory
+            at a time.
     """
-    ids = np.array(tracks["id"].to_pylist(), dtype=np.bytes_)
+    ids = _fixed(column("id"))
     arrays: dict[str, NDArray[Any]] = {
         "id": ids,
         "id_order": np.argsort(ids, kind="stable").astype(np.int32),
-        "year": tracks["year"].fill_null(NO_YEAR).to_numpy().astype(np.int16),
-        "explicit": tracks["explicit"].cast(pa.int8()).fill_null(NO_CODE).to_numpy(),
-        "popularity": tracks["popularity"].to_numpy().astype(np.float32),
-        "artist_code": _codes(folded(first_artists(_whole(tracks["artist"]))))[0],
+        "year": column("year").fill_null(NO_YEAR).to_numpy().astype(np.int16),
+        "explicit": column("explicit").cast(pa.int8()).fill_null(NO_CODE).to_numpy(),
+        "popularity": column("popularity").to_numpy().astype(np.float16),
+        "artist_code": _codes(folded(first_artists(_whole(column("artist")))))[0],
     }
     for name in TEXTS:
-        arrays[name], arrays[f"{name}_offsets"] = _text_arrays(_whole(tracks[name]))
+        texts = _whole(column(name))
+        if name in REPEATED:
+            coded = texts.dictionary_encode()
+            texts, places = coded.dictionary, coded.indices.to_numpy()
+            arrays[f"{name}_at"] = _small(places)
+        arrays[name], arrays[f"{name}_offsets"] = _text_arrays(texts)
     words = {}
     for name in WORDS:
-        arrays[name], words[name] = _codes(_whole(tracks[name]))
+        codes, words[name] = _codes(_whole(column(name)))
+        arrays[name] = _small(codes)
     return arrays, words
+
+
+def _fixed(ids: pa.ChunkedArray) -> NDArray[np.bytes_]:
+    """Return texts as bytes of one width, a piece at a time: as Python's they take three times."""
+    width = pc.max(pc.binary_length(ids)).as_py() or 1
+    return np.concatenate([np.array(chunk.to_pylist(), dtype=f"S{width}") for chunk in ids.chunks])
+
+
+def _small(codes: Ids) -> Ids:
+    """Return codes in the smallest type that holds them."""
+    return codes.astype(np.result_type(np.min_scalar_type(-int(codes.max(initial=0)) - 1)))
 
 
 def _whole(column: pa.ChunkedArray) -> pa.StringArray:

@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 
 from graph.errors import SnapshotError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 POINTER = "current"
-KEPT_VERSIONS = 2
 # The sums of a small graph are checked whenever it is opened. A large one would wait a second for
 # that: its sizes are checked then, its sums by `verify`.
 CHECKED_BYTES = 64 << 20
@@ -50,7 +49,7 @@ class Stored:
 def publish(directory: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> str:
     """Write a new version and make it the current one; return its name.
 
-    The version before it is kept, older ones are removed.
+    The version that was the current one is kept, all others are removed.
     """
     directory.mkdir(parents=True, exist_ok=True)
     sweep(directory)
@@ -61,10 +60,29 @@ def publish(directory: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> str
         version = _rename(aside, directory)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+    before = _pointed_at(directory)
     point(directory, version)
-    for old in versions(directory)[:-KEPT_VERSIONS]:
-        shutil.rmtree(directory / old, ignore_errors=True)
+    for old in versions(directory):
+        if old < version and old != before:
+            shutil.rmtree(directory / old, ignore_errors=True)
     return version
+
+
+def roll_back(directory: Path) -> str:
+    """Make the version before the current one current; return its name.
+
+    Raises:
+        SnapshotError: There is none, or it cannot be used.
+    """
+    now, _ = current(directory)
+    older = [version for version in versions(directory) if version < now]
+    if not older:
+        raise SnapshotError(
+            f"expected an older graph in {directory}, found no version before {now}"
+        )
+    verify(directory / older[-1], _manifest(directory, older[-1]))
+    point(directory, older[-1])
+    return older[-1]
 
 
 def point(directory: Path, version: str) -> None:
@@ -89,20 +107,42 @@ def read(directory: Path) -> Stored:
     Raises:
         SnapshotError: There is no graph in the folder, or it is damaged.
     """
-    pointer = directory / POINTER
-    try:
-        version = pointer.read_text(encoding="ascii").strip()
-        manifest = json.loads((directory / version / MANIFEST).read_bytes())
-    except (OSError, ValueError) as error:
-        raise SnapshotError(f"expected a graph in {directory}: {error}") from error
-    if manifest.get("format") != FORMAT:
-        raise SnapshotError(f"expected format {FORMAT} in {directory / version}: build it again")
+    version, manifest = current(directory)
     folder = directory / version
     if sum(entry["bytes"] for entry in manifest["files"].values()) <= CHECKED_BYTES:
         verify(folder, manifest)
     return Stored(
         version, manifest, {name: _map(folder, name, manifest) for name in manifest["files"]}
     )
+
+
+def current(directory: Path) -> tuple[str, Mapping[str, Any]]:
+    """Return the name and the manifest of the version in use.
+
+    Raises:
+        SnapshotError: There is no graph in the folder, or it is of another format.
+    """
+    version = _pointed_at(directory)
+    if version is None:
+        raise SnapshotError(f"expected a graph in {directory}: no {POINTER}")
+    return version, _manifest(directory, version)
+
+
+def _pointed_at(directory: Path) -> str | None:
+    try:
+        return (directory / POINTER).read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return None
+
+
+def _manifest(directory: Path, version: str) -> Mapping[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((directory / version / MANIFEST).read_bytes())
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"expected a graph in {directory}: {error}") from error
+    if manifest.get("format") != FORMAT:
+        raise SnapshotError(f"expected format {FORMAT} in {directory / version}: build it again")
+    return manifest
 
 
 def verify(folder: Path, manifest: Mapping[str, Any]) -> None:

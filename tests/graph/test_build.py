@@ -4,11 +4,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph.build import Metric, Settings, build, likeness, likenesses, neighbours, normalised
+from graph import anchors
+from graph.build import Settings, build, likenesses
 from graph.catalogue import import_files
+from graph.edges import FULL, likeness
 from graph.errors import CatalogueError
+from graph.neighbours import Metric, neighbours, normalised
 from graph.store import open_snapshot
+from graph.walk import RESTART, exact_shares
+from inference.emotions import EMOTIONS
 from tests.graph.conftest import WriteRows, silent, song, songs
+
+
+def unheard(_done: float) -> None:
+    """Progress that nobody hears."""
 
 
 def points(n: int = 300, d: int = 6) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -22,7 +31,7 @@ def test_neighbours_are_those_of_brute_force(metric: Metric) -> None:
     apart = np.linalg.norm(compared[:, None] - compared[None], axis=2)
     np.fill_diagonal(apart, np.inf)
 
-    ids, distances = neighbours(values, 7, metric, silent)
+    ids, distances = neighbours(values, 7, metric, unheard, compiled=False)
 
     assert ids.tolist() == np.argsort(apart, axis=1)[:, :7].tolist()
     assert distances == pytest.approx(np.sort(apart, axis=1)[:, :7], abs=1e-5)
@@ -31,7 +40,7 @@ def test_neighbours_are_those_of_brute_force(metric: Metric) -> None:
 def test_rows_of_equal_direction_are_not_their_own_neighbours() -> None:
     values = np.array([[1, 0], [2, 0], [3, 0], [0, 1]], np.float32)
 
-    ids, _ = neighbours(values, 2, Metric.COSINE, silent)
+    ids, _ = neighbours(values, 2, Metric.COSINE, unheard, compiled=False)
 
     assert all(node not in row for node, row in enumerate(ids.tolist()))
 
@@ -47,7 +56,8 @@ def test_likeness_by_hand() -> None:
 def test_edges_count_in_both_directions() -> None:
     alike = likenesses(points(), Settings(), silent)
 
-    assert abs(alike - alike.T).max() == 0
+    assert abs(alike.astype(int) - alike.T.astype(int)).max() == 0
+    assert 1 <= alike.data.min() <= alike.data.max() <= FULL
 
 
 def test_threshold_leaves_the_floor() -> None:
@@ -84,7 +94,11 @@ def test_small_catalogue_becomes_a_whole_graph(
     graph = open_snapshot(tmp_path)
     assert (report.tracks, report.nodes, len(graph)) == (60, 60, 60)
     assert graph.transition.sum(axis=1) == pytest.approx(np.ones(60), abs=1e-5)
-    assert graph.shares.sum(axis=0) == pytest.approx(np.ones(7), abs=1e-4)
+    seeds = np.stack([anchors.seeds(graph.sides, emotion) for emotion in EMOTIONS], axis=1)
+    exact = exact_shares(graph.likeness, graph.strength, seeds, restart=RESTART)
+    unit = graph.shares.max() / exact.max()
+    assert exact.sum(axis=0) == pytest.approx(np.ones(7), abs=1e-4)
+    assert graph.shares.astype(float) == pytest.approx(exact * unit, rel=1e-3)
     assert report.quality["components"] == 1
 
 

@@ -40,7 +40,7 @@ def test_strongest_is_that_of_separate_walks(starter: Snapshot) -> None:
     liked = np.array([10, 300, 700, 1100, 1500])
     starts = np.zeros((len(starter.sides), len(liked)))
     starts[liked, np.arange(len(liked))] = 1
-    shares = exact_shares(starter.transition, starts, restart=RESTART)
+    shares = exact_shares(starter.likeness, starter.strength, starts, restart=RESTART)
     clear = [
         node
         for node in range(0, len(shares), 41)

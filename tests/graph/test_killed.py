@@ -1,14 +1,19 @@
 """What `kill -9` leaves behind: real processes of the program, killed in the middle."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from graph.build import Settings, build
 from graph.catalogue import import_files, read_catalogue
+from graph.store import open_snapshot
+from graph.versions import verify, versions
 from tests.graph.conftest import WriteRows, silent, song, songs
 
 pytestmark = pytest.mark.slow
@@ -42,3 +47,37 @@ def test_killed_import_leaves_the_catalogue_and_the_next_is_clean(
 
     assert report.kept == len(read_catalogue(directory)) == 40_000
     assert [path.name for path in (directory / "catalogue").iterdir()] == ["tracks.parquet"]
+
+
+@pytest.mark.parametrize("step", ["features", "neighbours", "emotions", "quality", "write"])
+def test_killed_build_leaves_the_running_graph_and_the_next_is_clean(
+    built_graph: Path, tmp_path: Path, step: str
+) -> None:
+    directory = Path(shutil.copytree(built_graph, tmp_path / "graph"))
+    running = open_snapshot(directory)
+
+    killed_at(step, "build", str(directory), "--metric", "cosine")
+    left = open_snapshot(directory)
+    verify(directory / left.version, left.manifest)
+    report = build(directory, Settings(), silent)
+
+    assert (left.version, len(left)) == (running.version, len(running))
+    assert not list(directory.glob(".*"))
+    assert versions(directory) == [running.version, report.version]
+    assert open_snapshot(directory).version == report.version
+
+
+def test_killed_while_writing_leaves_nothing_that_counts(built_graph: Path, tmp_path: Path) -> None:
+    directory = Path(shutil.copytree(built_graph, tmp_path / "graph"))
+    command = [sys.executable, "-m", "graph", "build", str(directory)]
+
+    with subprocess.Popen(command) as process:
+        while not list(directory.glob(".tmp-*/*.npy")) and process.poll() is None:
+            time.sleep(0.001)
+        process.kill()
+    before = versions(directory)
+    build(directory, Settings(), silent)
+
+    assert process.returncode == -signal.SIGKILL
+    assert open_snapshot(directory).version not in before
+    assert not list(directory.glob(".tmp-*"))

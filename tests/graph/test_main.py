@@ -102,7 +102,7 @@ def test_export_is_graphml(built_graph: Path, starter: Snapshot, tmp_path: Path)
 
     network = nx.read_graphml(io.BytesIO(path.read_bytes()))
     assert network.number_of_nodes() == len(starter.sides)
-    assert network.number_of_edges() == starter.transition.nnz // 2
+    assert network.number_of_edges() == starter.likeness.nnz // 2
     assert {"title", "artist", "zone"} <= set(network.nodes["n0" if "n0" in network else "0"])
 
 
@@ -153,7 +153,7 @@ def test_wrong_usage_is_2(command: list[str], capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
-    "name", ["import", "build", "rank", "suggest", "inspect", "draw", "export"]
+    "name", ["import", "build", "rollback", "rank", "suggest", "inspect", "draw", "export"]
 )
 def test_help_everywhere(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pytest
 
 from graph.pile import Pile, chosen
 from graph.rows import checked

@@ -7,7 +7,7 @@ from graph.quality import quality
 
 def test_figures_by_hand() -> None:
     # Two parts: a triangle of which one is of another zone, and a pair of unknown genre.
-    edges = np.zeros((5, 5), np.float32)
+    edges = np.zeros((5, 5), np.uint8)
     for a, b in ((0, 1), (1, 2), (0, 2), (3, 4)):
         edges[a, b] = edges[b, a] = 1
 
@@ -24,7 +24,7 @@ def test_figures_by_hand() -> None:
 
 
 def test_no_genre_known_is_not_a_figure() -> None:
-    edges = csr_array(np.array([[0, 1], [1, 0]], np.float32))
+    edges = csr_array(np.array([[0, 1], [1, 0]], np.uint8))
 
     figures = quality(edges, np.array([0, 0]), np.array([-1, -1]))
 

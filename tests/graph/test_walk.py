@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from graph.arrays import Matrix, Transition, Vector
-from graph.walk import exact_shares, near_shares, visit_shares
+from graph.walk import Walker, exact_shares, visit_shares
 
 RESTART = 0.4
 
@@ -91,8 +91,8 @@ def test_touches_only_what_is_near() -> None:
     ring = np.zeros((n, n), np.float32)
     ring[np.arange(n), (np.arange(n) + 1) % n] = 1
 
-    nodes, _ = near_shares(
-        csr_array(ring), np.array([0]), np.ones(1), restart=RESTART, residue=1e-4
+    nodes, _ = Walker(csr_array(ring), np.ones(n)).near_shares(
+        np.array([0]), np.ones(1), restart=RESTART, residue=1e-4
     )
 
     assert nodes.tolist() == list(range(len(nodes)))  # .6 ** 19 < 1e-4
@@ -100,10 +100,25 @@ def test_touches_only_what_is_near() -> None:
 
 
 def test_all_seeds_at_once_agree_with_the_solver() -> None:
-    walk = random_walk(30, seed=5)
+    one_way = random_walk(30, seed=5).toarray()
+    likeness = one_way + one_way.T
+    strength = likeness.sum(axis=1)
     seeds: Matrix = np.random.default_rng(1).dirichlet(np.ones(30), size=3).T
 
-    shares = exact_shares(walk, seeds, restart=RESTART)
+    shares = exact_shares(csr_array(likeness), strength, seeds, restart=RESTART)
 
+    walk = csr_array(likeness / strength[:, None])
     expected = [solved(walk, column, RESTART) for column in seeds.T]
     assert pytest.approx(np.array(expected), abs=1e-6) == shares.T
+
+
+def test_room_is_left_as_it_was() -> None:
+    steps = Walker(random_walk(40, seed=1), np.ones(40))
+    home, other = np.array([3]), np.array([17])
+
+    first = steps.near_shares(home, np.ones(1), restart=RESTART, residue=1e-3)
+    steps.near_shares(other, np.ones(1), restart=RESTART, residue=1e-3)
+    again = steps.near_shares(home, np.ones(1), restart=RESTART, residue=1e-3)
+
+    assert again[0].tolist() == first[0].tolist()
+    assert again[1].tolist() == first[1].tolist()
