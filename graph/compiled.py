@@ -170,7 +170,7 @@ def spread(likeness, neighbours, starts, strength, home, weights, restart, resid
                 last += 1
     reached = touched[:n_touched]
     nodes = np.sort(reached[shares[reached] > 0.0])
-    found = shares[nodes].copy()
+    found = shares[nodes] + restart * held[nodes]
     held[reached] = 0.0
     shares[reached] = 0.0
     return nodes, found

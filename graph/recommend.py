@@ -13,6 +13,8 @@ from graph.tracks import Track, TrackId
 from inference.emotions import EmotionScores
 
 CANDIDATES = 200
+# The nodes that likes reach best, more than a list and 200 heard songs could use up.
+LED = 500
 # An emotion less probable than this is not looked up on its own.
 PROBABLE = 0.05
 # What makes up a candidate's score, in units of "suits the feeling as well as the best do". Likes
@@ -175,7 +177,8 @@ def diverse(values: Matrix, scores: Vector, artists: Ids, n: int) -> Ids:
         balance = np.where(left, (1 - VARIETY) * scores - VARIETY * alike, -np.inf)
         best = int(np.argmax(balance))
         chosen.append(best)
-        apart = ((values - values[best]) ** 2).mean(axis=1)
+        gaps = values - values[best]
+        apart = np.einsum("ij,ij->i", gaps, gaps) / values.shape[1]
         alike = np.maximum(alike, np.exp(-apart / 2))
         left &= artists != artists[best]
     return np.array(chosen, dtype=np.int64)
@@ -236,7 +239,8 @@ def _near(snapshot: Snapshot, step: Vector, taste: Taste) -> Candidates:
 def _reached(snapshot: Snapshot, scores: EmotionScores, taste: Taste) -> Ids:
     """Return the nodes that the probable emotions and the likes reach best."""
     likely = [at for at, p in enumerate(scores.probabilities) if p >= PROBABLE]
-    return np.unique(np.concatenate([*snapshot.best[likely], taste.liked.nodes]))
+    found = np.sort(np.concatenate([*snapshot.best[likely], taste.liked.foremost(LED)]))
+    return found[np.flatnonzero(np.diff(found, prepend=-1))]
 
 
 def _tracks(
@@ -258,8 +262,10 @@ def _offered(
     rng: np.random.Generator,
 ) -> Candidates:
     """Return what may be offered: if too little is new and suitable, the long unheard too."""
-    found = found.at(~np.isin(found.rows, taste.never))
-    found = found.at(~feedback.blocked(snapshot, found.rows, request.blocked_artists))
+    if taste.never.size:
+        found = found.at(~np.isin(found.rows, taste.never))
+    if request.blocked_artists:
+        found = found.at(~feedback.blocked(snapshot, found.rows, request.blocked_artists))
     known = np.nan_to_num(snapshot.popularity[found.rows] / 100, nan=0.5)
     chance = rng.standard_normal(len(found.rows))
     again, when = feedback.repeats(found.rows, taste.heard)
@@ -269,9 +275,14 @@ def _offered(
     turn = again + 2 * ~found.suitable
     for last in range(4):
         enough = turn <= last
-        if len(np.unique(snapshot.artists[found.rows[enough]])) >= request.n:
+        if _has_artists(snapshot.artists[found.rows[enough]], request.n):
             break
     return replace(found, scores=scores).at(enough)
+
+
+def _has_artists(artists: Ids, n: int) -> bool:
+    """Return whether there are n different ones; mostly the first few already are."""
+    return len(set(artists[: 4 * n].tolist())) >= n or len(set(artists.tolist())) >= n
 
 
 def _reason(snapshot: Snapshot, request: Request, row: int, node: int, *, led: bool) -> Reason:

@@ -102,6 +102,8 @@ class Snapshot:
 
     def rows(self, track_ids: Sequence[TrackId]) -> Ids:
         """Return the rows of those ids that are known, in the order given."""
+        if not track_ids:
+            return np.zeros(0, np.int64)
         known, order = self._arrays["id"], self._arrays["id_order"]
         # A longer text would be cut to the width of the column, and be found.
         wanted = [key for key in map(_encoded, track_ids) if 0 < len(key) <= known.dtype.itemsize]
@@ -112,7 +114,8 @@ class Snapshot:
 
     def nodes(self, rows: Ids) -> Ids:
         """Return the node of each row."""
-        return np.asarray(np.searchsorted(self.starts, rows, side="right") - 1, dtype=np.int64)
+        wanted = rows.astype(self.starts.dtype)  # or all of `starts` would be widened
+        return np.asarray(np.searchsorted(self.starts, wanted, side="right") - 1, dtype=np.int64)
 
     def rows_of(self, nodes: Ids) -> Ids:
         """Return all rows of the nodes, those of the first node first."""
@@ -195,7 +198,8 @@ def track_arrays(
     ids = _fixed(column("id"))
     arrays: dict[str, NDArray[Any]] = {
         "id": ids,
-        "id_order": np.argsort(ids, kind="stable").astype(np.int32),
+        # As wide as NumPy wants a sorter: a narrower one would be copied for every question.
+        "id_order": np.argsort(ids, kind="stable").astype(np.int64),
         "year": column("year").fill_null(NO_YEAR).to_numpy().astype(np.int16),
         "explicit": column("explicit").cast(pa.int8()).fill_null(NO_CODE).to_numpy(),
         "popularity": column("popularity").to_numpy().astype(np.float16),
