@@ -3,18 +3,18 @@
 The machine may be busy: compare CPU milliseconds, medians, and figures of one run.
 """
 
+import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from graph.build import ensure_graph
+from tests.bench import reading, scale, serving, songs
+from tests.bench.figures import Figure, as_table, write
 from tests.conftest import STARTER
 
-from graph.build import ensure_graph
-from tests.bench import reading, serving, songs
-from tests.bench.figures import Figure, as_table, write
-
-OUTPUT = Path("build/bench.json")
+OUTPUT, SCALE_OUTPUT = Path("build/bench.json"), Path("build/scale.json")
 
 
 def measure(folder: Path) -> Iterator[Figure]:
@@ -26,15 +26,35 @@ def measure(folder: Path) -> Iterator[Figure]:
     yield from serving.measure(folder, graph_dir)
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return the one option."""
+    top = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    top.add_argument(
+        "--scale",
+        type=int,
+        nargs="?",
+        const=scale.ROWS,
+        metavar="ROWS",
+        help=f"only the songs' graph, on {scale.ROWS:,} synthetic rows",
+    )
+    return top
+
+
 def main() -> int:
     """Measure, print the table, write the file."""
+    options = parser().parse_args()
+    if options.scale and (reason := scale.missing()):
+        print(reason)
+        return 0
     figures = []
-    with TemporaryDirectory() as folder:
-        for figure in measure(Path(folder)):
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        for figure in scale.measure(folder, options.scale) if options.scale else measure(folder):
             figures.append(figure)
             print(as_table([figure]), flush=True)
-    write(figures, OUTPUT)
-    print(f"\n{as_table(figures)}\n\nwritten to {OUTPUT}")
+    output = SCALE_OUTPUT if options.scale else OUTPUT
+    write(figures, output)
+    print(f"\n{as_table(figures)}\n\nwritten to {output}")
     return 0
 
 
