@@ -68,6 +68,11 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("-n", type=_count, default=10)
     ask.add_argument("--seed", type=int, default=0, help="the same seed gives the same songs")
 
+    judge = _command(commands, "evaluate", _evaluate, "figures against listeners' labels")
+    judge.add_argument("table", type=Path, metavar="TABLE", help="songs with track_id, tag_valence")
+    judge.add_argument("--to", type=Path, default=Path("data/EVALUATION.md"), metavar="FILE.md")
+    judge.add_argument("--seed", type=int, default=0, help="of the simulated people")
+
     _command(commands, "inspect", _inspect, "figures of the graph, all files checked", graph=True)
     picture = _command(commands, "draw", _draw, "a picture of the graph (PNG)", graph=True)
     picture.add_argument("--track", type=TrackId, metavar="ID", help="only the songs around one")
@@ -141,6 +146,17 @@ def _suggest(options: argparse.Namespace) -> None:
             "links": asdict(links(track)),
         }
         _line(line, f"{track.title} - {track.artist}: {reason}", options)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from graph.evaluate import as_page, evaluate  # only this command simulates people
+
+    with telling(as_json=False) as progress:
+        scores = evaluate(options.table, progress, rng=np.random.default_rng(options.seed))
+    command = f"python -m graph evaluate {options.table.name} --seed {options.seed}"
+    _save(options.to, as_page(scores, command).encode())
+    for score in scores:
+        _line(asdict(score), f"{score.value:.3f}  {score.figure} ({score.note})", options)
 
 
 def _inspect(options: argparse.Namespace) -> None:

@@ -153,7 +153,8 @@ def test_wrong_usage_is_2(command: list[str], capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
-    "name", ["import", "build", "rollback", "rank", "suggest", "inspect", "draw", "export"]
+    "name",
+    ["import", "build", "evaluate", "rollback", "rank", "suggest", "inspect", "draw", "export"],
 )
 def test_help_everywhere(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
