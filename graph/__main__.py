@@ -153,7 +153,7 @@ def _evaluate(options: argparse.Namespace) -> None:
 
     with telling(as_json=False) as progress:
         scores = evaluate(options.table, progress, rng=np.random.default_rng(options.seed))
-    command = f"python -m graph evaluate {options.table.name} --seed {options.seed}"
+    command = f"python -m graph evaluate {options.table} --seed {options.seed}"
     _save(options.to, as_page(scores, command).encode())
     for score in scores:
         _line(asdict(score), f"{score.value:.3f}  {score.figure} ({score.note})", options)

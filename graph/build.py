@@ -182,7 +182,7 @@ def graph_arrays(
         "strength": strength,
         "values": found.values.astype(np.float16),
         "sides": sides,
-        "places": places,
+        "places": places.astype(np.float16),
         "shares": _halved(shares),
         "best": best.astype(np.int32),
         "starts": np.concatenate(([0], np.cumsum(np.bincount(found.node)))).astype(np.int32),

@@ -117,7 +117,7 @@ def boxes(columns, begin, stop, lesser, greater):  # noqa: ANN001, ANN201 - as a
 
 
 @njit(cache=True, nogil=True)
-def spread(likeness, neighbours, starts, strength, home, weights, restart, residue, held, shares):  # noqa: ANN001, ANN201, PLR0913, PLR0917 - as above
+def spread(likeness, neighbours, starts, strength, home, weights, restart, residue, held, shares):  # noqa: ANN001, ANN201, PLR0913, PLR0917, C901, PLR0912 - as above
     """Return the nodes with a share, in ascending order, and their shares: `Walker.near_shares`.
 
     Args:
@@ -132,16 +132,20 @@ def spread(likeness, neighbours, starts, strength, home, weights, restart, resid
         held: (n,) float64, all 0, room to work in; all 0 again afterwards.
         shares: (n,) float64, likewise.
     """
-    touched = np.empty(1 << 14, np.int32)
-    n_touched = 0
-    queue = np.empty(1 << 14, np.int32)
-    first, last = 0, 0
+    touched = np.empty(1 << 15, np.int32)  # what is no longer 0 in `held`; some twice
+    queue = np.empty(1 << 12, np.int32)
+    passed_on = np.empty(1 << 12, np.int32)
+    n_touched, n_passed_on, first, last = 0, 0, 0, 0
     for at in range(len(home)):
         node = home[at]
         held[node] = weights[at]
+        if n_touched == len(touched):
+            touched = np.concatenate((touched, np.empty_like(touched)))
         touched[n_touched] = node
         n_touched += 1
         if weights[at] > residue:
+            if last == len(queue):
+                queue = np.concatenate((queue, np.empty_like(queue)))
             queue[last] = node
             last += 1
     while first < last:
@@ -149,30 +153,36 @@ def spread(likeness, neighbours, starts, strength, home, weights, restart, resid
         first += 1
         passed = held[node]
         held[node] = 0.0
+        if shares[node] == 0.0:
+            if n_passed_on == len(passed_on):
+                passed_on = np.concatenate((passed_on, np.empty_like(passed_on)))
+            passed_on[n_passed_on] = node
+            n_passed_on += 1
         shares[node] += restart * passed
         onward = (1.0 - restart) * passed / strength[node] if strength[node] > 0 else 0.0
         begin, stop = starts[node], starts[node + 1]
-        if n_touched + stop - begin > len(touched):
-            touched = np.concatenate((touched, np.empty(len(touched) + stop - begin, np.int32)))
-        if last + stop - begin > len(queue):
-            queue = np.concatenate((queue[first:last], np.empty(2 * len(queue), np.int32)))
+        while n_touched + stop - begin > len(touched):
+            touched = np.concatenate((touched, np.empty_like(touched)))
+        while last + stop - begin > len(queue):
+            queue = np.concatenate((queue[first:last], np.empty_like(queue)))
             first, last = 0, last - first
         for edge in range(begin, stop):
             there = neighbours[edge]
             before = held[there]
             after = before + onward * likeness[edge]
             held[there] = after
-            if before == 0.0 and shares[there] == 0.0 and after > 0.0:
+            if before == 0.0:
                 touched[n_touched] = there
                 n_touched += 1
             if before <= residue < after:
                 queue[last] = there
                 last += 1
-    reached = touched[:n_touched]
-    nodes = np.sort(reached[shares[reached] > 0.0])
+    nodes = np.sort(passed_on[:n_passed_on])
     found = shares[nodes] + restart * held[nodes]
-    held[reached] = 0.0
-    shares[reached] = 0.0
+    for at in range(n_touched):
+        held[touched[at]] = 0.0
+    for at in range(n_passed_on):
+        shares[passed_on[at]] = 0.0
     return nodes, found
 
 

@@ -12,8 +12,8 @@ from graph.store import Snapshot
 from graph.tracks import TrackId
 from graph.walk import RESTART
 
-# From 20 liked tracks among 4,615 the first ten then agree with the exact ones to .96; a tenth of
-# it would agree fully and take five times as long.
+# From 20 liked tracks of 1,188,209 the first ten then agree with the exact ones to .973; twice as
+# much gives .945 in half the time, half as much .987 in one and a half times.
 RESIDUE = 1e-4
 # One walk backwards starts with all of the probability that twenty likes share: twenty times the
 # residue reaches as far.

@@ -42,7 +42,7 @@ class Snapshot:
         values: (nodes, d) float16, standardised features.
         names: (d,), what they measure.
         sides: (nodes, 2), how pleasant and how excited, standardised.
-        places: (nodes, 2), the rank of both among all nodes, 0 to 1.
+        places: (nodes, 2) float16, the rank of both among all, 0 to 1.
         shares: (nodes, 7) float16, visit shares from each emotion's seeds, all in one unit.
         best: (7, m), for each emotion the nodes with the largest shares, the largest first.
         starts: (nodes + 1,), the first row of each node.

@@ -35,7 +35,7 @@ def test_labels_that_follow_the_sound_are_found(
     assert code == 0
     assert "1.000 happy: precision at 10 (" in told
     assert "0.000 repeats: share heard before" in told
-    assert "python -m graph evaluate songs.csv --seed 0" in page.read_text(encoding="utf-8")
+    assert "songs.csv --seed 0`" in page.read_text(encoding="utf-8")
     assert "Artist" not in page.read_text(encoding="utf-8")
 
 
