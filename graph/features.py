@@ -70,13 +70,13 @@ def distinct(rows: Matrix) -> tuple[Ids, Ids]:
     Returns:
         (n,) the first row of each kind, and (rows,) the kind of each row.
     """
-    import pandas  # half a second to load, and only a build needs it
+    import pandas as pd  # half a second to load, and only a build needs it
 
     words = np.ascontiguousarray(rows + np.float32(0)).view(np.uint32)  # -0.0 becomes 0.0
     seed = 0
     while True:
         factors = np.random.default_rng(seed).integers(1, 2**63, words.shape[1], dtype=np.uint64)
-        kinds, _ = pandas.factorize((words * (factors | np.uint64(1))).sum(axis=1, dtype=np.uint64))
+        kinds, _ = pd.factorize((words * (factors | np.uint64(1))).sum(axis=1, dtype=np.uint64))
         first = np.unique(kinds, return_index=True)[1]
         if np.array_equal(words[first[kinds]], words):
             return first, kinds

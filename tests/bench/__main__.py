@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.conftest import STARTER
-
 from graph.build import ensure_graph
 from tests.bench import reading, serving, songs
 from tests.bench.figures import Figure, as_table, write
+from tests.conftest import STARTER
 
 OUTPUT = Path("build/bench.json")
 
