@@ -18,11 +18,11 @@ from scipy.spatial import cKDTree
 from graph import anchors, bridge
 from graph.arrays import Ids, Matrix, Transition, Vector
 from graph.catalogue import Progress, import_files, read_catalogue
-from graph.errors import CatalogueError
+from graph.errors import CatalogueError, SnapshotError
 from graph.features import Features, features
 from graph.quality import quality
 from graph.store import track_arrays
-from graph.versions import publish
+from graph.versions import publish, read_manifest
 from graph.walk import RESTART, exact_shares
 from inference.emotions import EMOTIONS
 
@@ -123,6 +123,16 @@ def build(directory: Path, settings: Settings, progress: Progress) -> BuildRepor
         found.names,
         figures,
     )
+
+
+def last_settings(directory: Path) -> Settings:
+    """Return how the current graph of the folder was built; the defaults where there is none."""
+    try:
+        _, manifest = read_manifest(directory)
+        known = manifest["settings"]
+        return Settings(**{**known, "metric": Metric(known["metric"])})
+    except (SnapshotError, KeyError, TypeError, ValueError):  # a build is what mends it
+        return Settings()
 
 
 def ensure_graph(directory: Path, files: list[Path], progress: Progress) -> None:

@@ -89,20 +89,29 @@ def read(directory: Path) -> Stored:
     Raises:
         SnapshotError: There is no graph in the folder, or it is damaged.
     """
-    pointer = directory / POINTER
-    try:
-        version = pointer.read_text(encoding="ascii").strip()
-        manifest = json.loads((directory / version / MANIFEST).read_bytes())
-    except (OSError, ValueError) as error:
-        raise SnapshotError(f"expected a graph in {directory}: {error}") from error
-    if manifest.get("format") != FORMAT:
-        raise SnapshotError(f"expected format {FORMAT} in {directory / version}: build it again")
+    version, manifest = read_manifest(directory)
     folder = directory / version
     if sum(entry["bytes"] for entry in manifest["files"].values()) <= CHECKED_BYTES:
         verify(folder, manifest)
     return Stored(
         version, manifest, {name: _map(folder, name, manifest) for name in manifest["files"]}
     )
+
+
+def read_manifest(directory: Path) -> tuple[str, Mapping[str, Any]]:
+    """Return the name of the current version and what it says about itself.
+
+    Raises:
+        SnapshotError: There is no graph in the folder, or it is damaged.
+    """
+    try:
+        version = (directory / POINTER).read_text(encoding="ascii").strip()
+        manifest = json.loads((directory / version / MANIFEST).read_bytes())
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"expected a graph in {directory}: {error}") from error
+    if manifest.get("format") != FORMAT:
+        raise SnapshotError(f"expected format {FORMAT} in {directory / version}: build it again")
+    return version, manifest
 
 
 def verify(folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from inference.classifier import MODELS
-from inference.errors import BusyError, ModelError
+from inference.errors import BusyError
 from inference.media import Media
 from inference.reader import Reader, Reading
 
@@ -143,7 +143,7 @@ class InferenceWorker:
         yield_to_others()
         try:
             reader = Reader(self._models)
-        except ModelError as error:
+        except BaseException as error:  # noqa: BLE001 - whoever awaits `ready` has to hear of it
             self._loaded.set_exception(error)
             return
         self._loaded.set_result(None)
