@@ -99,7 +99,7 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
 	@$(call INSTALL,$<)
 	@touch $@
 
-$(GRAPH)/current: data/starter_catalogue.csv | $(VENV)/run.stamp
+$(GRAPH)/current: | $(VENV)/run.stamp
 	@echo "Building the starter graph"
-	@$(BIN)/python -m graph import $< --to $(GRAPH) >/dev/null
+	@$(BIN)/python -m graph import data/starter_catalogue.csv --to $(GRAPH) >/dev/null
 	@$(BIN)/python -m graph build $(GRAPH) >/dev/null

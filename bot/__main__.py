@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bot import application
 from bot.ask import answer_file, to_json, to_words
 from bot.errors import OperatorError
+from bot.localchat.conversation import FIRST_PERSON_ID
 from bot.localchat.server import LocalBotApi
 from bot.logs import configure_logs
 from bot.services import Services
@@ -43,17 +44,23 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
     commands = top.add_subparsers(required=True)
-    telegram = commands.add_parser("run", help="serve on Telegram; BOT_TOKEN must be set")
+    does = "serve on Telegram; BOT_TOKEN must be set"
+    telegram = commands.add_parser("run", help=does, description=does)
     telegram.set_defaults(command=run)
-    chat_page = commands.add_parser("chat", help="serve a chat page on this computer, at PORT")
+    does = "serve a chat page on this computer: no Telegram, no account, no network"
+    chat_page = commands.add_parser("chat", help=does, description=does)
     chat_page.set_defaults(command=chat)
-    chat_page.add_argument("--port", type=int, choices=range(65536), metavar="N")
-    one = commands.add_parser("ask", help="read one selfie or clip, and print songs")
+    of_port = "where the page is; 0 takes a free one (default: PORT, else 8080)"
+    chat_page.add_argument("--port", type=int, choices=range(65536), metavar="N", help=of_port)
+    does = "read one selfie or clip, and print songs; nothing is kept"
+    one = commands.add_parser("ask", help=does, description=does)
     one.set_defaults(command=ask)
-    one.add_argument("file", type=Path, metavar="FILE")
-    one.add_argument("--aim", type=Aim, choices=list(Aim), default=Aim.MATCH)
-    one.add_argument("-n", type=int, choices=range(1, 51), default=5, metavar="1-50")
-    one.add_argument("--json", action="store_true")
+    one.add_argument("file", type=Path, metavar="FILE", help="a picture or a clip")
+    of_aim = "stay with the mood, or lead to bright or calm songs"
+    one.add_argument("--aim", type=Aim, choices=list(Aim), default=Aim.MATCH, help=of_aim)
+    of_n = "how many songs (default: 5)"
+    one.add_argument("-n", type=int, choices=range(1, 51), default=5, metavar="1-50", help=of_n)
+    one.add_argument("--json", action="store_true", help="one JSON object, for programs")
     return top
 
 
@@ -71,7 +78,9 @@ async def chat(settings: Settings, options: argparse.Namespace) -> None:
     port = settings.port if options.port is None else options.port
     try:
         async with LocalBotApi.start(port=port) as api:
-            local = settings.model_copy(update={"token": SecretStr(api.token)})
+            # Who has this computer is the operator: the first person of the page stands for them.
+            admins = settings.admins | {FIRST_PERSON_ID}
+            local = settings.model_copy(update={"token": SecretStr(api.token), "admins": admins})
             address = api.base_url
             await run(local, options, base_url=address, on_ready=lambda: print(address, flush=True))
     except OSError as error:

@@ -29,7 +29,8 @@ async def answer_file(
     graph = await SongGraph.open(graph_dir)
     async with InferenceWorker.start() as inference:
         reading = await inference.read(Media.of(load(path)))
-    return reading, suggest(graph.snapshot, Request(reading.scores, aim, n=n), rng=rng)
+    scores = reading.scores if reading.certain else reading.scores.likeliest(2)
+    return reading, suggest(graph.snapshot, Request(scores, aim, n=n), rng=rng)
 
 
 def to_json(path: Path, reading: Reading, suggestion: Suggestion) -> str:

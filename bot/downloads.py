@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from telegram import Animation, Document, Message, PhotoSize, Video, VideoNote
-from telegram.error import BadRequest, NetworkError
+from telegram.error import BadRequest, InvalidToken, NetworkError
 
 from inference.errors import InferenceError, TooLargeError, TooLongError, UnsupportedError
 from inference.media import MAX_SECONDS, Media
@@ -45,7 +45,7 @@ async def download(message: Message) -> Media:
         if "too big" in error.message.lower():
             raise TooLargeError(f"expected {MAX_BYTES} bytes at most") from error
         raise NotFetchedError("expected a file that Telegram still has") from error
-    except (NetworkError, TimeoutError) as error:
+    except (NetworkError, InvalidToken, TimeoutError) as error:  # a 404 passes for a wrong token
         raise NotFetchedError(f"expected the file within {TIMEOUT_S:.0f} s") from error
     _check_size(len(content))
     return Media.of(content)

@@ -34,6 +34,8 @@ JsonObject = dict[str, Any]
 KEEP = timedelta(days=2)  # Telegram itself forgets an update after one
 PRUNE_EVERY = timedelta(hours=1)
 BATCH = 100  # the most that getUpdates returns
+# One person who sends hundreds in a row waits for oneself alone; this many take some 30 MB.
+MOST_UPDATES = 5_000
 
 
 class Inbox:
@@ -51,7 +53,7 @@ class Inbox:
         self._database = database
         self._clock = clock
         self._slots = asyncio.Semaphore(concurrent_updates)
-        self._capacity = concurrent_updates + BATCH
+        self._most_people = concurrent_updates + BATCH
         self._last: dict[int | None, asyncio.Task[None]] = {}  # by person
         self._tasks: set[asyncio.Task[None]] = set()
         self._pruned_at = datetime.min.replace(tzinfo=UTC)
@@ -77,7 +79,7 @@ class Inbox:
 
     async def room(self) -> None:
         """Return when there is room for a batch: what is not fetched yet waits at Telegram."""
-        while len(self._tasks) >= self._capacity:
+        while len(self._last) >= self._most_people or len(self._tasks) >= MOST_UPDATES:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
 
     async def drain(self, *, timeout_s: float) -> None:

@@ -11,8 +11,8 @@ from typing import TextIO
 # characters after the colon today; from 20 on it is taken for one.
 TOKEN = re.compile(r"\d+(?::|%3[Aa])[\w-]{20,}")
 REDACTED = "[redacted]"
-# These write addresses with the token, or all that people say, at INFO and DEBUG.
-TALKATIVE = ("aiohttp", "asyncio", "httpcore", "httpx", "telegram")
+# These write addresses with the token, all that people say, or about fonts, at INFO and DEBUG.
+TALKATIVE = ("aiohttp", "asyncio", "httpcore", "httpx", "matplotlib", "telegram")
 
 
 class RedactingFormatter(logging.Formatter):

@@ -4,14 +4,14 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from graph.anchors import ZONES, fit, zones
-from graph.build import Settings, build
+from graph.build import Settings, build, last_settings
 from graph.catalogue import import_files
 from graph.errors import GraphError
 from graph.gate import Check, WorseGraphError
@@ -44,14 +44,15 @@ def parser() -> argparse.ArgumentParser:
 
     read = _command(commands, "import", _import, "tables of songs -> checked catalogue")
     read.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    read.add_argument("--to", type=Path, required=True, metavar="DIR")
+    read.add_argument("--to", type=Path, required=True, metavar="DIR", help="the graph's folder")
     read.add_argument("--progress", action="store_true", help="JSON lines on stderr")
 
     make = _command(commands, "build", _build, "catalogue -> graph")
     make.add_argument("directory", type=Path, metavar="DIR")
-    make.add_argument("--metric", type=Metric, choices=list(Metric), default=Settings().metric)
-    make.add_argument("--neighbours", type=int, default=Settings().neighbours, metavar="N")
-    make.add_argument("--threshold", type=float, default=Settings().threshold, metavar="T")
+    make.epilog = "What is not said stays as it is in the folder's current graph."
+    make.add_argument("--metric", type=Metric, choices=list(Metric), help="at first: euclidean")
+    make.add_argument("--neighbours", type=int, metavar="N", help="at first: 16")
+    make.add_argument("--threshold", type=float, metavar="T", help="0 to 1; at first: 0.5")
     make.add_argument("--force", action="store_true", help="though worse than the running graph")
     make.add_argument("--progress", action="store_true", help="JSON lines on stderr")
 
@@ -102,9 +103,12 @@ def _import(options: argparse.Namespace) -> None:
 
 
 def _build(options: argparse.Namespace) -> None:
+    names = ("metric", "neighbours", "threshold")
+    said = {name: value for name in names if (value := getattr(options, name)) is not None}
+    if "neighbours" in said:
+        said["floor"] = min(Settings().floor, said["neighbours"])
     try:
-        floor = min(Settings().floor, options.neighbours)
-        settings = Settings(options.metric, options.neighbours, options.threshold, floor)
+        settings = replace(last_settings(options.directory), **said)
     except ValueError as error:
         parser().error(str(error))
     with telling(as_json=options.progress) as progress:

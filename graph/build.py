@@ -24,7 +24,7 @@ from graph.gate import Check, WorseGraphError, compared
 from graph.neighbours import Metric, compiled_search, leaf_order, neighbours
 from graph.quality import quality
 from graph.store import track_arrays
-from graph.versions import current, publish
+from graph.versions import publish, read_manifest
 from graph.walk import RESTART, exact_shares
 from inference.emotions import EMOTIONS
 
@@ -134,13 +134,23 @@ def build(
 
 def _checked(directory: Path, figures: Mapping[str, Any], *, force: bool) -> list[Check]:
     try:
-        _, running = current(directory)
+        _, running = read_manifest(directory)
     except SnapshotError:  # the first graph, or the first that this version can read
         return []
     checks = compared(running["quality"], figures)
     if not force and any(check.worse for check in checks):
         raise WorseGraphError(checks)
     return checks
+
+
+def last_settings(directory: Path) -> Settings:
+    """Return how the current graph of the folder was built; the defaults where there is none."""
+    try:
+        _, manifest = read_manifest(directory)
+        known = manifest["settings"]
+        return Settings(**{**known, "metric": Metric(known["metric"])})
+    except (SnapshotError, KeyError, TypeError, ValueError):  # a build is what mends it
+        return Settings()
 
 
 def ensure_graph(directory: Path, files: list[Path], progress: Progress) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 from graph.errors import GraphError
 
+# Of fewer sounds the figures are mostly chance, and nothing is refused.
+ENOUGH = 100
 # A person hears 200 songs before one comes again: a zone may shrink, but not to less than half.
 ZONE_LEFT = 0.5
 # Nobody walks to songs that hang together with nothing else. Real tables and the synthetic million
@@ -68,7 +70,12 @@ class WorseGraphError(GraphError):
 
 
 def compared(running: Mapping[str, Any], built: Mapping[str, Any]) -> list[Check]:
-    """Return the checks of a new graph; both are what `graph.quality.quality` gives."""
+    """Return the checks of a new graph; both are what `graph.quality.quality` gives.
+
+    A running graph of fewer than `ENOUGH` sounds is no measure: no checks.
+    """
+    if sum(running["zones"].values()) < ENOUGH:
+        return []
     return list(_checks(running, built))
 
 

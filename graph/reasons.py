@@ -70,6 +70,7 @@ ENDS = {
 # In deviations: beyond this a song stands out among all others, about one in four.
 CLEAR = 0.7
 MOST = 3
+NO_WORDS = "zxx"  # ISO 639-2: no linguistic content
 
 
 def for_zone(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
@@ -88,13 +89,18 @@ def for_liked(snapshot: Snapshot, row: int, via: int, scores: EmotionScores) -> 
         trait
         for trait, here, there in (
             (Trait.SAME_GENRE, track.genre, liked.genre),
-            (Trait.SAME_LANGUAGE, track.language, liked.language),
+            (Trait.SAME_LANGUAGE, _sung(track), _sung(liked)),
             (Trait.SAME_DECADE, track.decade, liked.decade),
         )
         if here is not None and here == there
     ]
     emotion = for_zone(snapshot, node, scores).emotion
     return Reason(Because.LIKED, emotion, liked, tuple((shared[:2] + known)[:MOST]))
+
+
+def _sung(track: Track) -> str | None:
+    """Return the language of a song; None for one without words, which shares no language."""
+    return None if track.language == NO_WORDS else track.language
 
 
 def for_bridge(snapshot: Snapshot, node: int) -> Reason:

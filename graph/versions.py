@@ -74,7 +74,7 @@ def roll_back(directory: Path) -> str:
     Raises:
         SnapshotError: There is none, or it cannot be used.
     """
-    now, _ = current(directory)
+    now, _ = read_manifest(directory)
     older = [version for version in versions(directory) if version < now]
     if not older:
         raise SnapshotError(
@@ -107,7 +107,7 @@ def read(directory: Path) -> Stored:
     Raises:
         SnapshotError: There is no graph in the folder, or it is damaged.
     """
-    version, manifest = current(directory)
+    version, manifest = read_manifest(directory)
     folder = directory / version
     if sum(entry["bytes"] for entry in manifest["files"].values()) <= CHECKED_BYTES:
         verify(folder, manifest)
@@ -116,7 +116,7 @@ def read(directory: Path) -> Stored:
     )
 
 
-def current(directory: Path) -> tuple[str, Mapping[str, Any]]:
+def read_manifest(directory: Path) -> tuple[str, Mapping[str, Any]]:
     """Return the name and the manifest of the version in use.
 
     Raises:

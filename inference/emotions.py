@@ -65,6 +65,12 @@ class EmotionScores:
         """Return all probability on one emotion: what a person who presses a button says."""
         return cls.from_weights({emotion: 1.0})
 
+    def likeliest(self, n: int) -> "EmotionScores":
+        """Return the n most probable emotions, all alike; those that are impossible stay out."""
+        return EmotionScores.from_weights(
+            {emotion: 1.0 for emotion in self.ranked()[:n] if self[emotion] > 0}
+        )
+
     def __getitem__(self, emotion: Emotion) -> float:
         """Return the probability of one emotion."""
         return self.probabilities[EMOTIONS.index(emotion)]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.errors import ModelError
 from inference.images import Image
 from inference.preprocess import Eyes, Point, eye_distance, roll_degrees
 from inference.quiet import quiet_stderr
@@ -139,15 +140,21 @@ def load_detector(mediapipe: Any, weights: Weights) -> Any:
     """Return a MediaPipe face detector.
 
     Raises:
-        ModelError: The weights are missing or are not the expected ones.
+        ModelError: The weights are missing or are not the expected ones; or MediaPipe's own
+            library does not load, which needs two of the system's.
     """
     tasks = mediapipe.tasks
     base = tasks.BaseOptions(model_asset_buffer=load_weights(weights))
     options = tasks.vision.FaceDetectorOptions(
         base_options=base, min_detection_confidence=MIN_SCORE
     )
-    with quiet_stderr():
-        return tasks.vision.FaceDetector.create_from_options(options)
+    try:
+        with quiet_stderr():
+            return tasks.vision.FaceDetector.create_from_options(options)
+    except OSError as error:
+        raise ModelError(
+            f"expected libEGL.so.1 and libGLESv2.so.2, which `make system` installs: {error}"
+        ) from error
 
 
 def to_face(detection: Any, width: int, height: int) -> Face:

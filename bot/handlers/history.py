@@ -3,13 +3,15 @@
 from telegram import Update
 
 from bot.handlers.delivery import Context, answer, edit, in_private, send
-from bot.handlers.pressed import Pressed
+from bot.handlers.pressed import OldPressError, Pressed
 from bot.keyboards import history_keyboard, mood_keyboard
 from bot.presses import HistoryPress
 from bot.replies import PAGE, Reply, compose_history
 from bot.services import Services
 from bot.storage.history import readings_of
 from bot.storage.ratings import liked_by
+
+MAX_PAGE = 100_000
 
 
 async def show_history(services: Services, update: Update, _: Context) -> None:
@@ -21,7 +23,13 @@ async def show_history(services: Services, update: Update, _: Context) -> None:
 
 
 async def turn_page(services: Services, pressed: Pressed, press: HistoryPress) -> None:
-    """Show another page of the history in place."""
+    """Show another page of the history in place.
+
+    Raises:
+        OldPressError: No history is that long: somebody made the press up.
+    """
+    if press.page > MAX_PAGE:
+        raise OldPressError(f"expected page {MAX_PAGE} at most, found {press.page}")
     await answer(pressed.query)
     await edit(pressed.message, await _page(services, pressed.user_id, press.page))
 

@@ -10,7 +10,7 @@ from bot.keyboards import forget_keyboard
 from bot.presses import ForgetPress
 from bot.replies import Reply
 from bot.services import Services
-from bot.storage.users import forget_user, rows_about
+from bot.storage.users import forget_and_look
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,7 @@ async def forget(services: Services, pressed: Pressed, press: ForgetPress) -> No
     if not press.sure:
         await edit(pressed.message, Reply(services.texts("forget.kept")))
         return
-    n = await services.database.run(forget_user, pressed.user_id)
-    left = await services.database.run(rows_about, pressed.user_id)
+    n, left = await services.database.run(forget_and_look, pressed.user_id)
     if left:
         raise NotForgottenError(f"expected 0 rows, found {left}")
     log.info("forgotten rows=%d", n)

@@ -1,6 +1,7 @@
 """The first words: what this is, the notice about pictures, help, and a polite way out."""
 
 from telegram import Message, Update, User
+from telegram.constants import ChatType
 
 from bot.handlers.delivery import Context, answer, send
 from bot.handlers.pressed import Pressed
@@ -9,6 +10,7 @@ from bot.presses import GuidePress
 from bot.replies import Reply
 from bot.services import Services
 from bot.storage.users import notice_shown, save_notice_shown, save_user
+from bot.texts import Html
 
 
 async def say_hello(services: Services, update: Update, _: Context) -> None:
@@ -22,10 +24,13 @@ async def say_hello(services: Services, update: Update, _: Context) -> None:
 
 
 async def help_along(services: Services, update: Update, _: Context) -> None:
-    """Answer /help: what can be sent, and what the buttons do."""
-    message, texts = update.effective_message, services.texts
+    """Answer /help: what can be sent, what the buttons do, and what more an admin can do."""
+    message, user, texts = update.effective_message, update.effective_user, services.texts
     assert message is not None  # the filter matches messages only
-    await send(message, Reply(texts("start.help"), start_keyboard(texts)))
+    words = texts("start.help")
+    if user and user.id in services.settings.admins and message.chat.type == ChatType.PRIVATE:
+        words = Html(f"{words}\n\n{texts('start.help_admin')}")
+    await send(message, Reply(words, start_keyboard(texts)))
 
 
 async def cancel(services: Services, update: Update, _: Context) -> None:

@@ -61,7 +61,7 @@ def person(desk: Desk, chat: Chat) -> JsonObject:
     """Return one person, and what the bot says about itself in their language."""
     language = chat.user["language_code"]
     about = {"description": desk.profile.text("description", language)}
-    return {"user": chat.user, "commands": desk.profile.commands_for(language), **about}
+    return {"user": chat.user, "commands": desk.profile.commands_for(chat.id, language), **about}
 
 
 def read_language(value: object) -> str:

@@ -37,9 +37,10 @@ class Profile:
         """Return what was set for exactly this scope and language."""
         return self._commands.get(self._place(scope, language), [])
 
-    def commands_for(self, language: str) -> list[JsonObject]:
-        """Return what a person with that language sees in a private chat."""
-        for scope in ({"type": "all_private_chats"}, {}):
+    def commands_for(self, chat_id: int, language: str) -> list[JsonObject]:
+        """Return what a person with that language sees in their private chat."""
+        own = {"type": "chat", "chat_id": chat_id}
+        for scope in (own, {"type": "all_private_chats"}, {}):
             for tongue in (language, ""):
                 if found := self.commands(scope, tongue):
                     return found

@@ -1,10 +1,15 @@
-"""One SQLite file, one thread that talks to it, one transaction per call."""
+"""One SQLite file, one thread that talks to it, one transaction per call.
+
+A second thread moves the write-ahead log into the file now and then: the disk's "it is safe now"
+takes most of a second on a slow one, and nobody's answer waits for that.
+"""
 
 import asyncio
+import itertools
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -28,7 +33,11 @@ PRAGMAS = (
     "foreign_keys = ON",
     "synchronous = NORMAL",
     "secure_delete = ON",
+    "wal_autocheckpoint = 0",  # it would be done by whoever commits at that moment
 )
+EVERY = 256  # transactions from one move of the log to the next: some 3 MB of it
+# Whoever writes goes on meanwhile; `TRUNCATE` holds them up, but finds little left to do.
+MOVE, MOVE_AND_EMPTY = ("PASSIVE",), ("PASSIVE", "TRUNCATE")
 
 
 class SchemaError(OperatorError):
@@ -41,10 +50,12 @@ class StorageError(BotError):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open database. Close it, or its thread stays."""
+    """An open database. Close it, or its threads stay."""
 
     _engine: Engine
     _thread: ThreadPoolExecutor
+    _mover: ThreadPoolExecutor
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1), kw_only=True)
 
     @classmethod
     async def open(cls, url: str) -> "Database":
@@ -61,7 +72,7 @@ class Database:
             raise SchemaError(f"no database at {path}: {REMEDY}")
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_immediate)
-        database = cls(engine, ThreadPoolExecutor(1, thread_name_prefix="database"))
+        database = cls(engine, *[ThreadPoolExecutor(1, name) for name in ("database", "log")])
         try:
             await database.run(_check_revision, path)
         except BaseException:
@@ -77,35 +88,44 @@ class Database:
     ) -> T:
         """Return what `function` returns; all of what it does is kept, or nothing of it.
 
+        After something private was deleted it returns when that is in no file any more.
+
         Raises:
             StorageError: The database could not be read or written.
         """
         work = partial(self._transact, lambda session: function(session, *args, **kwargs))
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        loop = asyncio.get_running_loop()
+        result, erased = await loop.run_in_executor(self._thread, work)
+        if erased:
+            await loop.run_in_executor(self._mover, self._move_log, MOVE_AND_EMPTY)
+        return result
 
     async def close(self) -> None:
         """Finish the transactions that were asked for, and let go of the file."""
         loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._mover.shutdown)
         await loop.run_in_executor(self._thread, self._engine.dispose)
         self._thread.shutdown()
 
-    def _transact(self, work: Callable[[Session], T]) -> T:
+    def _transact(self, work: Callable[[Session], T]) -> tuple[T, bool]:
+        """Return what the work returns, and whether it deleted what is private."""
         try:
             with Session(self._engine, expire_on_commit=False) as session, session.begin():
                 result = work(session)
-            if ERASED in session.info:
-                self._empty_log()
         except exc.IntegrityError:
             raise  # a mistake of ours, not the database's
         except exc.DatabaseError as error:
             raise StorageError(f"database: {error.orig}") from error
-        return result
+        if next(self._numbers) % EVERY == 0:
+            self._mover.submit(self._move_log, MOVE)
+        return result, ERASED in session.info
 
-    def _empty_log(self) -> None:
-        """Move the write-ahead log into the file: old pages in it still show what was erased."""
+    def _move_log(self, modes: Sequence[str]) -> None:
+        """Move the write-ahead log into the file; old pages in it still show what was erased."""
         connection = self._engine.raw_connection()
         try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            for mode in modes:
+                connection.cursor().execute(f"PRAGMA wal_checkpoint({mode})").close()
         finally:
             connection.close()
 

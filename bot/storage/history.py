@@ -58,8 +58,10 @@ class StoredReading:
 
     @property
     def believed(self) -> EmotionScores:
-        """What to go by: the person's word, or else what was read."""
-        return EmotionScores.only(self.corrected) if self.corrected else self.scores
+        """What to go by: the person's word, or what was read; both moods where it asks which."""
+        if self.corrected:
+            return EmotionScores.only(self.corrected)
+        return self.scores if self.certain else self.scores.likeliest(2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,14 @@ def forget_user(session: Session, user_id: int) -> int:
     return n
 
 
+def forget_and_look(session: Session, user_id: int) -> tuple[int, int]:
+    """Forget a person; return how many rows about them there were, and how many are left.
+
+    Both in one transaction: a message of theirs that comes in meanwhile is no row that was left.
+    """
+    return forget_user(session, user_id), rows_about(session, user_id)
+
+
 def rows_about(session: Session, user_id: int) -> int:
     """Return how many rows there are about this person."""
     own = select(SuggestionRow.id).where(SuggestionRow.user_id == user_id)

@@ -46,6 +46,17 @@ async def test_only_admins_see_it_in_their_menu(start_bot: StartBot) -> None:
     ]
 
 
+async def test_only_admins_find_it_in_the_help(start_bot: StartBot) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        admin, alice = running.person("Admin"), running.person("Alice")
+
+        await admin.say("/help")
+        await alice.say("/help")
+
+        assert "/rebuild" in (await admin.wait_for_message("What you can send")).text
+        assert "/rebuild" not in (await alice.wait_for_message("What you can send")).text
+
+
 async def test_a_new_graph_is_used_at_once_and_written_down(start_bot: StartBot) -> None:
     async with start_bot(admins=ADMIN) as running:
         admin = running.person("Admin")

@@ -6,7 +6,16 @@ import pytest
 
 from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
-from bot.presses import AimPress, CorrectPress, MorePress, RatingPress, WrongPress, decode, encode
+from bot.presses import (
+    MAX_ID,
+    AimPress,
+    CorrectPress,
+    MorePress,
+    RatingPress,
+    WrongPress,
+    decode,
+    encode,
+)
 from bot.storage.history import heard_by, readings_of
 from bot.storage.ratings import ratings_of
 from graph.recommend import Aim
@@ -147,7 +156,7 @@ async def test_more_repeats_nothing_ten_times(running: Running) -> None:
     assert len(await running.services.database.run(heard_by, alice.id)) == 55
 
 
-@pytest.mark.parametrize(("button", "words"), [("Lift me", "brighter"), ("Calm me", "quieter")])
+@pytest.mark.parametrize(("button", "words"), [("Lift me", "brighter"), ("Calm me", "calmer")])
 async def test_an_aim_picks_again_in_place(running: Running, button: str, words: str) -> None:
     alice = running.person()
     before = await sad_songs(alice)
@@ -239,7 +248,10 @@ async def test_a_foreign_button_says_so(running: Running) -> None:
     assert await ratings(running, alice) == await ratings(running, bob) == {}
 
 
-@pytest.mark.parametrize("data", ["", "r:1", "x:1:2", "r:9999:0:1", "m:9999", "e:joy", "r:1:9:1"])
+@pytest.mark.parametrize(
+    "data",
+    ["", "r:1", "x:1:2", "r:9999:0:1", "m:9999", "e:joy", "r:1:9:1", f"h:{MAX_ID}", f"m:{MAX_ID}"],
+)
 async def test_an_old_button_says_so(running: Running, data: str) -> None:
     alice = running.person()
     answer = await sad_songs(alice)

@@ -88,6 +88,15 @@ async def test_a_download_that_breaks_is_told(running: Running) -> None:
     assert "😊 Happy" in labels(await alice.wait_for_message("did not get through"))
 
 
+async def test_a_file_that_telegram_no_longer_has_is_told(running: Running) -> None:
+    alice = running.person()
+    running.api.faults.add(BotFault.broken(DOWNLOAD, status=404))
+
+    await alice.send_picture(draw_face())
+
+    assert "😊 Happy" in labels(await alice.wait_for_message("did not get through"))
+
+
 async def test_a_lost_chat_action_does_not_matter(running: Running) -> None:
     alice = running.person()
     running.api.faults.add(BotFault.broken("sendChatAction"))

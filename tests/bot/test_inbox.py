@@ -182,6 +182,18 @@ async def test_waits_for_room_before_more_is_fetched(api: LocalBotApi, database:
     assert waited
 
 
+async def test_one_person_with_many_updates_does_not_stop_the_fetching(
+    api: LocalBotApi, database: Database
+):
+    async def hang(_: Update) -> None:
+        await asyncio.Event().wait()
+
+    async with inbox_for(api, database, hang, concurrent_updates=1) as inbox:
+        await inbox.accept([update(number, user_id=7) for number in range(1, 3 * BATCH)])
+
+        await asyncio.wait_for(inbox.room(), 1)
+
+
 async def test_what_a_crash_left_is_worked_on_at_the_next_start(
     api: LocalBotApi, database: Database
 ):

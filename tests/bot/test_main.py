@@ -143,8 +143,10 @@ async def test_chat_serves_its_page_until_it_is_asked_to_end():
     assert process.stdout is not None
     try:
         address = (await asyncio.wait_for(process.stdout.readline(), 60)).decode().strip()
-        async with aiohttp.ClientSession() as session, session.get(address) as page:
-            status, words = page.status, await page.text()
+        async with aiohttp.ClientSession(address) as session:
+            async with session.get("/") as page:
+                status, words = page.status, await page.text()
+            first, second = [await join(session, address, name) for name in ("Alice", "Bob")]
         process.send_signal(signal.SIGTERM)
         ended = await asyncio.wait_for(process.wait(), 30)
     finally:
@@ -155,3 +157,11 @@ async def test_chat_serves_its_page_until_it_is_asked_to_end():
     assert address.startswith("http://127.0.0.1:")
     assert (status, ended) == (200, 0)
     assert "<html" in words.lower()
+    assert ("rebuild" in first, "rebuild" in second) == (True, False)  # the first is the operator
+
+
+async def join(session: aiohttp.ClientSession, address: str, name: str) -> list[str]:
+    """Let a person join the local chat, and return the commands in their menu."""
+    of_page = {"Origin": address}
+    async with session.post("/page/people", json={"name": name}, headers=of_page) as answer:
+        return [entry["command"] for entry in (await answer.json())["commands"]]

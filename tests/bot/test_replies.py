@@ -143,7 +143,7 @@ def test_a_title_of_nothing_has_a_name() -> None:
         ),
         (
             Reason(Because.BRIDGE, Emotion.NEUTRAL, None, (Trait.GENTLE,)),
-            "On the way, now calm: gentle",
+            "On the way: gentle",
         ),
     ],
 )
@@ -231,7 +231,7 @@ def test_a_steady_clip_has_no_arc() -> None:
     [
         (Aim.MATCH, "Songs for feeling sad:"),
         (Aim.LIFT, "From sad towards something brighter, step by step:"),
-        (Aim.CALM, "From sad towards something quieter, step by step:"),
+        (Aim.CALM, "From sad towards something calmer, step by step:"),
     ],
 )
 def test_a_mood_and_an_aim_are_named(aim: Aim, sentence: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.openings import named
 from bot.services import NoSongsError, Services
 from bot.settings import Settings
 from bot.storage.answers import Wish, newest_in
@@ -89,6 +90,18 @@ async def test_another_reading_is_not_made_for_other_songs(services: Services) -
 
     assert more.stored.reading.reading_id == reading_id
     assert len(await services.database.run(readings_of, ALICE, 10)) == 1
+
+
+async def test_an_uncertain_reading_brings_songs_for_its_two_moods_only(services: Services) -> None:
+    weights = {Emotion.NEUTRAL: 0.35, Emotion.HAPPY: 0.3, Emotion.SAD: 0.25, Emotion.FEAR: 0.1}
+    unsure = replace(SAD, scores=EmotionScores.from_weights(weights), certain=False)
+
+    answers = [await services.suggest(replace(unsure, update_id=n)) for n in range(6)]
+
+    reasons = {reason.emotion for songs in answers for _, reason in songs.picks if reason}
+    assert reasons == {Emotion.NEUTRAL, Emotion.HAPPY}
+    assert named(answers[0].stored.scores, services.texts) == "happy and calm"
+    assert answers[0].stored.reading.scores == unsure.scores  # what was read stays as it was
 
 
 async def test_nothing_is_repeated(services: Services) -> None:

@@ -61,6 +61,12 @@ def test_what_another_table_changes_is_let_through(changes: dict[str, Any]) -> N
     assert worse(**changes) == []
 
 
+def test_tiny_graph_is_no_measure() -> None:
+    tiny = RUNNING | {"zones": {"happy": 40, "angry": 1, "sad": 2, "calm": 3}}
+
+    assert compared(tiny, RUNNING | {"coverage": 0.1}) == []
+
+
 @pytest.fixture
 def shrunk(write_rows: WriteRows, tmp_path: Path) -> Path:
     """A graph of 300 songs at work, above a new catalogue of 60."""

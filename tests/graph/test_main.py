@@ -33,6 +33,38 @@ def test_import_and_build_report(
     assert {"tracks", "edges", "seconds", "peak_megabytes", "quality"} <= set(built)
 
 
+def test_a_second_build_keeps_the_settings(
+    write_rows: WriteRows, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", str(write_rows(songs(40))), "--to", str(tmp_path)])
+    main(["build", str(tmp_path), "--metric", "cosine", "--neighbours", "3", "--threshold", "0.2"])
+
+    main(["build", str(tmp_path)])
+    main(["build", str(tmp_path), "--neighbours", "9"])
+
+    capsys.readouterr()
+    main(["inspect", "--graph", str(tmp_path), "--json"])
+    [found] = lines(capsys)
+    assert found["version"] == "000003"
+    assert found["settings"] == {
+        "metric": "cosine",
+        "neighbours": 9,
+        "threshold": 0.2,
+        "floor": 4,
+    }
+
+
+def test_a_damaged_graph_can_be_built_again(
+    write_rows: WriteRows, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["import", str(write_rows(songs(40))), "--to", str(tmp_path)])
+    main(["build", str(tmp_path)])
+    (tmp_path / "000001" / "manifest.json").write_text("{}")
+
+    assert main(["build", str(tmp_path)]) == 0
+    assert "version: 000002" in capsys.readouterr().out
+
+
 def test_progress_goes_to_stderr_as_json(
     write_rows: WriteRows, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,10 +1,19 @@
 import pytest
 
-from graph.reasons import Because, Reason, Trait, in_words
+from graph.reasons import Because, Reason, Trait, for_liked, in_words
+from graph.store import Snapshot
 from graph.tracks import Track, TrackId
-from inference.emotions import Emotion
+from inference.emotions import Emotion, EmotionScores
 
 LIKED = Track(TrackId("a"), "Heroes", "David Bowie")
+
+
+def test_songs_without_words_share_no_language(starter: Snapshot) -> None:
+    [row, via] = [row for row in range(len(starter)) if starter.track_at(row).language == "zxx"][:2]
+
+    reason = for_liked(starter, row, via, EmotionScores.only(Emotion.SAD))
+
+    assert Trait.SAME_LANGUAGE not in reason.traits
 
 
 @pytest.mark.parametrize(

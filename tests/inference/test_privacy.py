@@ -71,7 +71,7 @@ def test_reading_works_in_a_process_without_any_network(files: list[str]):
 
     done = subprocess.run(["unshare", "-rn", *READ, *files], capture_output=True, check=True)
 
-    assert faces(done.stdout.decode()) == [1, 1, None]
+    assert faces(done.stdout.decode()) == [1, 1, 0]
 
 
 def test_python_code_opens_no_connection_and_no_file_for_writing(files: list[str]):
@@ -83,7 +83,7 @@ def test_python_code_opens_no_connection_and_no_file_for_writing(files: list[str
     )
 
     assert done.stderr == ""
-    assert faces(done.stdout) == [1, 1, None]
+    assert faces(done.stdout) == [1, 1, 0]
 
 
 def test_no_system_call_opens_a_connection_or_a_file_for_writing(files: list[str], tmp_path: Path):
@@ -100,7 +100,7 @@ def test_no_system_call_opens_a_connection_or_a_file_for_writing(files: list[str
     command = [strace, *calls, sys.executable, "-B", "-m", "inference", "read", "--json", *files]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
-    assert faces(done.stdout) == [1, 1, None]
+    assert faces(done.stdout) == [1, 1, 0]
     words = ("O_WRONLY", "O_RDWR", "O_CREAT", "creat(", "rename(", "connect(", "sendto(")
     calls_made = log.read_text().splitlines()
     suspicious = [call for call in calls_made if any(word in call for word in words)]

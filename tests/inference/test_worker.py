@@ -3,6 +3,7 @@ import gc
 import weakref
 from pathlib import Path
 from threading import active_count
+from typing import cast
 
 import numpy as np
 import pytest
@@ -113,6 +114,15 @@ async def test_missing_model_is_told_at_the_start(tmp_path: Path):
         await worker.ready()
     with pytest.raises(ModelError, match=str(tmp_path)):
         await worker.read(FACE)
+    await worker.close()
+
+
+async def test_whatever_keeps_it_from_loading_is_told_at_the_start():
+    worker = InferenceWorker.start(cast("Path", None))
+
+    async with asyncio.timeout(30):
+        with pytest.raises(TypeError):
+            await worker.ready()
     await worker.close()
 
 

@@ -37,7 +37,10 @@ export class Panel {
       else if (chosen?.open) this.photograph();
     });
     // Pictures take their place after they are decoded: stay at the end if we were there.
-    new ResizeObserver(() => this.follow(this.atEnd())).observe(this.log);
+    new ResizeObserver(() => {
+      this.follow(this.atEnd() && !this.steady);
+      this.steady = false;
+    }).observe(this.log);
   }
 
   /** Take over who this is and everything said so far. */
@@ -85,6 +88,7 @@ export class Panel {
     this.lastIsMedia = !message.from.is_bot && MEDIA.some((kind) => kind in message);
     if (!known && message.from.is_bot) this.idle();
     this.follow(atEnd || (!known && !message.from.is_bot));
+    if (atEnd && !known && message.from.is_bot) this.#showStart(item);
   }
 
   remove(messageId) {
@@ -167,6 +171,13 @@ export class Panel {
 
   follow(wanted) {
     if (wanted) this.scroll.scrollTo({ top: this.scroll.scrollHeight });
+  }
+
+  /** Of a message that is taller than the chat, the beginning is what to read first. */
+  #showStart(item) {
+    if (item.offsetHeight <= this.scroll.clientHeight) return;
+    item.scrollIntoView({ block: "start" });
+    this.steady = true;
   }
 
   async #rename() {

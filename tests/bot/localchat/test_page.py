@@ -82,6 +82,14 @@ async def seen_by_bot(ask: Any) -> dict[str, Any]:
     return found
 
 
+async def test_tall_answer_is_shown_from_its_beginning(page: Page, api: LocalBotApi, ask: Any):
+    await ask("sendMessage", chat_id=first(api), text="Looks happy" + "\nand a song" * 40 + "\nend")
+
+    await expect(page.locator(".bot .text")).to_be_visible()
+    await page.wait_for_timeout(300)  # nothing tells that it does not scroll on
+    assert await page.locator(".scroll").evaluate("box => box.scrollTop") < 40  # of 430
+
+
 async def test_suggestion_starts_the_chat(page: Page, ask: Any):
     await page.get_by_role("button", name="Start").click()
 

@@ -9,17 +9,23 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from bot.storage.database import Database, SchemaError, StorageError
+from bot.storage.database import EVERY, Database, SchemaError, StorageError
 from bot.storage.history import ReadingSource, readings_of, save_reading
 from bot.storage.users import notice_shown, save_notice_shown, save_user
 from inference.emotions import Emotion, EmotionScores
 
 ALICE = 11
+PAGE_BYTES = 4096
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def file_of(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
+
+
+def autocheckpoint(session: Session) -> object:
+    """After how many pages a commit moves the log by itself; 0 is never."""
+    return session.scalar(text("PRAGMA wal_autocheckpoint"))
 
 
 def beside(url: str) -> list[Path]:
@@ -48,6 +54,20 @@ async def test_what_was_saved_is_there_after_opening_again(database_url: str):
     await second.close()
 
     assert shown
+
+
+async def test_the_log_does_not_grow_for_ever(database: Database, database_url: str):
+    for _ in range(4):
+        for _ in range(EVERY):
+            await database.run(save_user, ALICE, language="x" * 3000, at=NOON)
+        await asyncio.sleep(0.2)  # the log is moved beside the work; nothing tells
+
+    [log] = [path for path in beside(database_url) if path.name.endswith("-wal")]
+    assert log.stat().st_size < 3 * EVERY * PAGE_BYTES
+
+
+async def test_nobody_waits_while_the_log_is_moved(database: Database):
+    assert await database.run(autocheckpoint) == 0
 
 
 async def test_missing_file_is_told_and_not_made(tmp_path: Path):

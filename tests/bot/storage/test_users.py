@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.storage.inbox import pending_updates, store_update
 from bot.storage.ratings import ratings_of, save_rating
 from bot.storage.tables import AuditRow, UserRow
 from bot.storage.users import (
+    forget_and_look,
     forget_user,
     mark_inactive,
     notice_shown,
@@ -27,7 +29,7 @@ from bot.storage.users import (
 from graph.tracks import TrackId
 from inference.emotions import Emotion, EmotionScores
 
-ALICE, BOB = 11, 12
+ALICE, BOB, NEXT = 11, 12, 13
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECRET_WORDS = "words that nobody else may read"
 TRACK = StoredTrack(TrackId("t"), "A title", "An artist")
@@ -101,10 +103,21 @@ async def test_forgotten_person_leaves_no_row(database: Database):
     await database.run(live, ALICE)
     before = await database.run(rows_about, ALICE)
 
-    deleted = await database.run(forget_user, ALICE)
+    deleted, left = await database.run(forget_and_look, ALICE)
 
-    assert (before, deleted) == (6, 6)
+    assert (before, deleted, left) == (6, 6, 0)
     assert await database.run(rows_about, ALICE) == 0
+
+
+async def test_a_message_during_the_deletion_is_no_row_that_was_left(database: Database):
+    await database.run(live, ALICE)
+
+    (_, left), _ = await asyncio.gather(
+        database.run(forget_and_look, ALICE),
+        database.run(store_update, NEXT, "{}", user_id=ALICE, at=NOON),
+    )
+
+    assert left == 0
 
 
 async def test_forgetting_one_leaves_the_other(database: Database):
