@@ -4,7 +4,6 @@ import hashlib
 import re
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -69,6 +68,8 @@ def winners(keys: np.ndarray, known: Mask, order: Ids) -> Ids:
         known: (n,), false where a row has no key and stands for itself.
         order: (n,), the rows, the most wanted first.
     """
+    import pandas as pd  # half a second to load, and only an import needs it
+
     n = len(keys)
     winner = np.arange(n)
     ranked = order[known[order]]
@@ -107,4 +108,6 @@ def track_ids(
 
 def hashed(names: pa.StringArray) -> np.ndarray:
     """Return (n,) uint64, equal for equal names."""
+    import pandas as pd  # half a second to load, and only an import needs it
+
     return np.asarray(pd.util.hash_array(names.to_numpy(zero_copy_only=False), categorize=False))

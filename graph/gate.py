@@ -15,13 +15,13 @@ from graph.errors import GraphError
 ENOUGH = 100
 # A person hears 200 songs before one comes again: a zone may shrink, but not to less than half.
 ZONE_LEFT = 0.5
-# Nobody walks to songs that hang together with nothing else. Real tables and the synthetic million
-# cover more than .999.
+# Nobody walks to songs that hang together with nothing else. The starter catalogue and a synthetic
+# million cover more than .999.
 COVERAGE_LOST = 0.02
 # Of a thousand songs one may stand alone more than before.
 COMPONENTS_MORE = 0.001
-# An even graph has .01 of its edges at the best connected hundredth, the starter and a real table
-# .02 to .03: at .05 more, a few songs come up again and again.
+# An even graph has .01 of its edges at the best connected hundredth, the starter catalogue .015, a
+# synthetic million .020: at .05 more, a few songs come up again and again.
 HUBS_MORE = 0.05
 # Of what like joins to like beyond chance: zones are computed and comparable, while sources name
 # genres in ten words or in a hundred.
