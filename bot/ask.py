@@ -29,7 +29,7 @@ async def answer_file(
     graph = await SongGraph.open(graph_dir)
     async with InferenceWorker.start() as inference:
         reading = await inference.read(Media.of(load(path)))
-    scores = reading.scores if reading.certain else reading.scores.likeliest(2)
+    scores = reading.scores.to_choose_by(certain=reading.certain)
     return reading, suggest(graph.snapshot, Request(scores, aim, n=n), rng=rng)
 
 

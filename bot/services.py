@@ -164,7 +164,7 @@ def request_of(wish: Wish, taste: Taste) -> Request:
     """Return what the graph is asked: the wish, and what is known about the person."""
     # An uncertain answer names two moods and promises songs for both: nothing of a third.
     return Request(
-        scores=wish.scores if wish.certain else wish.scores.likeliest(2),
+        scores=wish.scores.to_choose_by(certain=wish.certain),
         aim=Aim(wish.aim),
         liked=_rated(taste, liked=True),
         disliked=_rated(taste, liked=False),

@@ -65,6 +65,10 @@ class EmotionScores:
         """Return all probability on one emotion: what a person who presses a button says."""
         return cls.from_weights({emotion: 1.0})
 
+    def to_choose_by(self, *, certain: bool) -> "EmotionScores":
+        """Return what songs are chosen for: all of it, or the two that a person is asked about."""
+        return self if certain else self.likeliest(2)
+
     def likeliest(self, n: int) -> "EmotionScores":
         """Return the n most probable emotions, all alike; those that are impossible stay out."""
         return EmotionScores.from_weights(

@@ -61,7 +61,7 @@ class StoredReading:
         """What to go by: the person's word, or what was read; both moods where it asks which."""
         if self.corrected:
             return EmotionScores.only(self.corrected)
-        return self.scores if self.certain else self.scores.likeliest(2)
+        return self.scores.to_choose_by(certain=self.certain)
 
 
 @dataclass(frozen=True, slots=True)

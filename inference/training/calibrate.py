@@ -44,9 +44,7 @@ def calibrate(original: Vector, ferplus: Vector, public: Faces) -> ReadingSettin
         )
 
     first = ReadingSettings(
-        temperature_original=fit_temperature(
-            lambda t: combine(original, ferplus, ReadingSettings(1.0, t)), public.labels
-        ),
+        temperature_original=original_alone(original, ferplus, public).temperature_original,
         temperature_ferplus=fit_temperature(
             lambda t: combine(original, ferplus, ReadingSettings(0.0, 1.0, t))[seen], labels
         ),
@@ -61,6 +59,14 @@ def calibrate(original: Vector, ferplus: Vector, public: Faces) -> ReadingSettin
     certain = threshold_for(readings, labels, wanted=CERTAIN_ACCURACY)
     rounded = (round(settings.temperature_original, 3), round(settings.temperature_ferplus, 3))
     return ReadingSettings(settings.mixture, *rounded, certain_above=round(certain, 3))
+
+
+def original_alone(original: Vector, ferplus: Vector, public: Faces) -> ReadingSettings:
+    """Return settings that use the original output alone, calibrated on its own labels."""
+    temperature = fit_temperature(
+        lambda t: combine(original, ferplus, ReadingSettings(1.0, t)), public.labels
+    )
+    return ReadingSettings(1.0, temperature)
 
 
 def balance(readings: Vector, faces: Faces) -> float:

@@ -1,6 +1,5 @@
 """Every figure that is published of the network, from the committed file and one command."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +11,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.classifier import Classifier, ReadingSettings, Vector, combine
+from inference.classifier import Classifier, ReadingSettings, Vector, combine, read_model
 from inference.emotions import EMOTIONS
 from inference.preprocess import SIDE
+from inference.training.calibrate import original_alone
 from inference.training.dataset import Faces, Split, load_faces
+from inference.training.description import write_description
 from inference.training.metrics import (
     accuracy,
     accuracy_at,
     confusion,
-    fit_temperature,
     plurality,
     recalls,
     reliability,
@@ -36,7 +36,7 @@ def evaluate(models: Path, data: Path, split: Split) -> dict[str, Any]:
     classifier, faces = Classifier(models), load_faces(data, split)
     original, ferplus = classifier.logits(faces.pictures)
     public = load_faces(data, Split.PUBLIC)
-    alone = _original_alone(*classifier.logits(public.pictures), public)
+    alone = original_alone(*classifier.logits(public.pictures), public)
     figures = judge(original, ferplus, faces, alone, classifier.settings)
     return figures | {
         "split": split.name,
@@ -108,10 +108,9 @@ def float_accuracy(network: Path, data: Path, split: Split) -> float:
 
 def record(models: Path, figures: Mapping[str, Any]) -> None:
     """Write the figures into `emotion.json` and into the model card."""
-    path, card = models / "emotion.json", models / "MODEL_CARD.md"
-    description = json.loads(path.read_text(encoding="utf-8")) | {"scores": dict(figures)}
-    text = json.dumps(description, indent=1, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8")
+    description, _ = read_model(models)
+    write_description(models, description | {"scores": dict(figures)})
+    card = models / "MODEL_CARD.md"
     before, rest = card.read_text(encoding="utf-8").split(FIGURES_BEGIN)
     after = rest.split(FIGURES_END)[1]
     table = as_table(figures)
@@ -149,14 +148,6 @@ def as_table(figures: Mapping[str, Any]) -> str:
     lines += ["", "| picture made worse | reading, clean plurality |", "|---|---|"]
     lines += [f"| {name} | {value} % |" for name, value in figures["degraded"].items()]
     return "\n".join(lines) + "\n"
-
-
-def _original_alone(original: Vector, ferplus: Vector, public: Faces) -> ReadingSettings:
-    """Return settings that use the original output alone, calibrated on PublicTest."""
-    temperature = fit_temperature(
-        lambda t: combine(original, ferplus, ReadingSettings(1.0, t)), public.labels
-    )
-    return ReadingSettings(1.0, temperature)
 
 
 def _degraded(classifier: Classifier, faces: Faces) -> dict[str, float]:

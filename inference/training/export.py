@@ -1,6 +1,5 @@
 """The trained weights as a full-int8 TFLite file, beside a JSON file that says how to use it."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from hashlib import sha256
@@ -20,6 +19,7 @@ from inference.emotions import EMOTIONS
 from inference.preprocess import SIDE
 from inference.training.calibrate import calibrate
 from inference.training.dataset import VOTE_NAMES, Split, clean, load_faces
+from inference.training.description import write_description
 from inference.training.network import (
     BATCH_NORM_EPSILON,
     INPUT_DIVISOR,
@@ -61,12 +61,6 @@ def export(run: Path, data: Path, models: Path) -> None:
     public = load_faces(data, Split.PUBLIC)
     settings = calibrate(*Classifier(models).logits(public.pictures), public)
     write_description(models, description | {"reading": asdict(settings)})
-
-
-def write_description(models: Path, description: Mapping[str, Any]) -> None:
-    """Write `emotion.json` so that a reader of the diff sees what changed."""
-    text = json.dumps(description, indent=1, ensure_ascii=False) + "\n"
-    (models / "emotion.json").write_text(text, encoding="utf-8")
 
 
 def quantise(network: EmotionNetwork, calibration: NDArray[np.uint8]) -> bytes:

@@ -1,0 +1,12 @@
+"""The JSON file beside the network."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def write_description(models: Path, description: Mapping[str, Any]) -> None:
+    """Write `emotion.json` so that a reader of the diff sees what changed."""
+    text = json.dumps(description, indent=1, ensure_ascii=False) + "\n"
+    (models / "emotion.json").write_text(text, encoding="utf-8")
