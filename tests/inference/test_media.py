@@ -196,7 +196,7 @@ def test_clip_without_its_index_is_unreadable():
 @given(st.binary(max_size=2000))
 def test_any_bytes_give_our_error(content: bytes):
     with pytest.raises(InferenceError):
-        Media.of(content)
+        read(content)
 
 
 STARTS = [
