@@ -43,6 +43,14 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", type=int)
     parser.add_argument("--learning-rate", type=float)
     parser.add_argument("--mixup", type=float)
+    parser.add_argument("--ema-decay", type=float)
+    parser.add_argument("--start", help="network.pt of a finished run to begin with")
+    parser.add_argument("--teachers", type=_names, help="network.pt files, comma-separated")
+    parser.add_argument("--teacher-share", type=float)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split(","))
 
 
 def _fit(options: argparse.Namespace) -> None:

@@ -98,7 +98,7 @@ def float_accuracy(network: Path, data: Path, split: Split) -> float:
 
     Needs PyTorch; `network` is the `network.pt` of a run.
     """
-    from inference.training.export import load_network
+    from inference.training.network import load_network
     from inference.training.fit import predict
 
     faces = load_faces(data, split)

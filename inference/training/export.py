@@ -9,7 +9,6 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-import torch
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 from torch import Tensor
@@ -24,24 +23,12 @@ from inference.training.network import (
     BATCH_NORM_EPSILON,
     INPUT_DIVISOR,
     N_ORIGINAL,
-    Architecture,
     EmotionNetwork,
+    load_network,
 )
 
 N_CALIBRATION = 500
 Weights = Mapping[str, Tensor]
-
-
-def load_network(path: Path) -> tuple[EmotionNetwork, dict[str, Any]]:
-    """Return the averaged network of a run and the recipe that made it.
-
-    Args:
-        path: `network.pt` of a finished run, or `checkpoint.pt` of a run in progress.
-    """
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    network = EmotionNetwork(Architecture(**state["recipe"]["architecture"]))
-    network.load_state_dict(state["average"] if "average" in state else state["network"])
-    return network.eval(), state["recipe"]
 
 
 def export(run: Path, data: Path, models: Path) -> None:

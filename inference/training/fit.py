@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from math import cos, pi
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from inference.training.augment import augment, mix
 from inference.training.dataset import Faces, Split, clean, load_faces, vote_shares
-from inference.training.network import N_ORIGINAL, Architecture, EmotionNetwork
+from inference.training.network import N_ORIGINAL, Architecture, EmotionNetwork, load_network
 
 CHECKPOINT, NETWORK, CURVE = "checkpoint.pt", "network.pt", "curve.jsonl"
 # Seeds of different steps must not meet: a run has far fewer steps than this.
@@ -38,6 +38,10 @@ class Recipe:
         mixup_chance: Share of batches that are mixed.
         ferplus_weight: Weight of the FER+ loss beside the original labels' 1.
         calm_end: Share of the steps, at the end, without mixup.
+        start: A finished run's `network.pt` whose weights this run begins with; none: chance.
+        teachers: Finished runs whose mean opinion of each training picture, and of its mirror
+            image, is blended into the targets. Born-again networks: T. Furlanello et al., 2018.
+        teacher_share: The teachers' part in the targets, 0 to 1; without teachers it is unused.
         architecture: The network.
     """
 
@@ -53,6 +57,9 @@ class Recipe:
     mixup_chance: float = 0.5
     ferplus_weight: float = 1.0
     calm_end: float = 0.1
+    start: str | None = None
+    teachers: tuple[str, ...] = ()
+    teacher_share: float = 0.4
     architecture: Architecture = field(default_factory=Architecture)
 
 
@@ -137,8 +144,8 @@ class _Batches:
         self.pictures = torch.from_numpy(faces.pictures).to(device)[:, None]
         hard = functional.one_hot(torch.from_numpy(faces.labels), N_ORIGINAL).float()
         smooth = hard * (1 - recipe.smoothing) + recipe.smoothing / N_ORIGINAL
-        self.original = smooth.to(device)
-        self.ferplus = torch.from_numpy(vote_shares(faces.votes)).to(device)
+        targets = _blend(recipe, faces, (smooth, torch.from_numpy(vote_shares(faces.votes))))
+        self.original, self.ferplus = (target.to(device) for target in targets)
         self.per_epoch = len(faces) // recipe.batch
 
     def at(self, step: int) -> tuple[Tensor, tuple[Tensor, ...]]:
@@ -166,9 +173,27 @@ def learning_rate(step: int, recipe: Recipe) -> float:
     return recipe.learning_rate * (1 + cos(pi * (step - rise) / (recipe.steps - rise))) / 2
 
 
+@torch.no_grad()
+def _blend(recipe: Recipe, faces: Faces, targets: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Return the targets, (n, 7) and (n, 8), with the teachers' opinions blended in."""
+    if not recipe.teachers:
+        return targets
+    mirrored = replace(faces, pictures=np.ascontiguousarray(faces.pictures[:, :, ::-1]))
+    networks = [load_network(Path(teacher))[0] for teacher in recipe.teachers]
+    opinions = [predict(network, view) for network in networks for view in (faces, mirrored)]
+    heads = zip(*opinions, strict=True)
+    means = [torch.stack([logits.softmax(1) for logits in head]).mean(0) for head in heads]
+    return tuple(
+        torch.lerp(target, mean, recipe.teacher_share)
+        for target, mean in zip(targets, means, strict=True)
+    )
+
+
 def _start(recipe: Recipe, device: str) -> Run:
     torch.manual_seed(recipe.seed)
     network = EmotionNetwork(recipe.architecture)
+    if recipe.start:
+        network.load_state_dict(load_network(Path(recipe.start))[0].state_dict())
     average = EmotionNetwork(recipe.architecture)
     average.load_state_dict(network.state_dict())
     for each in (network, average):

@@ -1,8 +1,10 @@
 """The network: a small residual net with one head per way of labelling."""
 
 from dataclasses import dataclass
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
+import torch
 from torch import Tensor, nn
 
 from inference.classifier import N_FERPLUS
@@ -82,6 +84,18 @@ class EmotionNetwork(nn.Module):
         features = self.blocks(self.stem(pictures / INPUT_DIVISOR).relu()).mean(dim=(2, 3))
         features = self.dropout(features)
         return self.original(features), self.ferplus(features)
+
+
+def load_network(path: Path) -> tuple[EmotionNetwork, dict[str, Any]]:
+    """Return the averaged network of a run and the recipe that made it.
+
+    Args:
+        path: `network.pt` of a finished run, or `checkpoint.pt` of a run in progress.
+    """
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    network = EmotionNetwork(Architecture(**state["recipe"]["architecture"]))
+    network.load_state_dict(state["average"] if "average" in state else state["network"])
+    return network.eval(), state["recipe"]
 
 
 def _convolution(n_in: int, n_out: int, *, size: int, stride: int) -> nn.Sequential:
