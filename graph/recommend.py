@@ -143,15 +143,25 @@ def suggest(snapshot: Snapshot, request: Request, *, rng: np.random.Generator) -
 
     The same snapshot, request and generator give the same tracks.
     """
-    taste = Taste(
-        feedback.pull(snapshot, request.liked),
-        feedback.pull(snapshot, request.disliked),
-        snapshot.rows(request.disliked + request.excluded),
-        feedback.not_again(snapshot, request.liked, request.heard),
-    )
+    taste = _taste(snapshot, request)
     if request.aim is Aim.MATCH:
         return _matching(snapshot, request, taste, rng)
     return _leading(snapshot, request, taste, rng)
+
+
+def reason_for(snapshot: Snapshot, request: Request, track_id: TrackId) -> Reason:
+    """Return the reason that a track has where a request picks it, whether it is picked or not.
+
+    Raises:
+        UnknownTrackError: No track has this id.
+    """
+    row = snapshot.row(track_id)
+    node = int(snapshot.nodes(np.array([row]))[0])
+    if request.aim is not Aim.MATCH:
+        return reasons.for_bridge(snapshot, node)
+    found = _candidates(snapshot, request, _taste(snapshot, request))
+    led = bool(found.led[found.rows == row].any())
+    return _reason(snapshot, request, row, node, led=led)
 
 
 def diverse(values: Matrix, scores: Vector, artists: Ids, n: int) -> Ids:
@@ -184,17 +194,30 @@ def diverse(values: Matrix, scores: Vector, artists: Ids, n: int) -> Ids:
     return np.array(chosen, dtype=np.int64)
 
 
-def _matching(
-    snapshot: Snapshot, request: Request, taste: Taste, rng: np.random.Generator
-) -> Suggestion:
+def _taste(snapshot: Snapshot, request: Request) -> Taste:
+    return Taste(
+        feedback.pull(snapshot, request.liked),
+        feedback.pull(snapshot, request.disliked),
+        snapshot.rows(request.disliked + request.excluded),
+        feedback.not_again(snapshot, request.liked, request.heard),
+    )
+
+
+def _candidates(snapshot: Snapshot, request: Request, taste: Taste) -> Candidates:
+    """Return what the feeling and the likes reach, for songs that match."""
     nodes = _reached(snapshot, request.scores, taste)
     feeling = feedback.relative(snapshot.shares[nodes] @ np.array(request.scores.probabilities))
     suited = anchors.suits(snapshot.places[nodes], request.scores)
     likes = LIKED * taste.liked.at(nodes) * suited
     scores = feeling + likes - DISLIKED * taste.disliked.at(nodes)
     suitable = suited >= SUITABLE * suited.max()
-    found = _tracks(snapshot, nodes, scores, suitable, likes > feeling)
-    found = _offered(snapshot, found, request, taste, rng)
+    return _tracks(snapshot, nodes, scores, suitable, likes > feeling)
+
+
+def _matching(
+    snapshot: Snapshot, request: Request, taste: Taste, rng: np.random.Generator
+) -> Suggestion:
+    found = _offered(snapshot, _candidates(snapshot, request, taste), request, taste, rng)
     found = found.at(np.argsort(-found.scores, kind="stable")[:CANDIDATES])
     chosen = found.at(
         diverse(snapshot.values[found.nodes], found.scores, snapshot.artists[found.rows], request.n)

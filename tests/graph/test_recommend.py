@@ -12,13 +12,14 @@ from graph.build import Settings, build
 from graph.catalogue import import_files
 from graph.feedback import HEARD
 from graph.reasons import Because
-from graph.recommend import Aim, Request, Suggestion, diverse, suggest
+from graph.recommend import Aim, Request, Suggestion, diverse, reason_for, suggest
 from graph.store import Snapshot, open_snapshot
 from graph.tracks import TrackId
 from inference.emotions import EMOTIONS, Emotion, EmotionScores
 from tests.graph.conftest import WriteRows, silent, songs
 
 SAD, HAPPY = EmotionScores.only(Emotion.SAD), EmotionScores.only(Emotion.HAPPY)
+BOTH = EmotionScores.from_weights({Emotion.SAD: 1, Emotion.HAPPY: 1})
 
 
 def asked(snapshot: Snapshot, request: Request, seed: int = 0) -> Suggestion:
@@ -116,6 +117,20 @@ def test_likes_change_the_songs_and_are_named(starter: Snapshot) -> None:
     led = [pick.reason for pick in after.picks if pick.reason.kind is Because.LIKED]
     assert led
     assert all(reason.via is not None and reason.via.id in liked for reason in led)
+
+
+@pytest.mark.parametrize("aim", list(Aim))
+def test_asked_later_the_reason_is_the_one_given_then(starter: Snapshot, aim: Aim) -> None:
+    liked = tuple(ids(asked(starter, Request(HAPPY, n=1), seed=1)))
+    request = Request(BOTH, aim, liked=liked, disliked=(starter.track_at(0).id,), n=12)
+
+    picks = asked(starter, request).picks
+
+    assert [reason_for(starter, request, pick.track.id) for pick in picks] == [
+        pick.reason for pick in picks
+    ]
+    if aim is Aim.MATCH:
+        assert {pick.reason.kind for pick in picks} == {Because.ZONE, Because.LIKED}
 
 
 def test_nothing_is_repeated_until_everything_suitable_was_heard(starter: Snapshot) -> None:
