@@ -1,6 +1,7 @@
 """The inline keyboards."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -9,15 +10,17 @@ from bot.presses import (
     CorrectPress,
     ForgetPress,
     GuidePress,
+    HelpedPress,
     HistoryPress,
     MoodPress,
     MorePress,
+    NeverPress,
     Press,
     RatingPress,
     WrongPress,
     encode,
 )
-from bot.texts import Texts
+from bot.texts import Html, Texts
 from graph.recommend import Aim
 from inference.emotions import Emotion
 
@@ -33,7 +36,24 @@ MOOD_ORDER = (
     Emotion.DISGUST,
 )
 
+TICK = " ✓"
+
 Row = list[InlineKeyboardButton]
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """The offer to keep an artist away for good, made where a song of theirs was disliked.
+
+    Attributes:
+        position: Of the song, from 0.
+        artist: The name as it is shown.
+        blocked: Whether they are kept away already: then a press lets them come again.
+    """
+
+    position: int
+    artist: str
+    blocked: bool
 
 
 def start_keyboard(texts: Texts) -> InlineKeyboardMarkup:
@@ -57,13 +77,15 @@ def correction_keyboard(suggestion_id: int, texts: Texts) -> InlineKeyboardMarku
     return InlineKeyboardMarkup([*_mood_rows(texts, corrections), [back]])
 
 
-def suggestion_keyboard(
+def suggestion_keyboard(  # noqa: PLR0913 - each is shown by buttons of its own
     suggestion_id: int,
     ratings: Sequence[bool | None],
     *,
     aim: Aim,
     texts: Texts,
     asked: Sequence[Emotion] = (),
+    never: Never | None = None,
+    helped: bool = False,
 ) -> InlineKeyboardMarkup:
     """Return what can be done with the songs of a suggestion.
 
@@ -73,10 +95,14 @@ def suggestion_keyboard(
         aim: The aim that the songs follow: its button is marked.
         texts: The labels.
         asked: The moods that the reading could not tell apart: each gets a button.
+        never: The artist to ask about; None asks about nobody.
+        helped: Whether the person said that the songs helped.
     """
     rows = list(_mood_rows(texts, [CorrectPress(suggestion_id, emotion) for emotion in asked]))
     rows += [_rating_row(suggestion_id, ratings, liked=liked) for liked in (True, False)]
+    rows += [[_never_button(suggestion_id, never, texts)]] if never else []
     rows.append([_aim_button(suggestion_id, choice, aim, texts) for choice in Aim])
+    rows.append([_helped_button(suggestion_id, texts, helped=helped)])
     more = _button(texts("button.more"), MorePress(suggestion_id))
     wrong = _button(texts("button.wrong"), WrongPress(suggestion_id, opened=True))
     return InlineKeyboardMarkup([*rows, [more, wrong]])
@@ -112,7 +138,7 @@ def _rating_row(suggestion_id: int, ratings: Sequence[bool | None], *, liked: bo
     thumb = "👍" if liked else "👎"
     return [
         _button(
-            f"{thumb} {position + 1}{' ✓' if rating is liked else ''}",
+            f"{thumb} {position + 1}{TICK if rating is liked else ''}",
             RatingPress(suggestion_id, position, None if rating is liked else liked),
         )
         for position, rating in enumerate(ratings)
@@ -121,5 +147,18 @@ def _rating_row(suggestion_id: int, ratings: Sequence[bool | None], *, liked: bo
 
 def _aim_button(suggestion_id: int, choice: Aim, chosen: Aim, texts: Texts) -> InlineKeyboardButton:
     """Return one aim; the chosen one is ticked."""
-    label = texts(f"button.{choice}") + (" ✓" if choice is chosen else "")
+    label = texts(f"button.{choice}") + (TICK if choice is chosen else "")
     return _button(label, AimPress(suggestion_id, choice))
+
+
+def _never_button(suggestion_id: int, never: Never, texts: Texts) -> InlineKeyboardButton:
+    """Return the offer about an artist; ticked where it was taken."""
+    label = texts("button.never", artist=Html(never.artist))  # a label is no HTML: as it is
+    press = NeverPress(suggestion_id, never.position, never=not never.blocked)
+    return _button(label + (TICK if never.blocked else ""), press)
+
+
+def _helped_button(suggestion_id: int, texts: Texts, *, helped: bool) -> InlineKeyboardButton:
+    """Return the button that says the songs helped; ticked, it takes that back."""
+    label = texts("button.helped") + (TICK if helped else "")
+    return _button(label, HelpedPress(suggestion_id, helped=not helped))

@@ -30,6 +30,23 @@ class RatingPress:
 
 
 @dataclass(frozen=True, slots=True)
+class NeverPress:
+    """The artist named first with a song: never again, or after all."""
+
+    suggestion_id: int
+    position: int
+    never: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HelpedPress:
+    """The songs helped; or else the person takes that back."""
+
+    suggestion_id: int
+    helped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MorePress:
     """The next songs, none repeated."""
 
@@ -90,6 +107,8 @@ class ForgetPress:
 
 Press = (
     RatingPress
+    | NeverPress
+    | HelpedPress
     | MorePress
     | AimPress
     | WrongPress
@@ -114,6 +133,8 @@ VERDICT = {text: answer for answer, text in WRITTEN.items()}.__getitem__
 
 FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]]] = {
     "r": (RatingPress, (_number, _number, VERDICT)),
+    "n": (NeverPress, (_number, _number, YES_OR_NO)),
+    "y": (HelpedPress, (_number, YES_OR_NO)),
     "m": (MorePress, (_number,)),
     "a": (AimPress, (_number, Aim)),
     "w": (WrongPress, (_number, YES_OR_NO)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup
 
-from bot.keyboards import mood_keyboard, suggestion_keyboard
+from bot.keyboards import Never, mood_keyboard, suggestion_keyboard
 from bot.openings import named
 from bot.services import Songs
 from bot.storage.history import StoredReading, StoredSuggestion, StoredTrack
@@ -20,6 +20,7 @@ from inference.errors import InferenceError
 
 # Telegram counts 4,096 characters in all; five songs of these lengths stay well below.
 MAX_TITLE, MAX_ARTIST, MAX_VIA = 80, 60, 40
+MAX_BUTTON = 26  # with the words around it, what a phone shows of a label
 PAGE = 10  # entries of the history in a message
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"  # Unicode Annex 9, section 2.4
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -45,7 +46,11 @@ def compose_songs(songs: Songs, opening: Html, texts: Texts) -> Reply:
 
 
 def keyboard_for(
-    stored: StoredSuggestion, ratings: Mapping[TrackId, bool], texts: Texts
+    stored: StoredSuggestion,
+    ratings: Mapping[TrackId, bool],
+    texts: Texts,
+    *,
+    never: Never | None = None,
 ) -> InlineKeyboardMarkup:
     """Return the buttons under a suggestion, with what the person thinks of its songs."""
     return suggestion_keyboard(
@@ -54,7 +59,15 @@ def keyboard_for(
         aim=Aim(stored.aim),
         texts=texts,
         asked=_asked_about(stored.reading),
+        never=never,
+        helped=stored.helped,
     )
+
+
+def offer_never(track: StoredTrack, position: int, *, blocked: bool) -> Never | None:
+    """Return the offer to keep the artist of a song away; None where nobody is named."""
+    artist = shown(track.first_artist, MAX_BUTTON)
+    return Never(position, artist, blocked) if artist else None
 
 
 def compose_refusal(error: InferenceError, texts: Texts) -> Reply:

@@ -169,6 +169,7 @@ def request_of(wish: Wish, taste: Taste) -> Request:
         liked=_rated(taste, liked=True),
         disliked=_rated(taste, liked=False),
         heard=tuple(reversed(taste.heard)),  # the latest last
+        blocked_artists=taste.blocked,
     )
 
 

@@ -1,6 +1,8 @@
 """Every press goes through here, and every press is answered."""
 
 import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from telegram import Update
 
@@ -10,7 +12,7 @@ from bot.handlers.history import turn_page
 from bot.handlers.mood import press_mood
 from bot.handlers.pressed import OldPressError, Pressed
 from bot.handlers.privacy import forget
-from bot.handlers.rating import rate
+from bot.handlers.rating import keep_away, note_help, rate
 from bot.handlers.start import guide
 from bot.presses import (
     AimPress,
@@ -18,9 +20,12 @@ from bot.presses import (
     CorrectPress,
     ForgetPress,
     GuidePress,
+    HelpedPress,
     HistoryPress,
     MoodPress,
     MorePress,
+    NeverPress,
+    Press,
     RatingPress,
     WrongPress,
     decode,
@@ -29,6 +34,21 @@ from bot.services import NoSongsError, Services
 from bot.storage.history import UnknownReadingError, UnknownSuggestionError
 
 log = logging.getLogger(__name__)
+
+# Any: each takes the press that it stands beside.
+BY_PRESS: dict[type[Press], Callable[[Services, Pressed, Any], Coroutine[Any, Any, None]]] = {
+    RatingPress: rate,
+    NeverPress: keep_away,
+    HelpedPress: note_help,
+    MorePress: send_more,
+    AimPress: change_aim,
+    WrongPress: open_moods,
+    CorrectPress: correct,
+    MoodPress: press_mood,
+    GuidePress: guide,
+    HistoryPress: turn_page,
+    ForgetPress: forget,
+}
 
 OUT_OF_DATE = (CallbackDataError, OldPressError, UnknownReadingError, UnknownSuggestionError)
 
@@ -50,22 +70,5 @@ async def answer_press(services: Services, update: Update, _: Context) -> None:
 
 
 async def _do(services: Services, pressed: Pressed) -> None:
-    match decode(pressed.query.data or ""):
-        case RatingPress() as press:
-            await rate(services, pressed, press)
-        case MorePress() as press:
-            await send_more(services, pressed, press)
-        case AimPress() as press:
-            await change_aim(services, pressed, press)
-        case WrongPress() as press:
-            await open_moods(services, pressed, press)
-        case CorrectPress() as press:
-            await correct(services, pressed, press)
-        case MoodPress() as press:
-            await press_mood(services, pressed, press)
-        case GuidePress() as press:
-            await guide(services, pressed, press)
-        case HistoryPress() as press:
-            await turn_page(services, pressed, press)
-        case ForgetPress() as press:
-            await forget(services, pressed, press)
+    press = decode(pressed.query.data or "")
+    await BY_PRESS[type(press)](services, pressed, press)

@@ -1,39 +1,89 @@
-"""👍 and 👎 under a song."""
+"""What a person says of the songs: 👍, 👎, never this artist, and that they helped."""
 
 import asyncio
+import dataclasses
 
 from bot.handlers.delivery import answer, edit_keyboard
 from bot.handlers.pressed import OldPressError, Pressed, owned, still_shown
-from bot.presses import RatingPress
-from bot.replies import keyboard_for
+from bot.keyboards import Never
+from bot.presses import HelpedPress, NeverPress, RatingPress
+from bot.replies import keyboard_for, offer_never
 from bot.services import Services
-from bot.storage.history import StoredSuggestion
+from bot.storage.artists import allow_artist, block_artist, blocked_by
+from bot.storage.history import StoredSuggestion, StoredTrack, save_helped
 from bot.storage.ratings import ratings_of, remove_rating, save_rating
 
 TOASTS = {True: "toast.liked", False: "toast.disliked", None: "toast.taken_back"}
 
 
 async def rate(services: Services, pressed: Pressed, press: RatingPress) -> None:
-    """Keep what the person thinks of a song, and show it on the button."""
+    """Keep what the person thinks of a song, and show it; a 👎 asks about the artist."""
+    stored, track = await _song(services, pressed, press)
+    await _save(services, stored, track, press)
+    never = None
+    if press.liked is False:
+        known = await services.database.run(blocked_by, stored.user_id)
+        blocked = track.first_artist in {each.artist for each in known}
+        never = offer_never(track, press.position, blocked=blocked)
+    await _show(services, pressed, stored, TOASTS[press.liked], never)
+
+
+async def keep_away(services: Services, pressed: Pressed, press: NeverPress) -> None:
+    """Keep an artist away for good, or let them come again."""
+    stored, track = await _song(services, pressed, press)
+    change = block_artist if press.never else allow_artist
+    await services.database.run(change, stored.user_id, track.first_artist)
+    never = offer_never(track, press.position, blocked=press.never)
+    toast = "toast.never" if press.never else "toast.taken_back"
+    await _show(services, pressed, stored, toast, never)
+
+
+async def note_help(services: Services, pressed: Pressed, press: HelpedPress) -> None:
+    """Keep that the songs helped, or that the person takes it back."""
+    stored = await owned(services, pressed, press.suggestion_id)
+    at = services.now() if press.helped else None
+    await services.database.run(save_helped, stored.suggestion_id, at=at)
+    stored = dataclasses.replace(stored, helped=press.helped)
+    toast = "toast.helped" if press.helped else "toast.taken_back"
+    await _show(services, pressed, stored, toast)
+
+
+async def _song(
+    services: Services, pressed: Pressed, press: RatingPress | NeverPress
+) -> tuple[StoredSuggestion, StoredTrack]:
     stored = await owned(services, pressed, press.suggestion_id)
     if press.position >= len(stored.tracks):
         raise OldPressError(f"expected one of {len(stored.tracks)} songs, found {press.position}")
-    await _save(services, stored, press)
-    await asyncio.gather(
-        answer(pressed.query, services.texts(TOASTS[press.liked])),
-        _show(services, pressed, stored),
-    )
+    return stored, stored.tracks[press.position]
 
 
-async def _save(services: Services, stored: StoredSuggestion, press: RatingPress) -> None:
-    track, run = stored.tracks[press.position], services.database.run
+async def _save(
+    services: Services, stored: StoredSuggestion, track: StoredTrack, press: RatingPress
+) -> None:
+    run = services.database.run
     if press.liked is None:
         await run(remove_rating, stored.user_id, track.track_id)
     else:
         await run(save_rating, stored.user_id, track, liked=press.liked, at=services.now())
 
 
-async def _show(services: Services, pressed: Pressed, stored: StoredSuggestion) -> None:
+async def _show(
+    services: Services,
+    pressed: Pressed,
+    stored: StoredSuggestion,
+    toast: str,
+    never: Never | None = None,
+) -> None:
+    """Answer a press, and put buttons that show what was pressed in place of the old ones."""
+    await asyncio.gather(
+        answer(pressed.query, services.texts(toast)), _redraw(services, pressed, stored, never)
+    )
+
+
+async def _redraw(
+    services: Services, pressed: Pressed, stored: StoredSuggestion, never: Never | None
+) -> None:
     if await still_shown(services, pressed, stored):
         ratings = await services.database.run(ratings_of, stored.user_id)
-        await edit_keyboard(pressed.message, keyboard_for(stored, ratings, services.texts))
+        keyboard = keyboard_for(stored, ratings, services.texts, never=never)
+        await edit_keyboard(pressed.message, keyboard)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.storage.artists import blocked_by
 from bot.storage.history import (
     ReadingSource,
     StoredSuggestion,
@@ -49,19 +50,22 @@ class Taste:
     """What is known about a person when songs are chosen.
 
     Attributes:
+        blocked: Artists who are never to come.
         earlier: The suggestion that this update led to before: one, or none yet.
     """
 
     ratings: dict[TrackId, bool]
     heard: list[TrackId]
+    blocked: frozenset[str]
     earlier: list[StoredSuggestion]
 
 
 def taste_of(session: Session, user_id: int, update_id: int) -> Taste:
-    """Return the person's ratings and what they heard lately."""
+    """Return what the person likes and does not, and what they heard lately."""
     return Taste(
         ratings_of(session, user_id),
         heard_by(session, user_id),
+        frozenset(known.artist for known in blocked_by(session, user_id)),
         suggestion_of_update(session, update_id),
     )
 

@@ -39,6 +39,11 @@ class StoredTrack:
     title: str
     artist: str
 
+    @property
+    def first_artist(self) -> str:
+        """The artist named first: catalogues part the artists of a song with semicolons."""
+        return self.artist.partition(";")[0].strip()
+
 
 @dataclass(frozen=True, slots=True)
 class StoredReading:
@@ -71,6 +76,7 @@ class StoredSuggestion:
     Attributes:
         message_id: The message that shows them; None while it was not sent.
         version: Of the snapshot they were chosen from.
+        helped: Whether the person said that they did.
     """
 
     suggestion_id: int
@@ -82,6 +88,7 @@ class StoredSuggestion:
     tracks: tuple[StoredTrack, ...]
     version: str
     at: datetime
+    helped: bool = False
 
     @property
     def scores(self) -> EmotionScores:
@@ -170,6 +177,12 @@ def mark_sent(session: Session, suggestion_id: int, message_id: int) -> None:
     )
 
 
+def save_helped(session: Session, suggestion_id: int, *, at: datetime | None) -> None:
+    """Remember when the person said that the songs helped; None takes it back."""
+    row = SuggestionRow.id == suggestion_id
+    session.execute(update(SuggestionRow).where(row).values(helped_at=at))
+
+
 def suggestion_of(session: Session, suggestion_id: int) -> StoredSuggestion:
     """Return one suggestion.
 
@@ -231,4 +244,5 @@ def _suggestion(row: SuggestionRow) -> StoredSuggestion:
         ),
         version=row.version,
         at=row.at,
+        helped=row.helped_at is not None,
     )

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     String,
+    UniqueConstraint,
     types,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -128,6 +129,7 @@ class SuggestionRow(Table):
     aim: Mapped[str] = mapped_column(String(16))
     version: Mapped[str] = mapped_column(String(64))  # of the snapshot
     at: Mapped[datetime]
+    helped_at: Mapped[datetime | None] = mapped_column(index=True)
 
     reading: Mapped[ReadingRow] = relationship()
     tracks: Mapped[list["SuggestionTrackRow"]] = relationship(
@@ -147,6 +149,7 @@ class SuggestionTrackRow(Table):
     track_id: Mapped[str]
     title: Mapped[str]
     artist: Mapped[str]
+    opened_at: Mapped[datetime | None] = mapped_column(index=True)  # a link to it, at first
 
 
 class RatingRow(Table):
@@ -161,7 +164,33 @@ class RatingRow(Table):
     liked: Mapped[bool]
     title: Mapped[str]
     artist: Mapped[str]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PreferencesRow(Table):
+    """Which songs a person wants at all; an empty list leaves the choice open."""
+
+    __tablename__ = "preferences"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    genres: Mapped[list[str]] = mapped_column(JSON)
+    decades: Mapped[list[int]] = mapped_column(JSON)
+    explicit: Mapped[bool]
+    freshness: Mapped[float]
+
+
+class BlockedArtistRow(Table):
+    """An artist whom a person never wants to hear."""
+
+    __tablename__ = "blocked_artists"
+    __table_args__ = (UniqueConstraint("user_id", "artist"), NEVER_REUSE_IDS)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    artist: Mapped[str]
 
 
 class InboxRow(Table):
@@ -183,7 +212,7 @@ class AuditRow(Table):
     __tablename__ = "audit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    admin_id: Mapped[int]
+    admin_id: Mapped[int | None]  # None once they asked to be forgotten
     action: Mapped[str]
     outcome: Mapped[str]
     at: Mapped[datetime]

@@ -7,7 +7,10 @@ from sqlalchemy.orm import Session
 
 from bot.storage.database import ERASED
 from bot.storage.tables import (
+    AuditRow,
+    BlockedArtistRow,
     InboxRow,
+    PreferencesRow,
     RatingRow,
     ReadingRow,
     SuggestionRow,
@@ -43,12 +46,14 @@ def save_notice_shown(session: Session, user_id: int, *, at: datetime) -> None:
 def forget_user(session: Session, user_id: int) -> int:
     """Delete everything about this person, and return how many rows that were.
 
-    Ids of updates stay, without a person: one that Telegram sends again is still dropped.
+    Ids of updates stay, without a person: one that Telegram sends again is still dropped. So
+    does what was done as an admin, without saying by whom.
     """
     n = rows_about(session, user_id)
     session.execute(
         update(InboxRow).where(InboxRow.user_id == user_id).values(user_id=None, payload=None)
     )
+    session.execute(update(AuditRow).where(AuditRow.admin_id == user_id).values(admin_id=None))
     session.execute(delete(UserRow).where(UserRow.id == user_id))  # the rest follows by cascade
     session.info[ERASED] = True
     return n
@@ -71,7 +76,10 @@ def rows_about(session: Session, user_id: int) -> int:
         (SuggestionRow, SuggestionRow.user_id == user_id),
         (SuggestionTrackRow, SuggestionTrackRow.suggestion_id.in_(own)),
         (RatingRow, RatingRow.user_id == user_id),
+        (PreferencesRow, PreferencesRow.user_id == user_id),
+        (BlockedArtistRow, BlockedArtistRow.user_id == user_id),
         (InboxRow, InboxRow.user_id == user_id),
+        (AuditRow, AuditRow.admin_id == user_id),
     ]
     counts = (
         session.scalar(select(func.count()).select_from(table).where(condition))

@@ -15,7 +15,7 @@ BUILD_S = 120.0  # a build takes some seconds; a busy machine makes that many
 pytestmark = pytest.mark.slow
 
 
-def outcomes(session: Session) -> list[tuple[int, str, str]]:
+def outcomes(session: Session) -> list[tuple[int | None, str, str]]:
     rows = session.scalars(select(AuditRow).order_by(AuditRow.id))
     return [(row.admin_id, row.action, row.outcome) for row in rows]
 

@@ -4,6 +4,7 @@ import pytest
 from telegram import InlineKeyboardMarkup
 
 from bot.keyboards import (
+    Never,
     correction_keyboard,
     forget_keyboard,
     history_keyboard,
@@ -16,9 +17,11 @@ from bot.presses import (
     CorrectPress,
     ForgetPress,
     GuidePress,
+    HelpedPress,
     HistoryPress,
     MoodPress,
     MorePress,
+    NeverPress,
     Press,
     RatingPress,
     WrongPress,
@@ -104,6 +107,29 @@ def test_an_uncertain_reading_asks_first() -> None:
         CorrectPress(12, Emotion.NEUTRAL),
         CorrectPress(12, Emotion.SAD),
     ]
+
+
+def test_an_offer_to_keep_an_artist_away_follows_the_thumbs() -> None:
+    keyboard = suggestion_keyboard(
+        12, NOTHING_YET, aim=Aim.MATCH, texts=TEXTS, never=Never(3, "Simon & Garfunkel", False)
+    )
+
+    assert rows(keyboard)[2] == {"🚫 Never Simon & Garfunkel": NeverPress(12, 3, never=True)}
+
+
+def test_an_artist_kept_away_is_ticked_and_can_come_again() -> None:
+    keyboard = suggestion_keyboard(
+        12, NOTHING_YET, aim=Aim.MATCH, texts=TEXTS, never=Never(3, "Nobody", True)
+    )
+
+    assert rows(keyboard)[2] == {"🚫 Never Nobody ✓": NeverPress(12, 3, never=False)}
+
+
+@pytest.mark.parametrize(("helped", "label"), [(False, "💛 It helped"), (True, "💛 It helped ✓")])
+def test_help_is_ticked_and_can_be_taken_back(helped: bool, label: str) -> None:
+    keyboard = suggestion_keyboard(12, NOTHING_YET, aim=Aim.MATCH, texts=TEXTS, helped=helped)
+
+    assert buttons(keyboard)[label] == HelpedPress(12, helped=not helped)
 
 
 def test_all_seven_moods_can_be_chosen() -> None:

@@ -73,6 +73,39 @@ def test_downgrade_leaves_no_table(url: str):
     assert tables == ["alembic_version"]
 
 
+def test_second_migration_keeps_what_people_said(url: str):
+    command.upgrade(alembic_config(url), "0001")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in SAID:
+            connection.execute(text(statement))
+
+    command.upgrade(alembic_config(url), "0002")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE audit SET admin_id = NULL"))
+        connection.execute(text("UPDATE suggestions SET helped_at = '2026-01-02'"))
+        connection.execute(text("INSERT INTO blocked_artists VALUES (1, 11, 'B')"))
+    command.downgrade(alembic_config(url), "0001")
+
+    with engine.begin() as connection:
+        kept = [connection.execute(text(f"SELECT * FROM {table}")).all() for table in TABLES]
+    engine.dispose()
+    assert [len(rows) for rows in kept] == [1] * len(TABLES)
+    assert kept[-1][0][1:4] == (0, "rebuild", "done")
+
+
+TABLES = ("users", "readings", "suggestions", "suggestion_tracks", "ratings", "audit")
+AT = "'2026-01-01 00:00:00.000000'"
+SAID = (
+    f"INSERT INTO users VALUES (11, 'en', 1, {AT}, {AT}, {AT})",
+    f"INSERT INTO readings VALUES (1, 11, 'words', '{{}}', 1, NULL, NULL, {AT})",
+    f"INSERT INTO suggestions VALUES (1, 11, 1, 11, 5, 6, 'match', 'v1', {AT})",
+    "INSERT INTO suggestion_tracks VALUES (1, 0, 't', 'A title', 'An artist')",
+    f"INSERT INTO ratings VALUES (11, 't', 1, 'A title', 'An artist', {AT})",
+    f"INSERT INTO audit VALUES (1, 11, 'rebuild', 'done', {AT})",
+)
+
+
 def test_failed_migration_leaves_nothing(url: str, tmp_path: Path):
     scripts = tmp_path / "migrations"
     config = with_broken_migration(alembic_config(url), scripts)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.handlers.dispatch import BY_PRESS
 from bot.presses import (
     FORMS,
     MAX_DATA_BYTES,
@@ -107,3 +108,7 @@ def test_a_rating_says_what_it_wants_not_what_to_change() -> None:
 
 def test_every_press_has_a_letter() -> None:
     assert {press_type for press_type, _ in FORMS.values()} == set(get_args(Press))
+
+
+def test_every_press_is_answered_by_somebody() -> None:
+    assert set(BY_PRESS) == set(get_args(Press))

@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.storage.artists import block_artist
 from bot.storage.audit import save_action
 from bot.storage.database import Database
 from bot.storage.history import (
@@ -36,7 +37,7 @@ TRACK = StoredTrack(TrackId("t"), "A title", "An artist")
 
 
 def live(session: Session, user_id: int) -> None:
-    """Leave one row in every table: person, reading, suggestion, its song, rating, update."""
+    """Leave one row in every table that is about people."""
     save_user(session, user_id, language="en", at=NOON)
     reading_id = save_reading(
         session,
@@ -58,6 +59,8 @@ def live(session: Session, user_id: int) -> None:
         at=NOON,
     )
     save_rating(session, user_id, TRACK, liked=True, at=NOON)
+    block_artist(session, user_id, "An artist")
+    save_action(session, user_id, "rebuild", "done", at=NOON)
     payload = f'{{"text": "{SECRET_WORDS} {user_id}"}}'
     store_update(session, user_id, payload, user_id=user_id, at=NOON)
 
@@ -105,7 +108,7 @@ async def test_forgotten_person_leaves_no_row(database: Database):
 
     deleted, left = await database.run(forget_and_look, ALICE)
 
-    assert (before, deleted, left) == (6, 6, 0)
+    assert (before, deleted, left) == (8, 8, 0)
     assert await database.run(rows_about, ALICE) == 0
 
 
@@ -126,7 +129,7 @@ async def test_forgetting_one_leaves_the_other(database: Database):
 
     await database.run(forget_user, ALICE)
 
-    assert await database.run(rows_about, BOB) == 6
+    assert await database.run(rows_about, BOB) == 8
     assert len(await database.run(readings_of, BOB, 5)) == 1
     assert await database.run(ratings_of, BOB) == {TRACK.track_id: True}
 
@@ -153,10 +156,20 @@ async def test_forgetting_a_stranger_deletes_nothing(database: Database):
     assert await database.run(forget_user, ALICE) == 0
 
 
+def actions(session: Session) -> list[tuple[int | None, str, str, datetime]]:
+    return [(r.admin_id, r.action, r.outcome, r.at) for r in session.scalars(select(AuditRow))]
+
+
+async def test_action_of_a_forgotten_admin_stays_without_a_name(database: Database):
+    await database.run(save_action, ALICE, "rebuild", "done", at=NOON)
+    await database.run(save_action, BOB, "rebuild", "done", at=NOON)
+
+    await database.run(forget_user, ALICE)
+
+    assert {admin for admin, *_ in await database.run(actions)} == {None, BOB}
+
+
 async def test_action_of_an_admin_is_written_down(database: Database):
     await database.run(save_action, ALICE, "rebuild", "done", at=NOON)
-
-    def actions(session: Session) -> list[tuple[int, str, str, datetime]]:
-        return [(r.admin_id, r.action, r.outcome, r.at) for r in session.scalars(select(AuditRow))]
 
     assert await database.run(actions) == [(ALICE, "rebuild", "done", NOON)]
