@@ -24,7 +24,7 @@ from graph.duplicates import track_ids
 from graph.errors import CatalogueError
 from graph.files import SongFile
 from graph.pile import Marks, Pile, chosen
-from graph.rows import MEANINGS, Refusal, checked, scales
+from graph.rows import MEANINGS, Refusal, borrowed_ids, checked, scales
 from graph.versions import sweep
 
 FILE_NAME = "tracks.parquet"
@@ -152,10 +152,13 @@ def open_catalogue(directory: Path) -> Iterator[Columns]:
 def _read(file: SongFile, pile: Pile, report: ImportReport) -> None:
     """Put a file's good rows on the pile; everything else goes into the report."""
     rows, good, scale, fault = 0, 0, None, None
+    borrowed: list[str] = []
     try:
         for batch in file.batches():
-            scale = scales(batch) if scale is None else scale
-            checks = checked(batch, scale)
+            if scale is None:
+                scale, borrowed = scales(batch), borrowed_ids(batch)
+            own = {name: column for name, column in batch.items() if name not in borrowed}
+            checks = checked(own, scale)
             _note(file.path, rows, checks.refused, checks.titles, report)
             rows += len(checks.refused)
             good += len(checks.kept)
@@ -171,7 +174,7 @@ def _read(file: SongFile, pile: Pile, report: ImportReport) -> None:
             "file": file.path.name,
             "rows": rows + file.broken_rows,
             "good": good,
-            "columns": list(file.columns),
+            "columns": [name for name in file.columns if name not in borrowed],
             "cut_short": file.cut_short,
             "fault": fault,
         }

@@ -93,6 +93,25 @@ def scales(batch: Batch) -> dict[str, float]:
     return dict.fromkeys(UNIT_FEATURES, 0.01) if percent else {}
 
 
+def borrowed_ids(batch: Batch) -> list[str]:
+    """Return the columns of ids that name something else than songs, such as their albums.
+
+    Told by the ids that come more than once in a file's first batch: those of songs come with
+    one title, those of albums with many.
+    """
+    return [name for name in ("id", "spotify") if name in batch and _is_borrowed(batch, name)]
+
+
+def _is_borrowed(batch: Batch, name: str) -> bool:
+    rows = pa.table({"id": batch[name], "title": batch["title"]})
+    rows = rows.filter(pc.not_equal(rows["id"], ""))
+    found = rows.group_by("id").aggregate([([], "count_all"), ("title", "count_distinct")])
+    repeated = found.filter(pc.greater(found["count_all"], 1))
+    shared = repeated.filter(pc.greater(repeated["title_count_distinct"], 1))
+    enough = (pc.sum(repeated["count_all"]).as_py() or 0) >= ENOUGH_ROWS
+    return enough and 2 * len(shared) > len(repeated)
+
+
 def _is_rescaled(name: str, column: Vector) -> bool:
     match name:
         case "tempo":  # beats a minute are never this few
@@ -203,7 +222,10 @@ def _years(batch: Batch, n: int) -> pa.Array:
     if "year" not in batch:
         return pa.nulls(n, pa.int16())
     column = batch["year"].fill_null("")
-    full = pc.struct_field(pc.extract_regex(column, r"\b(?P<year>(?:19|20)\d\d)(?:\b|\D)"), "year")
+    # Tables of classical works give the year of the work: from 1200 on there are notes to play.
+    full = pc.struct_field(
+        pc.extract_regex(column, r"\b(?P<year>(?:1[2-9]|20)\d\d)(?:\b|\D)"), "year"
+    )
     short = pc.struct_field(pc.extract_regex(column, r"^\d{1,2}/\d{1,2}/(?P<year>\d\d)$"), "year")
     two = short.cast(pa.int16())
     # m/d/yy: songs from before 1930 are rarer in such files than songs from after 2000.

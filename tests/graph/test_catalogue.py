@@ -227,6 +227,9 @@ def test_percentages_are_understood(tmp_path: Path) -> None:
         ("", None),
         ("7/4/68", 1968),
         ("12/31/05", 2005),
+        ("1785", 1785),
+        ("1824-05-07", 1824),
+        ("0950", None),
     ],
 )
 def test_years(write_rows: WriteRows, tmp_path: Path, text: str, year: int | None) -> None:
@@ -306,6 +309,31 @@ def test_one_id_is_one_song(write_rows: WriteRows, tmp_path: Path) -> None:
     assert [row["id"] for row in rows] == list(IDS)
     assert report.merged["id"] == 1
     assert report.conflicting == 1
+
+
+@pytest.mark.parametrize("column", ["spotify_id", "id"])
+def test_ids_of_albums_are_no_ids_of_songs(
+    write_rows: WriteRows, tmp_path: Path, column: str
+) -> None:
+    albums = [song(f"Song {at}", **{column: IDS[at // 12]}) for at in range(24)]
+
+    rows, report = kept(write_rows(albums), tmp_path)
+
+    assert len(rows) == 24
+    assert not {row["id"] for row in rows} & set(IDS)
+    assert {"id", "spotify"}.isdisjoint(report.files[0]["columns"])
+
+
+def test_ids_in_a_row_for_each_genre_are_ids_of_songs(
+    write_rows: WriteRows, tmp_path: Path
+) -> None:
+    rows = [song(f"Song {at % 12}", id=f"{IDS[0][:-2]}{at % 12:02d}") for at in range(48)]
+    rows[0] = song("Other", id=rows[0]["id"])
+
+    found, report = kept(write_rows(rows), tmp_path)
+
+    assert len(found) == 12
+    assert report.merged["id"] == 36
 
 
 @pytest.mark.parametrize(

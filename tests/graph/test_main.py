@@ -1,5 +1,7 @@
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -194,3 +196,26 @@ def test_help_everywhere(name: str, capsys: pytest.CaptureFixture[str]) -> None:
 
     assert stopped.value.code == 0
     assert "usage: python -m graph" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("n", [20, 300])  # less, and more, than is written at once
+def test_a_reader_that_has_enough_ends_it_quietly(
+    write_rows: WriteRows, tmp_path: Path, n: int
+) -> None:
+    graph = tmp_path / "graph"
+    main(["import", str(write_rows(songs(300))), "--to", str(graph)])
+    main(["build", str(graph)])
+    command = [sys.executable, "-m", "graph", "rank", "--graph", str(graph)]
+
+    with subprocess.Popen(
+        [*command, "--emotion", "sad", "-n", str(n), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert said == b""
+    assert process.returncode == 128 + 13
