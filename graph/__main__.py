@@ -22,6 +22,7 @@ from graph.neighbours import Metric
 from graph.progress import telling
 from graph.reasons import in_words
 from graph.recommend import Aim, Request, suggest
+from graph.report import NoSongsError
 from graph.store import open_snapshot
 from graph.tracks import TrackId
 from graph.versions import roll_back, verify
@@ -52,6 +53,9 @@ def parser() -> argparse.ArgumentParser:
     read = _command(commands, "import", _import, "tables of songs -> checked catalogue")
     read.add_argument("files", type=Path, nargs="+", metavar="FILE")
     read.add_argument("--to", type=Path, required=True, metavar="DIR", help="the graph's folder")
+    read.add_argument(
+        "--keep", type=Path, metavar="DIR", help="add to the songs of this graph's folder"
+    )
     read.add_argument("--progress", action="store_true", help="JSON lines on stderr")
 
     make = _command(commands, "build", _build, "catalogue -> graph")
@@ -60,6 +64,9 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument("--metric", type=Metric, choices=list(Metric), help="at first: euclidean")
     make.add_argument("--neighbours", type=int, metavar="N", help="at first: 16")
     make.add_argument("--threshold", type=float, metavar="T", help="0 to 1; at first: 0.5")
+    make.add_argument(
+        "--songs", type=Path, metavar="DIR", help="take over the catalogue of this folder"
+    )
     make.add_argument("--force", action="store_true", help="though worse than the running graph")
     make.add_argument("--progress", action="store_true", help="JSON lines on stderr")
 
@@ -105,7 +112,12 @@ def _command(commands: Any, name: str, run: Run, does: str, *, graph: bool = Fal
 
 def _import(options: argparse.Namespace) -> None:
     with telling(as_json=options.progress) as progress:
-        report = import_files(options.files, options.to, progress)
+        try:
+            report = import_files(options.files, options.to, progress, keep=options.keep)
+        except NoSongsError as refused:
+            if options.json:
+                print(json.dumps(refused.report.as_dict(), ensure_ascii=False))
+            raise
     print(json.dumps(report.as_dict(), ensure_ascii=False) if options.json else report.words())
 
 
@@ -120,7 +132,9 @@ def _build(options: argparse.Namespace) -> None:
         parser().error(str(error))
     with telling(as_json=options.progress) as progress:
         try:
-            report = build(options.directory, settings, progress, force=options.force)
+            report = build(
+                options.directory, settings, progress, songs=options.songs, force=options.force
+            )
         except WorseGraphError as refused:
             if options.json:
                 print(json.dumps({"version": None, "comparison": refused.comparison}))

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from graph import anchors, bridge
 from graph.arrays import Edges, Ids, Matrix, Vector
-from graph.catalogue import Columns, Progress, import_files, open_catalogue
+from graph.catalogue import Columns, Progress, held, import_files, open_catalogue
 from graph.columns import FEATURES
 from graph.edges import edges, likeness, strengths
 from graph.errors import CatalogueError, SnapshotError
 from graph.features import Features, features
 from graph.gate import Check, WorseGraphError, compared
 from graph.neighbours import Metric, compiled_search, leaf_order, neighbours
+from graph.places import CATALOGUE, put
 from graph.quality import quality
 from graph.store import track_arrays
 from graph.versions import publish, read_manifest
@@ -80,7 +81,12 @@ class BuildReport:
 
 
 def build(
-    directory: Path, settings: Settings, progress: Progress, *, force: bool = False
+    directory: Path,
+    settings: Settings,
+    progress: Progress,
+    *,
+    songs: Path | None = None,
+    force: bool = False,
 ) -> BuildReport:
     """Build the graph of the catalogue under `directory` and make it the current one.
 
@@ -88,15 +94,27 @@ def build(
         directory: Where the catalogue lies, and the graph.
         settings: How to build.
         progress: Hears how far it is.
+        songs: Another folder, whose catalogue is built, and takes the place of the one under
+            `directory` once the graph is published.
         force: Whether to publish a graph that is worse than the running one, too.
 
     Raises:
         CatalogueError: There is no catalogue, or it is too small for a graph.
         WorseGraphError: The new graph is worse than the running one, which stays.
     """
+    with held(songs or directory) as file:
+        report = _build(file, directory, settings, progress, force=force)
+        if songs is not None:
+            put(file, directory / CATALOGUE)
+    return report
+
+
+def _build(
+    file: Path, directory: Path, settings: Settings, progress: Progress, *, force: bool
+) -> BuildReport:
     began = perf_counter()
     progress("features", 0)
-    with open_catalogue(directory) as columns:
+    with open_catalogue(file) as columns:
         found = features(columns(FEATURES))
         n = len(found.values)
         if n <= settings.floor:
@@ -107,7 +125,11 @@ def build(
         progress("quality", 0)
         tracks = partial(_column, columns, pa.array(np.argsort(found.node, kind="stable")))
         genres = _genres(tracks("genre"), arrays["starts"])
-        figures = quality(likeness, anchors.zones(arrays["sides"]), genres)
+        figures = {
+            "tracks": len(found.node),
+            "edges": int(likeness.nnz),
+            **quality(likeness, anchors.zones(arrays["sides"]), genres),
+        }
         checks = _checked(directory, figures, force=force)
         progress("write", 0)
         texts, words = track_arrays(tracks)
@@ -117,7 +139,7 @@ def build(
         "settings": asdict(settings),
         "quality": figures,
     }
-    version = publish(directory, {**arrays, **texts}, manifest)
+    version = publish(directory, {**arrays, **texts}, manifest, file)
     progress("write", 1)
     return BuildReport(
         version,

@@ -9,10 +9,8 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,12 +22,12 @@ from graph.duplicates import track_ids
 from graph.errors import CatalogueError
 from graph.files import SongFile
 from graph.pile import Marks, Pile, chosen
-from graph.rows import MEANINGS, Refusal, borrowed_ids, checked, scales
+from graph.places import CATALOGUE, put
+from graph.report import EXAMPLES, ImportReport, NoSongsError
+from graph.rows import Refusal, borrowed_ids, checked, scales
 from graph.versions import sweep
 
-FILE_NAME = "tracks.parquet"
 REPORT_KEY = b"import_report"
-EXAMPLES = 3
 # Two rows of one Spotify id that differ by more are two analyses, not one rounded twice.
 SAME_VALENCE = 0.1
 # Rows that are written at once: what is compressed together, and what is in memory meanwhile.
@@ -38,85 +36,45 @@ Progress = Callable[[str, float], None]
 Columns = Callable[[Sequence[str] | None], pa.Table]
 
 
-@dataclass(slots=True)
-class ImportReport:
-    """What became of every row.
-
-    Attributes:
-        merged: Rows that repeat another row, by `id` or by `title_and_artist`.
-        conflicting: Of those by id, how many disagree about the valence.
-        refused: Rows by `Refusal`; a file that cannot be used counts as one.
-        examples: For each refusal the first rows: file, row (1 is the first below the header)
-            and what stood there.
-        columns: The sound features that the catalogue has.
-    """
-
-    read: int = 0
-    kept: int = 0
-    merged: dict[str, int] = field(default_factory=dict)
-    conflicting: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    files: list[dict[str, Any]] = field(default_factory=list)
-    columns: list[str] = field(default_factory=list)
-
-    def refuse(self, reason: Refusal, count: int, **example: Any) -> None:
-        """Count refused rows of one reason; the first few stay as examples."""
-        self.refused[reason] += count
-        kept = self.examples.setdefault(reason, [])
-        if len(kept) < EXAMPLES:
-            kept.append(example)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the report for programs."""
-        return {**asdict(self), "refused": dict(self.refused)}
-
-    def words(self) -> str:
-        """Return the report for people."""
-        lines = [f"{self.read:,} rows read, {self.kept:,} songs kept."]
-        if any(self.merged.values()):
-            parts = (f"{n:,} by {by.replace('_', ' ')}" for by, n in self.merged.items() if n)
-            lines.append(f"Merged with a song already there: {', '.join(parts)}.")
-        faults = [file["fault"] for file in self.files if file["fault"] is not None]
-        lines += [f"Left out a whole file: {fault}." for fault in faults]
-        for reason, count in self.refused.most_common():
-            if reason == Refusal.UNREADABLE:  # said above, file by file
-                continue
-            example = self.examples[reason][0]
-            where = (
-                f"{example['file']}, row {example['row']}" if "row" in example else example["file"]
-            )
-            lines.append(f"Left out: {count:,} - {MEANINGS[Refusal(reason)]} (first: {where}).")
-        lines.append(f"Known of each song's sound: {', '.join(self.columns) or 'nothing'}.")
-        return "\n".join(lines)
-
-
-def import_files(paths: Sequence[Path], directory: Path, progress: Progress) -> ImportReport:
+def import_files(
+    paths: Sequence[Path], directory: Path, progress: Progress, *, keep: Path | None = None
+) -> ImportReport:
     """Make the catalogue under `directory` from the files, in place of the one before.
 
     The same files in the same order give the same catalogue.
 
+    Args:
+        paths: The files.
+        directory: A graph's folder.
+        progress: Hears how far it is.
+        keep: A graph's folder whose songs stay as they are, before those of the files.
+
     Raises:
-        CatalogueError: None of the files holds a usable song; the old catalogue stays.
+        NoSongsError: None of the files holds a usable song; the old catalogue stays.
+        CatalogueError: There is no catalogue to keep, or it is damaged.
     """
     report = ImportReport()
     total = max(sum(path.stat().st_size for path in paths if path.is_file()), 1)
     done = 0
-    folder = directory / "catalogue"
+    folder = (directory / CATALOGUE).parent
     folder.mkdir(parents=True, exist_ok=True)
     sweep(folder)
     with Pile(folder / f".tmp-{os.getpid()}.arrow") as pile:
+        if keep is not None:
+            _keep(keep, pile)
+        report.present = len(pile)
         for path in paths:
             _read(SongFile(path, partial(_tell, progress, done, total)), pile, report)
             done += path.stat().st_size if path.is_file() else 0
-        if not len(pile):
-            raise CatalogueError(f"no usable song in {len(paths)} file(s)\n{report.words()}")
+        if len(pile) == report.present:
+            raise NoSongsError(report)
         progress("merge", 0)
         marks = pile.marks()
         stays = _merge(marks, report)
         report.kept = int(stays.sum())
         schema = _schema(pile)
-        _write(_groups(pile, marks, stays, schema), schema, folder, report, progress)
+        groups = _groups(pile, marks, stays, schema, report.present)
+        _write(groups, schema, folder, report, progress)
     return report
 
 
@@ -130,18 +88,37 @@ def read_catalogue(directory: Path) -> pa.Table:
     Raises:
         CatalogueError: There is none, or it is damaged.
     """
-    with open_catalogue(directory) as columns:
+    with open_catalogue(directory / CATALOGUE) as columns:
         return columns(None)
 
 
 @contextmanager
-def open_catalogue(directory: Path) -> Iterator[Columns]:
-    """Yield what reads columns of one catalogue, though it be replaced meanwhile.
+def held(directory: Path) -> Iterator[Path]:
+    """Yield the catalogue of a folder as a file that stays, though an import replace it meanwhile.
+
+    Raises:
+        CatalogueError: There is none.
+    """
+    path = directory / CATALOGUE
+    own = path.with_name(f".tmp-{os.getpid()}.held{path.suffix}")
+    sweep(path.parent)
+    try:
+        put(path, own)
+    except OSError as error:
+        raise CatalogueError(f"expected a catalogue at {path}: {error}") from error
+    try:
+        yield own
+    finally:
+        own.unlink(missing_ok=True)
+
+
+@contextmanager
+def open_catalogue(path: Path) -> Iterator[Columns]:
+    """Yield what reads columns of a catalogue's file.
 
     Raises:
         CatalogueError: There is none, or it is damaged.
     """
-    path = directory / "catalogue" / FILE_NAME
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             yield file.read
@@ -149,9 +126,28 @@ def open_catalogue(directory: Path) -> Iterator[Columns]:
         raise CatalogueError(f"expected a catalogue at {path}: {error}") from error
 
 
+def _keep(directory: Path, pile: Pile) -> None:
+    """Put the songs of a catalogue on the pile, as they are."""
+    with held(directory) as path, open_catalogue(path) as columns:
+        songs = columns(None)
+    others = [name for name in songs.column_names if name not in {"id", "youtube_id"}]
+    empty = pa.array([""] * len(songs), pa.string())
+    pile.add(
+        pa.table(
+            {
+                "id": songs["id"],
+                "spotify": empty,
+                "youtube": songs["youtube_id"],
+                **{name: songs[name] for name in others},
+            }
+        )
+    )
+
+
 def _read(file: SongFile, pile: Pile, report: ImportReport) -> None:
     """Put a file's good rows on the pile; everything else goes into the report."""
-    rows, good, scale, fault = 0, 0, None, None
+    rows, good, scale = 0, 0, None
+    fault: CatalogueError | None = None
     borrowed: list[str] = []
     try:
         for batch in file.batches():
@@ -164,8 +160,8 @@ def _read(file: SongFile, pile: Pile, report: ImportReport) -> None:
             good += len(checks.kept)
             pile.add(checks.kept)
     except CatalogueError as error:
-        fault = str(error)
-        report.refuse(Refusal.UNREADABLE, 1, file=file.path.name, found=fault)
+        fault = error
+        report.refuse(Refusal.UNREADABLE, 1, file=file.path.name, found=str(error))
     if file.broken_rows:
         report.refuse(Refusal.BROKEN_ROW, file.broken_rows, file=file.path.name)
     report.read += rows + file.broken_rows
@@ -176,7 +172,9 @@ def _read(file: SongFile, pile: Pile, report: ImportReport) -> None:
             "good": good,
             "columns": [name for name in file.columns if name not in borrowed],
             "cut_short": file.cut_short,
-            "fault": fault,
+            "fault": str(fault) if fault else None,
+            "fault_code": fault.code if fault else None,
+            "fault_columns": list(fault.columns) if fault else [],
         }
     )
 
@@ -195,7 +193,7 @@ def _note(
 
 def _merge(marks: Marks, report: ImportReport) -> Mask:
     """Return which rows stay: one per song."""
-    by_id, by_name = chosen(marks)
+    by_id, by_name = chosen(marks, report.present)
     own = np.arange(len(by_id))
     report.conflicting = int(np.sum(np.abs(marks.valence - marks.valence[by_id]) > SAME_VALENCE))
     report.merged = {
@@ -229,7 +227,7 @@ def _write(
                 out.add_key_value_metadata({REPORT_KEY: json.dumps(report.as_dict()).encode()})
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(folder / FILE_NAME)
+        aside.replace(folder / CATALOGUE.name)
     finally:
         aside.unlink(missing_ok=True)
     progress("write", 1)
@@ -248,11 +246,12 @@ def _schema(pile: Pile) -> pa.Schema:
 
 
 def _groups(
-    pile: Pile, marks: Marks, stays: Mask, schema: pa.Schema
+    pile: Pile, marks: Marks, stays: Mask, schema: pa.Schema, present: int
 ) -> Iterator[tuple[pa.Table, float]]:
     """Yield the rows that stay, some at a time, and the share of all rows that is done."""
     own = np.zeros(len(stays), bool)
     own[_unique(marks.local, stays)] = True
+    own[:present] = True  # people's ratings name these songs by them
     own &= marks.has_local
     waiting: list[pa.Table] = []
     start = 0

@@ -18,7 +18,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from graph.columns import NEEDED, matched
-from graph.errors import CatalogueError
+from graph.errors import CatalogueError, MissingColumnsError
 
 Batch = Mapping[str, pa.StringArray]
 
@@ -87,7 +87,7 @@ class SongFile:
         self.columns = matched(names)
         missing = [field for field in NEEDED if field not in self.columns]
         if missing:
-            raise CatalogueError(f"no column for {', '.join(missing)} in {self.path}")
+            raise MissingColumnsError(missing, self.path)
 
     def _csv(self, stream: "Utf8Stream") -> Iterator[Batch]:
         line = stream.head.splitlines()[0] if stream.head else ""

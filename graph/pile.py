@@ -109,11 +109,17 @@ class Pile:
             self._writer = None
 
 
-def chosen(marks: Marks) -> tuple[Ids, Ids]:
-    """Return for each row the one that stands for it: by id, then of those left by name."""
-    order = np.lexsort(
-        (np.arange(len(marks.song)), -np.nan_to_num(marks.popularity, nan=-1), ~marks.plain)
-    )  # studio first, best known, first
+def chosen(marks: Marks, present: int = 0) -> tuple[Ids, Ids]:
+    """Return for each row the one that stands for it: by id, then of those left by name.
+
+    Args:
+        marks: Of all rows.
+        present: So many rows at the beginning stand for themselves, whatever comes after.
+    """
+    at = np.arange(len(marks.song))
+    popularity = np.nan_to_num(marks.popularity, nan=-1)
+    # Those that are there, then studio first, best known, first.
+    order = np.lexsort((at, -popularity, ~marks.plain, at >= present))
     by_id = winners(marks.spotify, marks.has_spotify, order)
     return by_id, winners(marks.song, by_id == np.arange(len(order)), order)
 

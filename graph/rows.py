@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from graph.arrays import Mask, Vector
 from graph.columns import FEATURES, NUMBER_COLUMNS, UNIT_FEATURES
-from graph.errors import CatalogueError
+from graph.errors import RescaledError
 from graph.files import Batch
 
 
@@ -81,14 +81,14 @@ def scales(batch: Batch) -> dict[str, float]:
     cannot be turned back and make the whole file useless: its "0.4" is not another file's 0.4.
 
     Raises:
-        CatalogueError: The file's values were rescaled.
+        RescaledError: The file's values were rescaled.
     """
     found = {name: numbers(batch[name]) for name in NUMBER_COLUMNS if name in batch}
     known = {name: column[np.isfinite(column)] for name, column in found.items()}
     known = {name: column for name, column in known.items() if len(column) >= ENOUGH_ROWS}
     rescaled = [name for name, column in known.items() if _is_rescaled(name, column)]
     if rescaled:
-        raise CatalogueError(f"expected values as measured, found rescaled ones: {rescaled}")
+        raise RescaledError(rescaled)
     percent = np.mean(known.get("valence", np.zeros(1)) > 1) > DIRT
     return dict.fromkeys(UNIT_FEATURES, 0.01) if percent else {}
 

@@ -11,13 +11,15 @@ import shutil
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.errors import SnapshotError
+from graph.errors import OldestGraphError, SnapshotError
+from graph.places import CATALOGUE, OF_VERSION, put
 
 FORMAT = 2
 MANIFEST = "manifest.json"
@@ -46,16 +48,21 @@ class Stored:
     arrays: Arrays
 
 
-def publish(directory: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> str:
+def publish(
+    directory: Path, arrays: Arrays, manifest: Mapping[str, Any], catalogue: Path | None = None
+) -> str:
     """Write a new version and make it the current one; return its name.
 
-    The version that was the current one is kept, all others are removed.
+    The version that was the current one is kept, all others are removed. With it is kept the
+    catalogue that it was built of, as a second name of the same file.
     """
     directory.mkdir(parents=True, exist_ok=True)
     sweep(directory)
     aside = directory / f".tmp-{os.getpid()}"
     aside.mkdir()
     try:
+        if catalogue is not None:
+            put(catalogue, aside / OF_VERSION)
         _write(aside, arrays, manifest)
         version = _rename(aside, directory)
     finally:
@@ -71,17 +78,22 @@ def publish(directory: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> str
 def roll_back(directory: Path) -> str:
     """Make the version before the current one current; return its name.
 
+    Its catalogue comes back with it: the next build is of its songs.
+
     Raises:
-        SnapshotError: There is none, or it cannot be used.
+        OldestGraphError: There is none.
+        SnapshotError: It cannot be used.
     """
     now, _ = read_manifest(directory)
     older = [version for version in versions(directory) if version < now]
     if not older:
-        raise SnapshotError(
+        raise OldestGraphError(
             f"expected an older graph in {directory}, found no version before {now}"
         )
     verify(directory / older[-1], _manifest(directory, older[-1]))
     point(directory, older[-1])
+    if (own := directory / older[-1] / OF_VERSION).exists():
+        put(own, directory / CATALOGUE)
     return older[-1]
 
 
@@ -94,6 +106,12 @@ def point(directory: Path, version: str) -> None:
         os.fsync(file.fileno())
     aside.replace(directory / POINTER)
     _sync(directory)
+
+
+def built_at(directory: Path, version: str) -> datetime:
+    """Return when a version was built."""
+    seconds = (directory / version / MANIFEST).stat().st_mtime
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def versions(directory: Path) -> list[str]:

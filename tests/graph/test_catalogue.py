@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.catalogue import ImportReport, import_files, read_catalogue
+from graph.catalogue import import_files, read_catalogue
 from graph.errors import CatalogueError
+from graph.report import ImportReport, NoSongsError
 from tests.graph.conftest import Row, WriteRows, silent, song
 
 HEADER = "title,artist,valence,energy"
@@ -461,3 +462,59 @@ def test_report_in_words(write_rows: WriteRows, tmp_path: Path) -> None:
         "Left out: 1 - a value that must lie from 0 to 1 does not (first: songs.csv, row 3).",
         "Known of each song's sound: valence, energy.",
     ]
+
+
+def test_kept_songs_stay_as_they_are(write_rows: WriteRows, tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    present = [song("One"), song("Two", id="7"), song("Three", id=IDS[0], genre="jazz")]
+    old, _ = kept(write_rows(present), before)
+    new = [
+        song("One", id=IDS[1], popularity=99),
+        song("Four", id="7"),
+        song("3", id=IDS[0], valence=0.9),
+        song("Five", id="8"),
+    ]
+
+    report = import_files([write_rows(new)], after, silent, keep=before)
+
+    rows: list[Row] = read_catalogue(after).to_pylist()
+    assert rows[:3] == old
+    assert [row["title"] for row in rows[3:]] == ["Four", "Five"]
+    assert [row["id"] == wanted for row, wanted in zip(rows[3:], "78", strict=True)] == [0, 1]
+    assert (report.present, report.kept, sum(report.merged.values())) == (3, 5, 2)
+
+
+def test_without_a_new_song_that_can_be_used_nothing_changes(
+    write_rows: WriteRows, tmp_path: Path
+) -> None:
+    kept(write_rows([song("One")]), tmp_path)
+
+    with pytest.raises(NoSongsError) as refused:
+        import_files([write_rows([song("")])], tmp_path, silent, keep=tmp_path)
+
+    assert refused.value.report.refused == {"no_title": 1}
+    assert read_catalogue(tmp_path)["title"].to_pylist() == ["One"]
+
+
+def test_without_a_catalogue_nothing_can_be_kept(write_rows: WriteRows, tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError, match="expected a catalogue"):
+        import_files([write_rows([song()])], tmp_path, silent, keep=tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "columns"),
+    [
+        ("title,artist,valence\na,b,1\n", "no_columns", ["energy"]),
+        ("%PDF-1.7\n", "no_columns", ["title", "artist", "valence", "energy"]),
+        (HEADER + ",tempo\n" + "a,b,.5,.5,.1\n" * 30, "rescaled", ["tempo"]),
+        ("PAR1 but broken", "unreadable", []),
+    ],
+)
+def test_a_whole_file_is_refused_with_a_code(
+    tmp_path: Path, content: str, code: str, columns: list[str]
+) -> None:
+    with pytest.raises(NoSongsError) as refused:
+        import_files([written(tmp_path, content)], tmp_path, silent)
+
+    [file] = refused.value.report.files
+    assert (file["fault_code"], file["fault_columns"]) == (code, columns)

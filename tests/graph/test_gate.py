@@ -1,14 +1,18 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from graph.__main__ import main
 from graph.build import Settings, build
-from graph.catalogue import import_files
-from graph.gate import WorseGraphError, compared
+from graph.catalogue import import_files, read_catalogue
+from graph.gate import MEANINGS, WorseGraphError, compared
 from graph.store import open_snapshot
+from graph.versions import roll_back
 from tests.graph.conftest import WriteRows, silent, songs
 
 RUNNING: dict[str, Any] = {
@@ -35,12 +39,12 @@ def test_equal_graph_is_not_worse() -> None:
 @pytest.mark.parametrize(
     ("changes", "figure"),
     [
-        ({"zones": {"happy": 9000, "angry": 9000, "sad": 399}}, "sounds in the zone sad"),
-        ({"coverage": 0.96}, "share of sounds that hang together"),
-        ({"components": 5}, "parts"),
-        ({"hubs": 0.08}, "share of edges at hubs"),
-        ({"same_zone": 0.5}, "neighbours of one zone beyond chance"),
-        ({"same_genre": 0.1}, "neighbours of one genre beyond chance"),
+        ({"zones": {"happy": 9000, "angry": 9000, "sad": 399}}, "zone_sad"),
+        ({"coverage": 0.96}, "coverage"),
+        ({"components": 5}, "components"),
+        ({"hubs": 0.08}, "hubs"),
+        ({"same_zone": 0.5}, "same_zone_beyond_chance"),
+        ({"same_genre": 0.1}, "same_genre_beyond_chance"),
     ],
 )
 def test_each_figure_can_refuse(changes: dict[str, Any], figure: str) -> None:
@@ -108,3 +112,63 @@ def test_force_publishes_and_rollback_returns(
     assert (forced, rolled, again) == (0, 0, 1)
     assert (n_forced, n_rolled) == (60, 300)
     assert "no version before 000001" in capsys.readouterr().err
+
+
+def titles(directory: Path) -> list[str]:
+    return sorted(read_catalogue(directory)["title"].to_pylist())
+
+
+def test_songs_of_another_folder_are_taken_over_with_their_graph(
+    write_rows: WriteRows, tmp_path: Path
+) -> None:
+    directory, aside = tmp_path / "graph", tmp_path / "aside"
+    import_files([write_rows(songs(300))], directory, silent)
+    build(directory, Settings(), silent)
+    import_files([write_rows(songs(60))], aside, silent)
+
+    with pytest.raises(WorseGraphError):
+        build(directory, Settings(), silent, songs=aside)
+    refused = titles(directory)
+    build(directory, Settings(), silent, songs=aside, force=True)
+
+    assert len(refused) == 300
+    assert titles(directory) == titles(aside)
+    assert len(open_snapshot(directory)) == 60
+    assert [path.name for path in (directory / "catalogue").iterdir()] == ["tracks.parquet"]
+
+
+def test_rollback_brings_the_songs_back_too(shrunk: Path) -> None:
+    build(shrunk, Settings(), silent, force=True)
+
+    roll_back(shrunk)
+    build(shrunk, Settings(), silent)
+
+    assert len(titles(shrunk)) == len(open_snapshot(shrunk)) == 300
+
+
+def test_a_version_keeps_the_songs_that_it_was_built_of(
+    write_rows: WriteRows, tmp_path: Path
+) -> None:
+    import_files([write_rows(songs(300))], tmp_path, silent)
+    more = write_rows(songs(400), "more.csv")
+    command = [sys.executable, "-m", "graph", "import"]
+
+    def replaced(step: str, _: float) -> None:
+        if step == "quality":
+            subprocess.run([*command, str(more), "--to", str(tmp_path)], check=True)
+
+    version = build(tmp_path, Settings(), replaced).version
+
+    own = pq.read_table(tmp_path / version / "catalogue.parquet")
+    assert (len(own), len(open_snapshot(tmp_path))) == (300, 300)
+    assert len(titles(tmp_path)) == 400
+
+
+def test_songs_and_edges_are_told_without_a_limit(shrunk: Path) -> None:
+    told = build(shrunk, Settings(), silent, force=True).comparison
+
+    by_figure = {check.figure: check for check in told}
+    assert set(by_figure) == set(MEANINGS)
+    assert (by_figure["tracks"].running, by_figure["tracks"].built) == (300, 60)
+    assert by_figure["tracks"].limit is None
+    assert by_figure["edges"].words().startswith("edges: ")
