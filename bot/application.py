@@ -14,6 +14,7 @@ from bot.errors import OperatorError
 from bot.handlers import ADMIN_COMMANDS, COMMANDS, register
 from bot.inbox import AnyApplication, Inbox
 from bot.polling import MAX_WAIT_S, MIN_WAIT_S, poll
+from bot.redirect import serve_links
 from bot.requests import AiohttpRequest
 from bot.services import Services
 from bot.settings import Settings
@@ -110,9 +111,10 @@ async def serve(
         await _patiently(lambda: _introduce(application, settings, services.texts))
         await application.start()
         await inbox.replay()
-        log.info("bot_ready")
-        on_ready()
-        await poll(application.bot, inbox)
+        async with serve_links(services):
+            log.info("bot_ready")
+            on_ready()
+            await poll(application.bot, inbox)
     except InvalidToken:
         raise TokenError(
             "Telegram does not know BOT_TOKEN: @BotFather shows the right one"

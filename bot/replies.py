@@ -11,7 +11,7 @@ from bot.openings import named
 from bot.services import Songs
 from bot.storage.history import StoredReading, StoredSuggestion, StoredTrack
 from bot.texts import Html, Texts
-from graph.links import links
+from graph.links import Links
 from graph.reasons import Reason
 from graph.recommend import Aim
 from graph.tracks import Track, TrackId
@@ -38,8 +38,8 @@ class Reply:
 def compose_songs(songs: Songs, opening: Html, texts: Texts) -> Reply:
     """Return an opening, the songs below it, and their buttons."""
     lines = [
-        _song_lines(number, track, reason, texts)
-        for number, (track, reason) in enumerate(songs.picks, start=1)
+        _song_lines(position, track, reason, songs.links(position), texts)
+        for position, (track, reason) in enumerate(songs.picks)
     ]
     text = Html("\n\n".join([opening, *lines]))
     return Reply(text, keyboard_for(songs.stored, songs.ratings, texts))
@@ -109,11 +109,14 @@ def _asked_about(reading: StoredReading) -> Sequence[Emotion]:
     return () if reading.certain or reading.corrected else reading.scores.ranked()[:2]
 
 
-def _song_lines(number: int, track: Track, reason: Reason | None, texts: Texts) -> Html:
+def _song_lines(
+    position: int, track: Track, reason: Reason | None, links: Links, texts: Texts
+) -> Html:
+    number = position + 1
     year = f" ({track.year})" if track.year else ""
     head = texts("songs.head", n=number, title=_title(track, texts), artist=_artist(track, texts))
     why = [texts("songs.reason", reason=_reason(reason, texts))] if reason else []
-    return Html("\n".join([head + year, *why, _links(track, texts)]))
+    return Html("\n".join([head + year, *why, _links(links, texts)]))
 
 
 def _title(track: Track | StoredTrack, texts: Texts) -> str:
@@ -125,9 +128,8 @@ def _artist(track: Track | StoredTrack, texts: Texts) -> str:
     return shown(track.artist.replace(";", ","), MAX_ARTIST) or texts("songs.unknown_artist")
 
 
-def _links(track: Track, texts: Texts) -> Html:
-    addresses = links(track)
-    return texts("songs.links", spotify=addresses.spotify, youtube=addresses.youtube)
+def _links(links: Links, texts: Texts) -> Html:
+    return texts("songs.links", spotify=links.spotify, youtube=links.youtube)
 
 
 def _reason(reason: Reason, texts: Texts) -> Html:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.errors import BotError
+from bot.links import LinkSigner
 from bot.settings import Settings
 from bot.storage.answers import Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
@@ -17,6 +18,7 @@ from bot.storage.history import StoredSuggestion, StoredTrack
 from bot.texts import Texts, load_texts
 from bot.turns import Turns
 from graph.errors import UnknownTrackError
+from graph.links import Links, links
 from graph.reasons import Reason
 from graph.recommend import Aim, Request, Suggestion, suggest
 from graph.store import Snapshot, open_snapshot
@@ -62,11 +64,19 @@ class Songs:
         picks: The songs and why each was chosen; no reasons when an answer is sent late, after
             a crash.
         ratings: What the person thinks of songs, these or others.
+        signer: Writes the links where they lead by way of the bot; None where they lead directly.
     """
 
     stored: StoredSuggestion
     picks: tuple[tuple[Track, Reason | None], ...]
     ratings: Mapping[TrackId, bool]
+    signer: LinkSigner | None = None
+
+    def links(self, position: int) -> Links:
+        """Return where one of the songs can be heard."""
+        if self.signer:
+            return self.signer.links(self.stored.suggestion_id, position)
+        return links(self.picks[position][0])
 
 
 class NoSongsError(BotError):
@@ -140,11 +150,11 @@ class Services:
         stored = await self._remember(wish, chosen, snapshot.version)
         log.info("suggested aim=%s n=%d version=%s", wish.aim, len(chosen.picks), snapshot.version)
         picks = tuple((pick.track, pick.reason) for pick in chosen.picks)
-        return Songs(stored, picks, taste.ratings)
+        return Songs(stored, picks, taste.ratings, LinkSigner.of(self.settings))
 
     def _as_remembered(self, stored: StoredSuggestion, taste: Taste) -> Songs:
-        picks = tuple((self._track_of(track), None) for track in stored.tracks)
-        return Songs(stored, picks, taste.ratings)
+        picks = tuple((self.track_of(track), None) for track in stored.tracks)
+        return Songs(stored, picks, taste.ratings, LinkSigner.of(self.settings))
 
     async def _remember(self, wish: Wish, chosen: Suggestion, version: str) -> StoredSuggestion:
         tracks = [
@@ -152,7 +162,7 @@ class Services:
         ]
         return await self.database.run(save_answer, wish, tracks, version=version, at=self.now())
 
-    def _track_of(self, stored: StoredTrack) -> Track:
+    def track_of(self, stored: StoredTrack) -> Track:
         """Return a song as the graph knows it; one that left the catalogue keeps its words."""
         try:
             return self.graph.snapshot.track(stored.track_id)

@@ -66,6 +66,17 @@ class Settings(BaseSettings):
         validation_alias="PORT",
         description="Port of the local chat",
     )
+    links_url: str | None = Field(
+        default=None,
+        pattern=r"^https://[^\s/]+(/[^\s]*)?$",
+        description="Public https address for links to songs, to learn what is opened; see README",
+    )
+    links_port: int = Field(
+        default=8090,
+        ge=1,
+        le=65535,
+        description="Port where that address arrives, over http",
+    )
     database_url: str = Field(
         default="sqlite:///data/bot.db",
         pattern=r"^sqlite:///.+",
@@ -109,7 +120,7 @@ class Settings(BaseSettings):
             raise ValueError(f"expected {words}")
         return value
 
-    @field_validator("api_url", "webhook_url")
+    @field_validator("api_url", "webhook_url", "links_url")
     @classmethod
     def _strip_slash(cls, value: str | None) -> str | None:
         return value and value.rstrip("/")

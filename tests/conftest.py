@@ -109,12 +109,12 @@ StartBot = Callable[..., AbstractAsyncContextManager[Running]]
 
 @pytest.fixture
 def start_bot(migrated: Path, own_graph: Path, tmp_path: Path) -> StartBot:
-    """Starts the bot with its real parts; `admins` as in the setting, `now` the clock."""
+    """Starts the bot with its real parts; `now` is the clock, the rest as in the settings."""
     database = shutil.copy(migrated, tmp_path / "conversation.db")
 
     @asynccontextmanager
     async def start(
-        *, admins: str = "", now: Callable[[], datetime] = utc_now
+        *, now: Callable[[], datetime] = utc_now, **more: object
     ) -> AsyncIterator[Running]:
         spec = SPEC if SPEC.exists() else None
         async with LocalBotApi.start(spec=spec) as api:
@@ -123,7 +123,7 @@ def start_bot(migrated: Path, own_graph: Path, tmp_path: Path) -> StartBot:
                     "token": api.token,
                     "database_url": f"sqlite:///{database}",
                     "graph_dir": own_graph,
-                    "admins": admins,
+                    **more,
                 }
             )
             services = dataclasses.replace(await Services.open(settings), now=now)

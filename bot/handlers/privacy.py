@@ -7,10 +7,12 @@ from telegram import Update
 from bot.handlers.delivery import Context, answer, edit, in_private, send
 from bot.handlers.pressed import Pressed
 from bot.keyboards import forget_keyboard
+from bot.links import LinkSigner
 from bot.presses import ForgetPress
 from bot.replies import Reply
 from bot.services import Services
 from bot.storage.users import forget_and_look
+from bot.texts import Html
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,9 @@ async def explain_privacy(services: Services, update: Update, _: Context) -> Non
     """Answer /privacy: what is kept, for how long, where, and what for."""
     message = update.effective_message
     assert message is not None  # the filter matches messages only
-    await send(message, Reply(services.texts("privacy.text")))
+    texts = services.texts
+    opened = texts("privacy.opened") if LinkSigner.of(services.settings) else Html("")
+    await send(message, Reply(texts("privacy.text", opened=opened)))
 
 
 async def ask_to_forget(services: Services, update: Update, _: Context) -> None:

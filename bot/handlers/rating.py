@@ -10,7 +10,8 @@ from bot.presses import HelpedPress, NeverPress, RatingPress
 from bot.replies import keyboard_for, offer_never
 from bot.services import Services
 from bot.storage.artists import allow_artist, block_artist, blocked_by
-from bot.storage.history import StoredSuggestion, StoredTrack, save_helped
+from bot.storage.evidence import save_helped
+from bot.storage.history import StoredSuggestion, StoredTrack
 from bot.storage.ratings import ratings_of, remove_rating, save_rating
 
 TOASTS = {True: "toast.liked", False: "toast.disliked", None: "toast.taken_back"}

@@ -177,12 +177,6 @@ def mark_sent(session: Session, suggestion_id: int, message_id: int) -> None:
     )
 
 
-def save_helped(session: Session, suggestion_id: int, *, at: datetime | None) -> None:
-    """Remember when the person said that the songs helped; None takes it back."""
-    row = SuggestionRow.id == suggestion_id
-    session.execute(update(SuggestionRow).where(row).values(helped_at=at))
-
-
 def suggestion_of(session: Session, suggestion_id: int) -> StoredSuggestion:
     """Return one suggestion.
 
