@@ -16,6 +16,7 @@ from graph.anchors import ZONES, fit, zones
 from graph.build import Settings, build, last_settings
 from graph.catalogue import import_files
 from graph.errors import GraphError
+from graph.filters import Filters
 from graph.gate import Check, WorseGraphError
 from graph.links import links
 from graph.neighbours import Metric
@@ -79,7 +80,15 @@ def parser() -> argparse.ArgumentParser:
     ask.add_argument("--emotions", type=_scores, required=True, metavar="happy=0.7,sad=0.3")
     ask.add_argument("--aim", type=Aim, choices=list(Aim), default=Aim.MATCH)
     ask.add_argument("--liked", type=_ids, default=(), metavar="ID,ID")
+    ask.add_argument("--disliked", type=_ids, default=(), metavar="ID,ID")
     ask.add_argument("--exclude", type=_ids, default=(), metavar="ID,ID")
+    ask.add_argument("--language", type=_words, default=frozenset(), metavar="en,fr")
+    ask.add_argument("--genre", type=_words, default=frozenset(), metavar="rock,jazz")
+    ask.add_argument("--decade", type=_decades, default=frozenset(), metavar="1970,1980")
+    ask.add_argument("--clean", action="store_true", help="no songs known to be explicit")
+    ask.add_argument(
+        "--freshness", type=_share, default=0.5, metavar="F", help="0 familiar to 1 fresh"
+    )
     ask.add_argument("-n", type=_count, default=10)
     ask.add_argument("--seed", type=int, default=0, help="the same seed gives the same songs")
 
@@ -159,8 +168,16 @@ def _rank(options: argparse.Namespace) -> None:
 
 def _suggest(options: argparse.Namespace) -> None:
     snapshot = open_snapshot(options.graph)
+    filters = Filters(options.language, options.genre, options.decade, explicit=not options.clean)
     request = Request(
-        options.emotions, options.aim, options.liked, excluded=options.exclude, n=options.n
+        options.emotions,
+        options.aim,
+        options.liked,
+        options.disliked,
+        excluded=options.exclude,
+        n=options.n,
+        filters=filters,
+        freshness=options.freshness,
     )
     for pick in suggest(snapshot, request, rng=np.random.default_rng(options.seed)).picks:
         track, reason = pick.track, in_words(pick.reason)
@@ -257,8 +274,27 @@ def _count(text: str) -> int:
     return number
 
 
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
 def _ids(text: str) -> tuple[TrackId, ...]:
-    return tuple(TrackId(part.strip()) for part in text.split(",") if part.strip())
+    return tuple(map(TrackId, _parts(text)))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_parts(text))
+
+
+def _decades(text: str) -> frozenset[int]:
+    return frozenset(int(part) // 10 * 10 for part in _parts(text))
+
+
+def _share(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"expected 0 to 1, found {number}")
+    return number
 
 
 def _scores(text: str) -> EmotionScores:

@@ -90,14 +90,6 @@ def strongest(snapshot: Snapshot, liked: Ids, node: int) -> int:
     return int(np.argmax(from_each))
 
 
-def not_again(snapshot: Snapshot, liked: Sequence[TrackId], heard: Sequence[TrackId]) -> Ids:
-    """Return the rows not to be repeated, the one heard last at the end.
-
-    What a person likes they have heard, if perhaps long ago.
-    """
-    return np.concatenate([snapshot.rows(liked), snapshot.rows(heard[-HEARD:])])
-
-
 def repeats(rows: Ids, heard: Ids) -> tuple[Mask, Vector]:
     """Return which rows were heard, and how lately: 0 for long ago to 1 for just now."""
     if not heard.size:

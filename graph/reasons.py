@@ -1,6 +1,6 @@
 """Why a track was picked, as values taken from the computation that picked it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -34,6 +34,7 @@ class Because(StrEnum):
     ZONE = "zone"
     LIKED = "liked"
     BRIDGE = "bridge"
+    NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Reason:
     """Why a track was picked.
 
     Attributes:
-        kind: It suits the feeling, a liked track led there, or it is a step on the way.
+        kind: It suits the feeling, a liked track led there, it is a step on the way, or it suits
+            the feeling and tries what nothing has been said of yet.
         emotion: The feeling it suits; on a bridge the feeling at this step.
         via: The liked track from which most walks came by; only for `liked`.
         traits: What marks it out, or what it shares with `via`; the clearest first, at most three.
@@ -80,6 +82,11 @@ def for_zone(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
     return Reason(Because.ZONE, emotion, traits=_marks(snapshot, node)[:MOST])
 
 
+def for_new(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
+    """Return that a node is worth a try for the feeling, and what marks it out."""
+    return replace(for_zone(snapshot, node, scores), kind=Because.NEW)
+
+
 def for_liked(snapshot: Snapshot, row: int, via: int, scores: EmotionScores) -> Reason:
     """Return the liked row that led to a row, and what the two share."""
     track, liked = snapshot.track_at(row), snapshot.track_at(via)
@@ -116,6 +123,8 @@ def in_words(reason: Reason) -> str:
         case Because.LIKED if reason.via is not None:
             both = f": both {heard}" if heard else ""
             return f"because you liked {reason.via.title} by {reason.via.artist}{both}"
+        case Because.NEW:
+            return "something new to try" + (f": {heard}" if heard else "")
         case Because.BRIDGE:
             return f"a step on the way, near {reason.emotion.value}" + (
                 f": {heard}" if heard else ""

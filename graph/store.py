@@ -50,6 +50,10 @@ class Snapshot:
         cell_starts: (squares + 1,), where each square starts in `cell_nodes`.
         artists: (tracks,), equal for tracks of one first artist.
         popularity: (tracks,) float16, 0 to 100, nan where unknown.
+        years: (tracks,), `NO_YEAR` where unknown.
+        genres: (tracks,), places in the manifest's words, `NO_CODE` where unknown.
+        languages: (tracks,), likewise.
+        explicit: (tracks,), 1 or 0, `NO_CODE` where unknown.
     """
 
     version: str
@@ -68,6 +72,10 @@ class Snapshot:
     cell_starts: Ids
     artists: Ids
     popularity: Vector
+    years: Ids
+    genres: Ids
+    languages: Ids
+    explicit: Ids
     _arrays: Arrays
 
     def __len__(self) -> int:
@@ -102,15 +110,22 @@ class Snapshot:
 
     def rows(self, track_ids: Sequence[TrackId]) -> Ids:
         """Return the rows of those ids that are known, in the order given."""
+        found = self.lookup(track_ids)
+        return np.asarray(found[found >= 0])
+
+    def lookup(self, track_ids: Sequence[TrackId]) -> Ids:
+        """Return the row of each id, in the order given; -1 for an id that is not known."""
         if not track_ids:
             return np.zeros(0, np.int64)
         known, order = self._arrays["id"], self._arrays["id_order"]
-        # A longer text would be cut to the width of the column, and be found.
-        wanted = [key for key in map(_encoded, track_ids) if 0 < len(key) <= known.dtype.itemsize]
+        # A longer text would be cut to the width of the column, and be found; none is empty.
+        wanted = [
+            key if len(key) <= known.dtype.itemsize else b"" for key in map(_encoded, track_ids)
+        ]
         keys = np.array(wanted, dtype=known.dtype)
         at = np.minimum(np.searchsorted(known, keys, sorter=order), len(known) - 1)
         found = np.asarray(order[at], dtype=np.int64)
-        return np.asarray(found[known[found] == keys])
+        return np.where(known[found] == keys, found, -1)
 
     def nodes(self, rows: Ids) -> Ids:
         """Return the node of each row."""
@@ -124,16 +139,15 @@ class Snapshot:
     def track_at(self, row: int) -> Track:
         """Return the track of a row."""
         track_id = self._arrays["id"][row].decode()
-        year = int(self._arrays["year"][row])
-        explicit = int(self._arrays["explicit"][row])
+        year, explicit = int(self.years[row]), int(self.explicit[row])
         popularity = float(self.popularity[row])
         return Track(
             id=TrackId(track_id),
             title=self.text("title", row),
             artist=self.text("artist", row),
             year=None if year == NO_YEAR else year,
-            genre=self._word("genre", row),
-            language=self._word("language", row),
+            genre=self._word("genre", self.genres[row]),
+            language=self._word("language", self.languages[row]),
             spotify_id=track_id if SPOTIFY_ID.fullmatch(track_id) else None,
             youtube_id=self.text("youtube_id", row) or None,
             popularity=None if np.isnan(popularity) else popularity,
@@ -146,8 +160,7 @@ class Snapshot:
         start, stop = self._arrays[f"{name}_offsets"][place : place + 2]
         return self._arrays[name][start:stop].tobytes().decode()
 
-    def _word(self, name: str, row: int) -> str | None:
-        code = int(self._arrays[name][row])
+    def _word(self, name: str, code: int) -> str | None:
         return None if code == NO_CODE else str(self.manifest["words"][name][code])
 
 
@@ -182,6 +195,10 @@ def _snapshot(stored: Stored) -> Snapshot:
         cell_starts=arrays["cell_starts"],
         artists=arrays["artist_code"],
         popularity=arrays["popularity"],
+        years=arrays["year"],
+        genres=arrays["genre"],
+        languages=arrays["language"],
+        explicit=arrays["explicit"],
         _arrays=arrays,
     )
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graph.feedback import HEARD, blocked, not_again, pull, relative, repeats, strongest
+from graph.feedback import blocked, pull, relative, repeats, strongest
 from graph.store import Snapshot
 from graph.tracks import TrackId
 from graph.walk import RESTART, exact_shares
@@ -51,14 +51,6 @@ def test_strongest_is_that_of_separate_walks(starter: Snapshot) -> None:
 
     assert len(clear) > 3
     assert found == np.argmax(shares[clear], axis=1).tolist()
-
-
-def test_heard_reaches_back_two_hundred(starter: Snapshot) -> None:
-    heard = ids(starter, range(HEARD + 50))
-
-    rows = not_again(starter, [], heard)
-
-    assert rows.tolist() == list(range(50, HEARD + 50))
 
 
 def test_later_heard_is_more_lately() -> None:

@@ -120,6 +120,28 @@ def test_excluded_tracks_are_left_out(
     assert not {line["track_id"] for line in lines(capsys)} & set(first)
 
 
+def test_filters_and_freshness_can_be_asked_for(
+    built_graph: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = ["suggest", "--graph", str(built_graph), "--emotions", EMOTIONS, "--json"]
+    wish = ["--language", "en, FR", "--genre", "rock,pop", "--decade", "1970,1985", "--clean"]
+    main([*ask, *wish])
+    first = lines(capsys)
+
+    disliked = first[0]["track_id"]
+    main([*ask, *wish, "--freshness", "1", "--disliked", disliked])
+
+    found = lines(capsys)
+    assert len(found) == len(first) == 10
+    assert disliked not in {line["track_id"] for line in found}
+    assert all(
+        line["language"] in {"en", "fr"}
+        and line["genre"] in {"rock", "pop"}
+        and line["year"] // 10 in {197, 198}
+        for line in first + found
+    )
+
+
 def test_words_are_for_people(built_graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["suggest", "--graph", str(built_graph), "--emotions", "sad=1", "-n", "1"])
     main(["inspect", "--graph", str(built_graph)])
@@ -175,6 +197,8 @@ def test_refusal_is_1_with_a_reason(
         ["rank", "--graph", "x", "--emotion", "sad", "-n", "0"],
         ["suggest", "--graph", "x", "--emotions", "happy"],
         ["suggest", "--graph", "x", "--emotions", "happy=-1"],
+        ["suggest", "--graph", "x", "--emotions", "sad=1", "--freshness", "2"],
+        ["suggest", "--graph", "x", "--emotions", "sad=1", "--decade", "seventies"],
         ["build", "x", "--threshold", "7"],
     ],
 )

@@ -33,6 +33,11 @@ def test_songs_without_words_share_no_language(starter: Snapshot) -> None:
             Reason(Because.BRIDGE, Emotion.NEUTRAL, traits=(Trait.ACOUSTIC,)),
             "a step on the way, near neutral: acoustic",
         ),
+        (Reason(Because.NEW, Emotion.SAD), "something new to try"),
+        (
+            Reason(Because.NEW, Emotion.SAD, traits=(Trait.SLOW,)),
+            "something new to try: slow",
+        ),
     ],
 )
 def test_in_words(reason: Reason, words: str) -> None:

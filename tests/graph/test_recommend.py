@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.anchors import ZONE_OF, ZONES, zones
+from graph import taste
+from graph.anchors import ZONE_OF, ZONES, Zone, suits, zones
 from graph.build import Settings, build
 from graph.catalogue import import_files
 from graph.feedback import HEARD
+from graph.filters import Filters, passing
 from graph.reasons import Because
-from graph.recommend import Aim, Request, Suggestion, diverse, reason_for, suggest
+from graph.recommend import Aim, Request, Suggestion, reason_for, suggest
 from graph.store import Snapshot, open_snapshot
+from graph.taste import Reaction
 from graph.tracks import TrackId
 from inference.emotions import EMOTIONS, Emotion, EmotionScores
 from tests.graph.conftest import WriteRows, silent, songs
@@ -124,8 +127,10 @@ def test_asked_later_the_reason_is_the_one_given_then(starter: Snapshot, aim: Ai
     liked = tuple(ids(asked(starter, Request(HAPPY, n=1), seed=1)))
     request = Request(BOTH, aim, liked=liked, disliked=(starter.track_at(0).id,), n=12)
 
-    picks = asked(starter, request).picks
+    found = asked(starter, request).picks
+    picks = [pick for pick in found if pick.reason.kind is not Because.NEW]
 
+    assert len(picks) >= 9
     assert [reason_for(starter, request, pick.track.id) for pick in picks] == [
         pick.reason for pick in picks
     ]
@@ -224,11 +229,176 @@ def test_nothing_asked_for_is_refused() -> None:
         Request(SAD, n=0)
 
 
-def test_diverse_by_hand() -> None:
-    # The second is a twin of the first; the third is a little worse and different.
-    values = np.array([[0.0, 0.0], [0.0, 0.0], [5.0, 5.0], [9.0, 0.0]])
-    scores = np.array([1.0, 0.95, 0.8, 0.1])
+def rated(snapshot: Snapshot, suggestion: Suggestion, trait: str) -> list[tuple[TrackId, Reaction]]:
+    """Like what has more of a trait than half of the bright and lively songs, dislike the rest."""
+    values = snapshot.values[:, snapshot.names.index(trait)]
+    middle = np.median(values[zones(snapshot.sides) == ZONES.index(Zone.HAPPY)])
+    return [
+        (each, Reaction.LIKED if values[node] > middle else Reaction.DISLIKED)
+        for each, node in zip(ids(suggestion), nodes(snapshot, suggestion), strict=True)
+    ]
 
-    chosen = diverse(values, scores, np.array([1, 2, 3, 1]), 4)
 
-    assert chosen.tolist() == [0, 2, 1]  # the fourth is by the artist of the first
+def after_ten(snapshot: Snapshot, trait: str, seed: int) -> Request:
+    first = asked(snapshot, Request(HAPPY, n=10), seed)
+    evidence = rated(snapshot, first, trait)
+    said = {
+        reaction: tuple(each for each, its in evidence if its is reaction) for reaction in Reaction
+    }
+    return Request(
+        HAPPY,
+        liked=said[Reaction.LIKED],
+        disliked=said[Reaction.DISLIKED],
+        heard=tuple(ids(first)),
+        evidence=tuple(evidence),
+    )
+
+
+def mean_trait(snapshot: Snapshot, suggestion: Suggestion, trait: str) -> float:
+    column = snapshot.values[:, snapshot.names.index(trait)]
+    return float(column[list(nodes(snapshot, suggestion))].astype(float).mean())
+
+
+@pytest.mark.parametrize("trait", ["acousticness", "tempo"])
+def test_ten_ratings_change_the_songs_visibly(starter: Snapshot, trait: str) -> None:
+    shift, kept = [], []
+    for seed in range(10):
+        request = after_ten(starter, trait, seed)
+        plain = asked(starter, Request(HAPPY, heard=request.heard), seed)
+        taught = asked(starter, request, seed)
+        shift.append(mean_trait(starter, taught, trait) - mean_trait(starter, plain, trait))
+        kept.append(len(set(ids(plain)) & set(ids(taught))))
+
+    assert np.mean(shift) > 0.3
+    assert np.mean(kept) < 2.5
+
+
+@pytest.mark.parametrize(("n", "new"), [(5, 1), (10, 2)])
+def test_one_song_in_five_tries_something(starter: Snapshot, n: int, new: int) -> None:
+    request = replace(after_ten(starter, "tempo", 0), n=n)
+
+    for seed in range(5):
+        found = asked(starter, request, seed)
+
+        kinds = [pick.reason.kind for pick in found.picks]
+        assert [kind is Because.NEW for kind in kinds] == [False] * (n - new) + [True] * new
+        tried = list(nodes(starter, found))[-new:]
+        assert suits(starter.places[tried], HAPPY).min() > 0.45
+
+
+def test_nothing_has_to_be_tried_before_anything_is_said(starter: Snapshot) -> None:
+    found = asked(starter, Request(HAPPY, n=10))
+
+    assert {pick.reason.kind for pick in found.picks} == {Because.ZONE}
+
+
+def test_a_prior_chooses_for_somebody_new(starter: Snapshot) -> None:
+    rules = taste.rules()
+    mean = rules.mean.copy()
+    mean[taste.NAMES.index("tempo")] = 1
+    fast = taste.Belief(mean, rules.precision.copy())
+
+    plain, led = (
+        np.mean([mean_trait(starter, asked(starter, request, seed), "tempo") for seed in range(5)])
+        for request in (Request(HAPPY), Request(HAPPY, prior=fast))
+    )
+
+    assert led > plain + 0.3
+
+
+@pytest.mark.parametrize("aim", Aim)
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(genres=frozenset({"jazz", "soul"})),
+        Filters(languages=frozenset({"el", "is"})),  # two dozen songs, few of them reached
+        Filters(decades=frozenset({1980})),
+    ],
+)
+def test_only_what_passes_the_filters_comes(starter: Snapshot, aim: Aim, filters: Filters) -> None:
+    found = asked(starter, Request(SAD, aim, filters=filters))
+
+    assert len(found.picks) == 5
+    assert passing(starter, filters, starter.rows(ids(found))).all()
+
+
+def test_no_song_rather_than_one_that_does_not_pass(starter: Snapshot) -> None:
+    assert not asked(starter, Request(SAD, filters=Filters(genres=frozenset({"polka"})))).picks
+
+
+def test_familiar_lets_liked_songs_come_back(starter: Snapshot) -> None:
+    liked = tuple(ids(asked(starter, Request(HAPPY, n=20))))
+
+    familiar, usual = (
+        asked(starter, Request(HAPPY, liked=liked, freshness=freshness)) for freshness in (0, 0.5)
+    )
+
+    assert {*ids(familiar)} & {*liked}
+    assert not {*ids(usual)} & {*liked}
+    lately = asked(starter, Request(HAPPY, liked=liked, heard=liked, freshness=0))
+    assert not {*ids(lately)} & {*liked}
+
+
+def test_a_song_is_no_reason_for_itself(starter: Snapshot) -> None:
+    liked = tuple(ids(asked(starter, Request(HAPPY, n=20))))
+
+    found = asked(starter, Request(HAPPY, liked=liked, freshness=0, n=20))
+
+    assert all(pick.reason.via != pick.track for pick in found.picks)
+
+
+def test_fresh_brings_nothing_that_was_ever_heard(starter: Snapshot) -> None:
+    first = tuple(ids(asked(starter, Request(HAPPY, n=20))))
+    heard = first + tuple(starter.track_at(row).id for row in range(HEARD))
+
+    fresh, usual = (
+        {each for seed in range(8) for each in ids(asked(starter, replace(request), seed))}
+        for request in (Request(HAPPY, heard=heard, freshness=1), Request(HAPPY, heard=heard))
+    )
+
+    assert not fresh & {*heard}
+    assert usual & {*first}
+
+
+def test_fresh_lies_further_from_what_is_known(starter: Snapshot) -> None:
+    liked = tuple(ids(asked(starter, Request(HAPPY, n=10))))
+    known = taste.past(starter, [(each, Reaction.LIKED) for each in liked])
+
+    def likeness(freshness: float) -> float:
+        rows = np.concatenate(
+            [
+                starter.rows(
+                    ids(asked(starter, Request(HAPPY, liked=liked, freshness=freshness), seed))
+                )
+                for seed in range(8)
+            ]
+        )
+        features = taste.described(starter, rows, starter.nodes(rows), known)
+        return float(features[:, taste.NAMES.index("near_liked")].mean())
+
+    assert likeness(0) > likeness(0.5) > likeness(1)
+
+
+def test_familiar_is_better_known_than_fresh(write_rows: WriteRows, tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    rows = [{**row, "popularity": int(rng.integers(0, 101))} for row in songs(600)]
+    import_files([write_rows(rows)], tmp_path, silent)
+    build(tmp_path, Settings(), silent)
+    snapshot = open_snapshot(tmp_path)
+
+    def known(freshness: float) -> float:
+        found = [
+            pick.track.popularity or 0
+            for seed in range(10)
+            for pick in asked(snapshot, Request(HAPPY, freshness=freshness), seed).picks
+        ]
+        return float(np.mean(found))
+
+    assert known(0) > known(0.5) + 5 > known(1) + 10
+    assert known(0.5) < 75  # a prior, not a master
+
+
+@pytest.mark.parametrize("freshness", [-0.1, 1.1])
+def test_freshness_off_the_dial_is_refused(freshness: float) -> None:
+    with pytest.raises(ValueError, match="expected a freshness from 0 to 1"):
+        Request(SAD, freshness=freshness)
