@@ -30,8 +30,10 @@ CHANCE = 0.1
 # A song must suit the feeling at least half as well as the best one does; what was heard comes back
 # before what does not suit.
 SUITABLE = 0.25
-# Likes led to a song if they count at least half as much as the feeling.
-LEADING = 0.5
+# Likes led to a song if they count for so much of what the feeling does.
+LEADING = 0.25
+# One like tells less than many: as many likes as this count half.
+HALFWAY = 4
 TINY = 1e-9
 # How much nearness to the bridge counts against likes: a tenth of the plane is one unit.
 STRAY = 10.0
@@ -204,7 +206,8 @@ def _fitting(
     reach = person.liked.at(nodes)
     if request.freshness < FAMILIAR:
         reach[np.isin(nodes, person.liked.home)] = LOVED
-    likes = LIKED * 2 * (1 - request.freshness) * reach * fit
+    n = len(person.liked.home)
+    likes = LIKED * n / (n + HALFWAY) * 2 * (1 - request.freshness) * reach * fit
     scores = fit + likes - DISLIKED * person.disliked.at(nodes)
     return Candidates(rows, nodes, fit, scores, likes > LEADING * fit, 2 * (fit < SUITABLE))
 
