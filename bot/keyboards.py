@@ -61,7 +61,7 @@ def start_keyboard(texts: Texts) -> InlineKeyboardMarkup:
     ways = [GuidePress(selfie=True), GuidePress(selfie=False)]
     labels = [texts("button.selfie"), texts("button.choose_mood")]
     return InlineKeyboardMarkup.from_column(
-        [_button(label, way) for label, way in zip(labels, ways, strict=True)]
+        [button(label, way) for label, way in zip(labels, ways, strict=True)]
     )
 
 
@@ -73,7 +73,7 @@ def mood_keyboard(texts: Texts) -> InlineKeyboardMarkup:
 def correction_keyboard(suggestion_id: int, texts: Texts) -> InlineKeyboardMarkup:
     """Return the seven moods and a way back; a press picks again in place."""
     corrections = [CorrectPress(suggestion_id, emotion) for emotion in MOOD_ORDER]
-    back = _button(texts("button.back"), WrongPress(suggestion_id, opened=False))
+    back = button(texts("button.back"), WrongPress(suggestion_id, opened=False))
     return InlineKeyboardMarkup([*_mood_rows(texts, corrections), [back]])
 
 
@@ -103,33 +103,33 @@ def suggestion_keyboard(  # noqa: PLR0913 - each is shown by buttons of its own
     rows += [[_never_button(suggestion_id, never, texts)]] if never else []
     rows.append([_aim_button(suggestion_id, choice, aim, texts) for choice in Aim])
     rows.append([_helped_button(suggestion_id, texts, helped=helped)])
-    more = _button(texts("button.more"), MorePress(suggestion_id))
-    wrong = _button(texts("button.wrong"), WrongPress(suggestion_id, opened=True))
+    more = button(texts("button.more"), MorePress(suggestion_id))
+    wrong = button(texts("button.wrong"), WrongPress(suggestion_id, opened=True))
     return InlineKeyboardMarkup([*rows, [more, wrong]])
 
 
 def history_keyboard(page: int, *, older: bool, texts: Texts) -> InlineKeyboardMarkup | None:
     """Return the ways to the neighbouring pages, or None where one page holds all."""
-    row = [_button(texts("button.newer"), HistoryPress(page - 1))] if page else []
-    row += [_button(texts("button.older"), HistoryPress(page + 1))] if older else []
+    row = [button(texts("button.newer"), HistoryPress(page - 1))] if page else []
+    row += [button(texts("button.older"), HistoryPress(page + 1))] if older else []
     return InlineKeyboardMarkup([row]) if row else None
 
 
 def forget_keyboard(texts: Texts) -> InlineKeyboardMarkup:
     """Return the one question before everything is deleted."""
-    sure = _button(texts("button.forget"), ForgetPress(sure=True))
-    keep = _button(texts("button.keep"), ForgetPress(sure=False))
+    sure = button(texts("button.forget"), ForgetPress(sure=True))
+    keep = button(texts("button.keep"), ForgetPress(sure=False))
     return InlineKeyboardMarkup([[sure, keep]])
 
 
-def _button(label: str, press: Press) -> InlineKeyboardButton:
+def button(label: str, press: Press) -> InlineKeyboardButton:
     """Return a button that sends the press."""
     return InlineKeyboardButton(label, callback_data=encode(press))
 
 
 def _mood_rows(texts: Texts, presses: Iterable[MoodPress | CorrectPress]) -> list[Row]:
     """Return mood buttons, three in a row."""
-    buttons = [_button(texts(f"button.{press.emotion}"), press) for press in presses]
+    buttons = [button(texts(f"button.{press.emotion}"), press) for press in presses]
     return [buttons[i : i + MOODS_PER_ROW] for i in range(0, len(buttons), MOODS_PER_ROW)]
 
 
@@ -137,7 +137,7 @@ def _rating_row(suggestion_id: int, ratings: Sequence[bool | None], *, liked: bo
     """Return a thumb for each song; the chosen one is ticked and a press takes it back."""
     thumb = "👍" if liked else "👎"
     return [
-        _button(
+        button(
             f"{thumb} {position + 1}{TICK if rating is liked else ''}",
             RatingPress(suggestion_id, position, None if rating is liked else liked),
         )
@@ -148,17 +148,17 @@ def _rating_row(suggestion_id: int, ratings: Sequence[bool | None], *, liked: bo
 def _aim_button(suggestion_id: int, choice: Aim, chosen: Aim, texts: Texts) -> InlineKeyboardButton:
     """Return one aim; the chosen one is ticked."""
     label = texts(f"button.{choice}") + (TICK if choice is chosen else "")
-    return _button(label, AimPress(suggestion_id, choice))
+    return button(label, AimPress(suggestion_id, choice))
 
 
 def _never_button(suggestion_id: int, never: Never, texts: Texts) -> InlineKeyboardButton:
     """Return the offer about an artist; ticked where it was taken."""
     label = texts("button.never", artist=Html(never.artist))  # a label is no HTML: as it is
     press = NeverPress(suggestion_id, never.position, never=not never.blocked)
-    return _button(label + (TICK if never.blocked else ""), press)
+    return button(label + (TICK if never.blocked else ""), press)
 
 
 def _helped_button(suggestion_id: int, texts: Texts, *, helped: bool) -> InlineKeyboardButton:
     """Return the button that says the songs helped; ticked, it takes that back."""
     label = texts("button.helped") + (TICK if helped else "")
-    return _button(label, HelpedPress(suggestion_id, helped=not helped))
+    return button(label, HelpedPress(suggestion_id, helped=not helped))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
+from enum import StrEnum
 
 from graph.recommend import Aim
 from inference.emotions import Emotion
@@ -105,6 +106,84 @@ class ForgetPress:
     sure: bool
 
 
+class Facet(StrEnum):
+    """By what songs can be chosen in /settings."""
+
+    LANGUAGE = "language"
+    GENRE = "genre"
+    DECADE = "decade"
+
+
+class Mix(StrEnum):
+    """The dial between songs that one knows and songs that one does not."""
+
+    FAMILIAR = "familiar"
+    BALANCED = "balanced"
+    FRESH = "fresh"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPress:
+    """The overview of the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetPress:
+    """A page of what can be ticked."""
+
+    facet: Facet
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArtistsPress:
+    """A page of the artists kept away."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class TickPress:
+    """A language, genre or decade: says whether it shall be ticked.
+
+    Attributes:
+        key: Stands for the word, which may be too long.
+        page: Where its button stands.
+    """
+
+    facet: Facet
+    key: int
+    ticked: bool
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExplicitPress:
+    """Whether songs known to be explicit may come."""
+
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MixPress:
+    """A place of the dial between familiar and fresh."""
+
+    mix: Mix
+
+
+@dataclass(frozen=True, slots=True)
+class AllowPress:
+    """An artist who was kept away may come again; `page` is where the button stands."""
+
+    blocked_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPress:
+    """Everything in the settings as it was at first."""
+
+
 Press = (
     RatingPress
     | NeverPress
@@ -117,6 +196,14 @@ Press = (
     | GuidePress
     | HistoryPress
     | ForgetPress
+    | SettingsPress
+    | FacetPress
+    | ArtistsPress
+    | TickPress
+    | ExplicitPress
+    | MixPress
+    | AllowPress
+    | ResetPress
 )
 
 
@@ -143,6 +230,14 @@ FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]
     "g": (GuidePress, (YES_OR_NO,)),
     "h": (HistoryPress, (_number,)),
     "f": (ForgetPress, (YES_OR_NO,)),
+    "s": (SettingsPress, ()),
+    "p": (FacetPress, (Facet, _number)),
+    "b": (ArtistsPress, (_number,)),
+    "t": (TickPress, (Facet, _number, YES_OR_NO, _number)),
+    "k": (ExplicitPress, (YES_OR_NO,)),
+    "d": (MixPress, (Mix,)),
+    "u": (AllowPress, (_number, _number)),
+    "z": (ResetPress, ()),
 }
 LETTERS = {press_type: letter for letter, (press_type, _) in FORMS.items()}
 

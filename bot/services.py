@@ -80,7 +80,15 @@ class Songs:
 
 
 class NoSongsError(BotError):
-    """Everything that would fit was heard lately or is disliked."""
+    """Everything that would suit is disliked, or not what the person chose in /settings.
+
+    Attributes:
+        filtered: Whether something is chosen there.
+    """
+
+    def __init__(self, aim: str, *, filtered: bool) -> None:
+        super().__init__(f"no songs left for {aim}")
+        self.filtered = filtered
 
 
 def utc_now() -> datetime:
@@ -144,9 +152,10 @@ class Services:
         if taste.earlier:
             return self._as_remembered(taste.earlier[0], taste)
         snapshot = self.graph.snapshot
-        chosen = await asyncio.to_thread(suggest, snapshot, request_of(wish, taste), rng=self.rng())
+        request = request_of(wish, taste)
+        chosen = await asyncio.to_thread(suggest, snapshot, request, rng=self.rng())
         if not chosen.picks:
-            raise NoSongsError(f"no songs left for {wish.aim}")
+            raise NoSongsError(wish.aim, filtered=bool(request.filters))
         stored = await self._remember(wish, chosen, snapshot.version)
         log.info("suggested aim=%s n=%d version=%s", wish.aim, len(chosen.picks), snapshot.version)
         picks = tuple((pick.track, pick.reason) for pick in chosen.picks)
@@ -180,6 +189,8 @@ def request_of(wish: Wish, taste: Taste) -> Request:
         disliked=_rated(taste, liked=False),
         heard=tuple(reversed(taste.heard)),  # the latest last
         blocked_artists=taste.blocked,
+        filters=taste.preferences.filters,
+        freshness=taste.preferences.freshness,
     )
 
 

@@ -22,11 +22,12 @@ from bot.handlers.history import show_history
 from bot.handlers.mood import answer_words, choose_mood
 from bot.handlers.privacy import ask_to_forget, explain_privacy
 from bot.handlers.selfie import answer_selfie
+from bot.handlers.settings import show_settings
 from bot.handlers.start import cancel, help_along, say_hello
 from bot.services import Services
 
 # In the order of the menu, where /start has no place: Telegram shows it as a button.
-COMMANDS = ("mood", "history", "privacy", "forget", "help", "cancel")
+COMMANDS = ("mood", "settings", "history", "privacy", "forget", "help", "cancel")
 ADMIN_COMMANDS = ("rebuild",)
 
 Handler = Callable[[Services, Update, Context], Coroutine[Any, Any, None]]
@@ -35,6 +36,7 @@ BY_COMMAND: dict[str, Handler] = {
     "start": say_hello,
     "help": help_along,
     "mood": choose_mood,
+    "settings": show_settings,
     "history": show_history,
     "privacy": explain_privacy,
     "forget": ask_to_forget,

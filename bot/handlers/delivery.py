@@ -12,7 +12,7 @@ from bot.replies import Reply, compose_songs
 from bot.services import NoSongsError, Services
 from bot.storage.answers import Wish
 from bot.storage.history import mark_sent
-from bot.texts import Html
+from bot.texts import Html, Texts
 
 log = logging.getLogger(__name__)
 
@@ -94,13 +94,18 @@ async def send_wished(services: Services, message: Message, wish: Wish, opening:
     texts = services.texts
     try:
         songs = await services.suggest(wish)
-    except NoSongsError:
-        await send(message, Reply(texts("songs.none"), mood_keyboard(texts)))
+    except NoSongsError as error:
+        await send(message, Reply(about(error, texts), mood_keyboard(texts)))
         return
     if songs.stored.message_id is not None:  # sent before a crash
         return
     sent = await send(message, compose_songs(songs, opening, texts))
     await services.database.run(mark_sent, songs.stored.suggestion_id, sent.message_id)
+
+
+def about(error: NoSongsError, texts: Texts) -> Html:
+    """Return what a person can do where no songs are left for them."""
+    return texts("songs.unfit" if error.filtered else "songs.none")
 
 
 async def may_ask(services: Services, message: Message, user: User, *, cost: float = 1.0) -> bool:

@@ -7,26 +7,42 @@ from typing import Any
 from telegram import Update
 
 from bot.handlers.again import change_aim, correct, open_moods, send_more
-from bot.handlers.delivery import Context, answer
+from bot.handlers.delivery import Context, about, answer
 from bot.handlers.history import turn_page
 from bot.handlers.mood import press_mood
 from bot.handlers.pressed import OldPressError, Pressed
 from bot.handlers.privacy import forget
 from bot.handlers.rating import keep_away, note_help, rate
+from bot.handlers.settings import (
+    allow,
+    allow_explicit,
+    choose,
+    reset,
+    turn_dial,
+    turn_settings,
+)
 from bot.handlers.start import guide
 from bot.presses import (
     AimPress,
+    AllowPress,
+    ArtistsPress,
     CallbackDataError,
     CorrectPress,
+    ExplicitPress,
+    FacetPress,
     ForgetPress,
     GuidePress,
     HelpedPress,
     HistoryPress,
+    MixPress,
     MoodPress,
     MorePress,
     NeverPress,
     Press,
     RatingPress,
+    ResetPress,
+    SettingsPress,
+    TickPress,
     WrongPress,
     decode,
 )
@@ -48,6 +64,14 @@ BY_PRESS: dict[type[Press], Callable[[Services, Pressed, Any], Coroutine[Any, An
     GuidePress: guide,
     HistoryPress: turn_page,
     ForgetPress: forget,
+    SettingsPress: turn_settings,
+    FacetPress: turn_settings,
+    ArtistsPress: turn_settings,
+    TickPress: choose,
+    ExplicitPress: allow_explicit,
+    MixPress: turn_dial,
+    AllowPress: allow,
+    ResetPress: reset,
 }
 
 OUT_OF_DATE = (CallbackDataError, OldPressError, UnknownReadingError, UnknownSuggestionError)
@@ -65,8 +89,8 @@ async def answer_press(services: Services, update: Update, _: Context) -> None:
     except OUT_OF_DATE as error:
         log.info("press_refused reason=%s", type(error).__name__)
         await answer(query, texts("toast.old"), alert=True)
-    except NoSongsError:
-        await answer(query, texts("songs.none"), alert=True)
+    except NoSongsError as error:
+        await answer(query, about(error, texts), alert=True)
 
 
 async def _do(services: Services, pressed: Pressed) -> None:

@@ -17,6 +17,7 @@ from bot.storage.history import (
     suggestion_of,
     suggestion_of_update,
 )
+from bot.storage.preferences import Preferences, preferences_of
 from bot.storage.ratings import ratings_of
 from bot.storage.tables import SuggestionRow
 from bot.storage.users import save_user
@@ -51,12 +52,14 @@ class Taste:
 
     Attributes:
         blocked: Artists who are never to come.
+        preferences: What the person chose in /settings.
         earlier: The suggestion that this update led to before: one, or none yet.
     """
 
     ratings: dict[TrackId, bool]
     heard: list[TrackId]
     blocked: frozenset[str]
+    preferences: Preferences
     earlier: list[StoredSuggestion]
 
 
@@ -66,6 +69,7 @@ def taste_of(session: Session, user_id: int, update_id: int) -> Taste:
         ratings_of(session, user_id),
         heard_by(session, user_id),
         frozenset(known.artist for known in blocked_by(session, user_id)),
+        preferences_of(session, user_id),
         suggestion_of_update(session, update_id),
     )
 

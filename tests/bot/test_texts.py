@@ -10,6 +10,7 @@ import pytest
 
 from bot import handlers
 from bot.handlers import ADMIN_COMMANDS, COMMANDS
+from bot.presses import Facet, Mix
 from bot.storage.history import ReadingSource
 from bot.texts import ENGLISH, LOCALES, Html, TextsError, load_texts
 from graph.reasons import Because, Trait
@@ -21,7 +22,7 @@ from inference.reader import Advice
 TEXTS = load_texts()
 BOT = Path(handlers.__file__).parents[1]
 # Callback answers and labels are no HTML; answers hold 200 characters, labels are cut by width.
-PLAIN = ("button.", "toast.", "menu.", "error.ours_toast", "songs.none")
+PLAIN = ("button.", "toast.", "menu.", "error.ours_toast", "songs.none", "songs.unfit")
 
 
 def keys_in_code() -> set[str]:
@@ -40,7 +41,8 @@ def keys_by_value() -> set[str]:
     """Return the keys that the code makes of a value."""
     closed: dict[str, list[str]] = {
         "emotion": list(Emotion),
-        "button": [*Emotion, *Aim],
+        "button": [*Emotion, *Aim, *Facet, *Mix],
+        "settings": list(Facet),
         "songs": list(Aim),
         "advice": list(Advice),
         "source": list(ReadingSource),

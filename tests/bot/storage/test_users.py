@@ -16,6 +16,7 @@ from bot.storage.history import (
     save_suggestion,
 )
 from bot.storage.inbox import pending_updates, store_update
+from bot.storage.preferences import change_preferences
 from bot.storage.ratings import ratings_of, save_rating
 from bot.storage.tables import AuditRow, UserRow
 from bot.storage.users import (
@@ -60,6 +61,7 @@ def live(session: Session, user_id: int) -> None:
     )
     save_rating(session, user_id, TRACK, liked=True, at=NOON)
     block_artist(session, user_id, "An artist")
+    change_preferences(session, user_id, lambda known: known, language="en", at=NOON)
     save_action(session, user_id, "rebuild", "done", at=NOON)
     payload = f'{{"text": "{SECRET_WORDS} {user_id}"}}'
     store_update(session, user_id, payload, user_id=user_id, at=NOON)
@@ -108,7 +110,7 @@ async def test_forgotten_person_leaves_no_row(database: Database):
 
     deleted, left = await database.run(forget_and_look, ALICE)
 
-    assert (before, deleted, left) == (8, 8, 0)
+    assert (before, deleted, left) == (9, 9, 0)
     assert await database.run(rows_about, ALICE) == 0
 
 
@@ -129,7 +131,7 @@ async def test_forgetting_one_leaves_the_other(database: Database):
 
     await database.run(forget_user, ALICE)
 
-    assert await database.run(rows_about, BOB) == 8
+    assert await database.run(rows_about, BOB) == 9
     assert len(await database.run(readings_of, BOB, 5)) == 1
     assert await database.run(ratings_of, BOB) == {TRACK.track_id: True}
 

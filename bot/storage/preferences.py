@@ -1,0 +1,76 @@
+"""Which songs people want at all, as they said in /settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.storage.artists import BlockedArtist, blocked_by
+from bot.storage.tables import PreferencesRow
+from bot.storage.users import save_user
+from graph.filters import EVERYTHING, Filters
+
+BALANCED = 0.5  # neither the familiar nor the fresh comes first
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a person chose.
+
+    Attributes:
+        filters: What songs must be.
+        freshness: From 0, familiar, to 1, fresh.
+    """
+
+    filters: Filters = EVERYTHING
+    freshness: float = BALANCED
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """All that /settings shows: what a person chose, and whom they never want to hear."""
+
+    preferences: Preferences
+    blocked: list[BlockedArtist]
+
+
+def preferences_of(session: Session, user_id: int) -> Preferences:
+    """Return what the person chose; whoever chose nothing gets everything."""
+    row = session.get(PreferencesRow, user_id)
+    if row is None:
+        return Preferences()
+    filters = Filters(
+        frozenset(row.languages), frozenset(row.genres), frozenset(row.decades), row.explicit
+    )
+    return Preferences(filters, row.freshness)
+
+
+def chosen_by(session: Session, user_id: int) -> Chosen:
+    """Return all that the person's /settings show."""
+    return Chosen(preferences_of(session, user_id), blocked_by(session, user_id))
+
+
+def change_preferences(
+    session: Session,
+    user_id: int,
+    change: Callable[[Preferences], Preferences],
+    *,
+    language: str | None,
+    at: datetime,
+) -> Chosen:
+    """Change what a person chose, and return all that their /settings show then."""
+    save_user(session, user_id, language=language, at=at)
+    changed = change(preferences_of(session, user_id))
+    filters = changed.filters
+    session.merge(
+        PreferencesRow(
+            user_id=user_id,
+            languages=sorted(filters.languages),
+            genres=sorted(filters.genres),
+            decades=sorted(filters.decades),
+            explicit=filters.explicit,
+            freshness=changed.freshness,
+        )
+    )
+    return Chosen(changed, blocked_by(session, user_id))
