@@ -17,6 +17,8 @@ from bot.presses import (
     NeverPress,
     Press,
     RatingPress,
+    WhyPress,
+    WhySongPress,
     WrongPress,
     encode,
 )
@@ -77,6 +79,13 @@ def correction_keyboard(suggestion_id: int, texts: Texts) -> InlineKeyboardMarku
     return InlineKeyboardMarkup([*_mood_rows(texts, corrections), [back]])
 
 
+def why_keyboard(suggestion_id: int, n: int, texts: Texts) -> InlineKeyboardMarkup:
+    """Return the numbers of n songs to ask about, and a way back."""
+    numbers = [button(str(at + 1), WhySongPress(suggestion_id, at)) for at in range(n)]
+    back = button(texts("button.back"), WhyPress(suggestion_id, opened=False))
+    return InlineKeyboardMarkup([numbers, [back]])
+
+
 def suggestion_keyboard(  # noqa: PLR0913 - each is shown by buttons of its own
     suggestion_id: int,
     ratings: Sequence[bool | None],
@@ -102,7 +111,8 @@ def suggestion_keyboard(  # noqa: PLR0913 - each is shown by buttons of its own
     rows += [_rating_row(suggestion_id, ratings, liked=liked) for liked in (True, False)]
     rows += [[_never_button(suggestion_id, never, texts)]] if never else []
     rows.append([_aim_button(suggestion_id, choice, aim, texts) for choice in Aim])
-    rows.append([_helped_button(suggestion_id, texts, helped=helped)])
+    why = button(texts("button.why"), WhyPress(suggestion_id, opened=True))
+    rows.append([_helped_button(suggestion_id, texts, helped=helped), why])
     more = button(texts("button.more"), MorePress(suggestion_id))
     wrong = button(texts("button.wrong"), WrongPress(suggestion_id, opened=True))
     return InlineKeyboardMarkup([*rows, [more, wrong]])

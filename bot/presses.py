@@ -79,6 +79,22 @@ class CorrectPress:
 
 
 @dataclass(frozen=True, slots=True)
+class WhyPress:
+    """Asks why: opens the numbers of the songs, or closes them again."""
+
+    suggestion_id: int
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WhySongPress:
+    """Asks why one of the songs is there."""
+
+    suggestion_id: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
 class MoodPress:
     """One of the seven moods, chosen without a picture."""
 
@@ -192,6 +208,8 @@ Press = (
     | AimPress
     | WrongPress
     | CorrectPress
+    | WhyPress
+    | WhySongPress
     | MoodPress
     | GuidePress
     | HistoryPress
@@ -226,6 +244,8 @@ FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]
     "a": (AimPress, (_number, Aim)),
     "w": (WrongPress, (_number, YES_OR_NO)),
     "c": (CorrectPress, (_number, Emotion)),
+    "q": (WhyPress, (_number, YES_OR_NO)),
+    "j": (WhySongPress, (_number, _number)),
     "e": (MoodPress, (Emotion,)),
     "g": (GuidePress, (YES_OR_NO,)),
     "h": (HistoryPress, (_number,)),

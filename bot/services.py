@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.card import Card, read_card
 from bot.errors import BotError
 from bot.links import LinkSigner
+from bot.pictures import Pictures
 from bot.settings import Settings
 from bot.storage.answers import Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
@@ -110,6 +112,8 @@ class Services:
     inference: InferenceWorker
     graph: SongGraph
     texts: Texts
+    card: Card = field(default_factory=read_card)
+    pictures: Pictures = field(default_factory=Pictures)
     turns: Turns = field(default_factory=Turns)
     now: Callable[[], datetime] = utc_now
     rng: Callable[[], np.random.Generator] = np.random.default_rng
@@ -136,6 +140,7 @@ class Services:
 
     async def close(self) -> None:
         """Let go of everything; what was begun is finished first."""
+        await self.pictures.close()
         await self.inference.close()
         await self.database.close()
 

@@ -69,6 +69,12 @@ def write(axes: Axes, x: float, y: float, text: str, **style: Any) -> Text:  # T
     )
 
 
+def write_heading(axes: Axes, y: float, text: str) -> None:
+    """Write a line over the whole page, smaller where it is long."""
+    size = min(38, 1.5 * WIDTH / max(len(text), 1))
+    write(axes, WIDTH / 2, y, text, size=size, ha="center", va="center", weight="bold")
+
+
 def write_track(  # noqa: PLR0913 - where, what and how
     axes: Axes, x: float, y: float, track: Track, *, width: float, size: float = 30, **style: Any
 ) -> None:

@@ -27,6 +27,7 @@ from graph.canvas import (
     page,
     png,
     write,
+    write_heading,
     write_track,
 )
 from graph.networks import subgraph
@@ -38,6 +39,8 @@ Place = tuple[float, float]
 
 # The map: a square of this side between these edges, in pixels.
 SIDE, LEFT, TOP = 1000, 40, 80
+# Of a bridge the map is flatter and a list stands below it: as tall as a chat shows uncut.
+FLAT, LINE_HEIGHT = 690, 100
 MOST_NODES, MOST_DOTS = 1200, 700
 LABELS_PER_ZONE, MAP_LETTERS = 6, 22
 # Between two songs of a way; where the songs around the last one stand, from there.
@@ -131,7 +134,7 @@ def draw_way(
         mark = NOTE if node == way.nodes[-1] else "♥" if node in by_node else ""
         _draw_song(axes, place, COLOURS[ZONES[kinds[node]]], mark, large=node in way.nodes)
         _name_song(axes, place, names[node], beside=node in way.nodes, last=mark == NOTE)
-    write(axes, x, 70, words.heading, size=38, ha="center", va="center", weight="bold")
+    write_heading(axes, 70, words.heading)
     legend(axes, [ZONES[kind] for kind in kinds.values()], y + 645)
     return png(figure)
 
@@ -147,23 +150,23 @@ def draw_bridge(
         ends: Where the straight way begins and ends, as `Snapshot.places` are.
         heading: What stands above the map.
     """
-    figure, axes = page(TOP + SIDE + 70 + 105 * len(steps))
+    figure, axes = page(TOP + FLAT + 75 + LINE_HEIGHT * len(steps))
     _draw_ground(axes, snapshot)
-    begin, end = _on_map(np.array(ends)).tolist()
+    begin, end = _on_map(np.array(ends), FLAT).tolist()
     axes.scatter(
         [begin[0]], [begin[1]], s=300, facecolors=PAPER, edgecolors=INK, linewidths=2, zorder=2
     )
     _draw_step(axes, begin, end, linestyle="dashed")
     nodes = snapshot.nodes(snapshot.rows([track.id for track in steps.values()]))
-    points = _apart(_on_map(snapshot.places[nodes].astype(float)))
+    points = _apart(_on_map(snapshot.places[nodes].astype(float), FLAT))
     axes.plot(points[:, 0], points[:, 1], color=FAINT, linewidth=4, zorder=2)
     kinds = zones(snapshot.sides[nodes]).tolist()
     for line, (number, track) in enumerate(steps.items()):
-        colour, y = COLOURS[ZONES[kinds[line]]], TOP + SIDE + 95 + 105 * line
+        colour, y = COLOURS[ZONES[kinds[line]]], TOP + FLAT + 80 + LINE_HEIGHT * line
         for x, at in (points[line], (80, y)):
             _draw_song(axes, (x, at), colour, str(number), large=True)
         write_track(axes, 140, y, track, width=WIDTH - 180, size=36, weight="bold")
-    write(axes, WIDTH / 2, 42, heading, size=38, ha="center", va="center", weight="bold")
+    write_heading(axes, 42, heading)
     return png(figure)
 
 
@@ -173,9 +176,9 @@ def _some(snapshot: Snapshot, most: int) -> Ids:
     return np.unique(np.linspace(0, n - 1, min(n, most)).astype(np.int64))
 
 
-def _on_map(places: Matrix) -> Matrix:
-    """Return places from 0 to 1 as pixels of the map."""
-    return np.asarray(np.array((LEFT, TOP + SIDE)) + places * np.array((SIDE, -SIDE)))
+def _on_map(places: Matrix, height: int = SIDE) -> Matrix:
+    """Return places from 0 to 1 as pixels of a map of this height."""
+    return np.asarray(np.array((LEFT, TOP + height)) + places * np.array((SIDE, -height)))
 
 
 def _axis_words(axes: Axes) -> None:
@@ -222,8 +225,7 @@ def _draw_edges(axes: Axes, snapshot: Snapshot, way: Way, places: Mapping[int, P
         width = 1 + 6 * likeness if own else 1
         axes.plot([ax, bx], [ay, by], color="#bfc4ca" if own else LINE, linewidth=width, zorder=1)
     for a, b in pairwise(way.nodes):
-        # Farther apart than can be shown: no edge leads from one to the other.
-        style = "solid" if snapshot.likeness[a, b] else "dashed"
+        style = "solid" if way.joined else "dashed"
         _draw_step(axes, places[a], places[b], linestyle=style)
 
 
@@ -254,13 +256,13 @@ def _name_song(axes: Axes, at: Place, track: Track, *, beside: bool, last: bool)
 def _draw_ground(axes: Axes, snapshot: Snapshot) -> None:
     """Draw the map of feelings, faintly: its four corners and some songs."""
     for zone, (right, up) in CORNERS.items():
-        x, y = LEFT + (right > 0) * SIDE / 2, TOP + (up < 0) * SIDE / 2
-        axes.add_patch(Rectangle((x, y), SIDE / 2, SIDE / 2, color=COLOURS[zone], alpha=0.1, lw=0))
+        x, y = LEFT + (right > 0) * SIDE / 2, TOP + (up < 0) * FLAT / 2
+        axes.add_patch(Rectangle((x, y), SIDE / 2, FLAT / 2, color=COLOURS[zone], alpha=0.1, lw=0))
         edge, side = (LEFT + SIDE - 14, "right") if right > 0 else (LEFT + 14, "left")
-        line, rise = (TOP + 14, "top") if up > 0 else (TOP + SIDE - 14, "bottom")
+        line, rise = (TOP + 14, "top") if up > 0 else (TOP + FLAT - 14, "bottom")
         write(axes, edge, line, NAMES[zone], size=27, ha=side, va=rise, color=COLOURS[zone])
     shown = _some(snapshot, MOST_DOTS)
-    points = _on_map(snapshot.places[shown].astype(float))
+    points = _on_map(snapshot.places[shown].astype(float), FLAT)
     colours = [COLOURS[ZONES[kind]] for kind in zones(snapshot.sides[shown])]
     axes.scatter(points[:, 0], points[:, 1], s=9, c=colours, alpha=0.3, linewidths=0)
 

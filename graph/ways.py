@@ -1,6 +1,7 @@
 """How a walk came to a song: from one that a person likes, or from where a feeling is clearest."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
 import networkx as nx
@@ -28,10 +29,12 @@ class Way:
     Attributes:
         nodes: From where the walk begins to the song, at least the song.
         around: Most like the song and not on the way, the most alike first.
+        joined: Whether edges lead all the way; else there was no way to show, only its ends.
     """
 
     nodes: tuple[int, ...]
     around: tuple[int, ...]
+    joined: bool
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -53,7 +56,9 @@ def way_to(snapshot: Snapshot, track_id: TrackId, reason: Reason | None = None) 
     elif reason is not None and reason.kind is Because.ZONE:
         nodes = from_feeling(snapshot, reason.emotion, node)
     like = nearest(snapshot, node, AROUND + len(nodes)).tolist()
-    return Way(tuple(nodes), tuple([other for other in like if other not in nodes][:AROUND]))
+    around = [other for other in like if other not in nodes][:AROUND]
+    joined = all(snapshot.likeness[here, there] > 0 for here, there in pairwise(nodes))
+    return Way(tuple(nodes), tuple(around), joined)
 
 
 def between(snapshot: Snapshot, start: int, node: int) -> list[int]:

@@ -19,6 +19,7 @@ from bot.handlers.delivery import Context
 from bot.handlers.dispatch import answer_press
 from bot.handlers.errors import note_block, report_error
 from bot.handlers.history import show_history
+from bot.handlers.model import show_model
 from bot.handlers.mood import answer_words, choose_mood
 from bot.handlers.privacy import ask_to_forget, explain_privacy
 from bot.handlers.selfie import answer_selfie
@@ -27,7 +28,7 @@ from bot.handlers.start import cancel, help_along, say_hello
 from bot.services import Services
 
 # In the order of the menu, where /start has no place: Telegram shows it as a button.
-COMMANDS = ("mood", "settings", "history", "privacy", "forget", "help", "cancel")
+COMMANDS = ("mood", "settings", "history", "model", "privacy", "forget", "help", "cancel")
 ADMIN_COMMANDS = ("rebuild",)
 
 Handler = Callable[[Services, Update, Context], Coroutine[Any, Any, None]]
@@ -38,6 +39,7 @@ BY_COMMAND: dict[str, Handler] = {
     "mood": choose_mood,
     "settings": show_settings,
     "history": show_history,
+    "model": show_model,
     "privacy": explain_privacy,
     "forget": ask_to_forget,
     "cancel": cancel,

@@ -34,6 +34,13 @@ async def send(message: Message, reply: Reply) -> Message:
     )
 
 
+async def send_picture(message: Message, picture: bytes, caption: Html) -> None:
+    """Answer a message with a picture and the words below it."""
+    await message.reply_photo(
+        picture, caption=caption, parse_mode=ParseMode.HTML, allow_sending_without_reply=True
+    )
+
+
 async def edit(message: Message, reply: Reply) -> int:
     """Put a reply in the place of a message of ours; into a new one where that has gone.
 
@@ -79,14 +86,15 @@ def _says(error: BadRequest, *known: str) -> bool:
 
 def show_typing(message: Message, context: Context) -> None:
     """Show at once that an answer is being made, without waiting for that to arrive."""
-    context.application.create_task(_show_typing(message))
+    context.application.create_task(show_action(message, ChatAction.TYPING))
 
 
-async def _show_typing(message: Message) -> None:
+async def show_action(message: Message, action: ChatAction) -> None:
+    """Show for some seconds what the bot is doing."""
     try:
-        await message.reply_chat_action(ChatAction.TYPING)
+        await message.reply_chat_action(action)
     except TelegramError as error:  # an extra: its loss is nobody's concern
-        log.debug("typing_not_shown error=%s", type(error).__name__)
+        log.debug("action_not_shown error=%s", type(error).__name__)
 
 
 async def send_wished(services: Services, message: Message, wish: Wish, opening: Html) -> None:

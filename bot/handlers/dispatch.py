@@ -22,6 +22,7 @@ from bot.handlers.settings import (
     turn_settings,
 )
 from bot.handlers.start import guide
+from bot.handlers.why import explain, open_why
 from bot.presses import (
     AimPress,
     AllowPress,
@@ -43,6 +44,8 @@ from bot.presses import (
     ResetPress,
     SettingsPress,
     TickPress,
+    WhyPress,
+    WhySongPress,
     WrongPress,
     decode,
 )
@@ -60,6 +63,8 @@ BY_PRESS: dict[type[Press], Callable[[Services, Pressed, Any], Coroutine[Any, An
     AimPress: change_aim,
     WrongPress: open_moods,
     CorrectPress: correct,
+    WhyPress: open_why,
+    WhySongPress: explain,
     MoodPress: press_mood,
     GuidePress: guide,
     HistoryPress: turn_page,

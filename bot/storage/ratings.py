@@ -40,6 +40,13 @@ def ratings_of(session: Session, user_id: int) -> dict[TrackId, bool]:
     return {TrackId(track_id): liked for track_id, liked in rows}
 
 
+def liked_before(session: Session, user_id: int, at: datetime) -> list[TrackId]:
+    """Return the songs that the person liked before a moment and still likes, newest first."""
+    mine = RatingRow.user_id == user_id, RatingRow.liked, RatingRow.at < at
+    rows = session.scalars(select(RatingRow.track_id).where(*mine).order_by(RatingRow.at.desc()))
+    return [TrackId(track_id) for track_id in rows]
+
+
 def liked_by(session: Session, user_id: int, limit: int) -> list[StoredTrack]:
     """Return the songs the person liked, newest first."""
     query = select(RatingRow).where(RatingRow.user_id == user_id, RatingRow.liked)

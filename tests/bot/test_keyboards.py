@@ -11,6 +11,7 @@ from bot.keyboards import (
     mood_keyboard,
     start_keyboard,
     suggestion_keyboard,
+    why_keyboard,
 )
 from bot.presses import (
     AimPress,
@@ -24,6 +25,8 @@ from bot.presses import (
     NeverPress,
     Press,
     RatingPress,
+    WhyPress,
+    WhySongPress,
     WrongPress,
     decode,
 )
@@ -136,6 +139,22 @@ def test_all_seven_moods_can_be_chosen() -> None:
     found = buttons(mood_keyboard(TEXTS))
 
     assert set(found.values()) == {MoodPress(emotion) for emotion in Emotion}
+
+
+def test_why_stands_beside_helped() -> None:
+    assert list(rows(songs(*NOTHING_YET))[-2].values()) == [
+        HelpedPress(12, helped=True),
+        WhyPress(12, opened=True),
+    ]
+
+
+def test_why_asks_about_each_song_and_has_a_way_back() -> None:
+    assert buttons(why_keyboard(12, 3, TEXTS)) == {
+        "1": WhySongPress(12, 0),
+        "2": WhySongPress(12, 1),
+        "3": WhySongPress(12, 2),
+        "Back": WhyPress(12, opened=False),
+    }
 
 
 def test_a_correction_has_a_way_back() -> None:

@@ -51,6 +51,8 @@ def keys_by_value() -> set[str]:
         "reading": ["one", "two"],
         "forget": ["one", "other"],
         "trait": list(Trait),
+        "step": ["one", "other"],
+        "why": ["lift", "calm"],
         "reason": [f"{kind}{form}" for kind in Because for form in ("", "_traits")],
     }
     return {f"{part}.{value}" for part, values in closed.items() for value in values}

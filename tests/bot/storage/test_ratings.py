@@ -4,7 +4,7 @@ import pytest
 
 from bot.storage.database import Database
 from bot.storage.history import StoredTrack
-from bot.storage.ratings import liked_by, ratings_of, remove_rating, save_rating
+from bot.storage.ratings import liked_before, liked_by, ratings_of, remove_rating, save_rating
 from bot.storage.users import save_user
 from graph.tracks import TrackId
 
@@ -49,3 +49,14 @@ async def test_liked_are_newest_first_without_disliked(database: Database):
 
     assert await database.run(liked_by, ALICE, 5) == [THREE, ONE]
     assert await database.run(liked_by, ALICE, 1) == [THREE]
+
+
+async def test_liked_before_leaves_out_what_came_later_or_was_taken_back(database: Database):
+    for minutes, song in enumerate((ONE, TWO, THREE)):
+        at = NOON + timedelta(minutes=minutes)
+        await database.run(save_rating, ALICE, song, liked=True, at=at)
+    await database.run(save_rating, ALICE, ONE, liked=False, at=NOON)
+
+    found = await database.run(liked_before, ALICE, NOON + timedelta(minutes=2))
+
+    assert found == [TWO.track_id]
