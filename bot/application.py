@@ -111,7 +111,7 @@ async def serve(
         await _patiently(lambda: _introduce(application, settings, services.texts))
         await application.start()
         await inbox.replay()
-        async with serve_links(services):
+        async with serve_links(services), services.learning():
             log.info("bot_ready")
             on_ready()
             await poll(application.bot, inbox)

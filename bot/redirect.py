@@ -76,6 +76,8 @@ async def lead_on(services: Services, signer: LinkSigner, request: web.Request) 
     except StorageError as error:
         log.warning("link_not_read error=%s", type(error).__name__)
         return web.Response(status=503, text=services.texts("link.busy"), headers=HEADERS)
+    if at:
+        services.shared_taste.note()
     addresses = links(services.track_of(stored))
     target = addresses.spotify if link.service is Service.SPOTIFY else addresses.youtube
     return web.Response(status=302, headers={**HEADERS, "Location": target})

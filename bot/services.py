@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.errors import BotError
 from bot.links import LinkSigner
 from bot.pictures import Pictures
 from bot.settings import Settings
+from bot.shared_taste import SharedTaste
 from bot.storage.answers import Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
@@ -24,6 +26,7 @@ from graph.links import Links, links
 from graph.reasons import Reason
 from graph.recommend import Aim, Request, Suggestion, suggest
 from graph.store import Snapshot, open_snapshot
+from graph.taste import Belief
 from graph.tracks import Track, TrackId
 from inference.worker import InferenceWorker
 
@@ -115,6 +118,7 @@ class Services:
     card: Card = field(default_factory=read_card)
     pictures: Pictures = field(default_factory=Pictures)
     turns: Turns = field(default_factory=Turns)
+    shared_taste: SharedTaste = field(default_factory=SharedTaste)
     now: Callable[[], datetime] = utc_now
     rng: Callable[[], np.random.Generator] = np.random.default_rng
 
@@ -144,6 +148,17 @@ class Services:
         await self.inference.close()
         await self.database.close()
 
+    @asynccontextmanager
+    async def learning(self) -> AsyncIterator[None]:
+        """Keep the taste that all share up to date meanwhile."""
+        keeping = self.shared_taste.keep_up(self.database, lambda: self.graph.snapshot, self.now)
+        task = asyncio.create_task(keeping)
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
     async def suggest(self, wish: Wish) -> Songs:
         """Return songs for a wish, remembered but not yet sent.
 
@@ -157,7 +172,7 @@ class Services:
         if taste.earlier:
             return self._as_remembered(taste.earlier[0], taste)
         snapshot = self.graph.snapshot
-        request = request_of(wish, taste)
+        request = request_of(wish, taste, self.shared_taste.of(snapshot))
         chosen = await asyncio.to_thread(suggest, snapshot, request, rng=self.rng())
         if not chosen.picks:
             raise NoSongsError(wish.aim, filtered=bool(request.filters))
@@ -184,8 +199,14 @@ class Services:
             return Track(stored.track_id, stored.title, stored.artist)
 
 
-def request_of(wish: Wish, taste: Taste) -> Request:
-    """Return what the graph is asked: the wish, and what is known about the person."""
+def request_of(wish: Wish, taste: Taste, prior: Belief | None) -> Request:
+    """Return what the graph is asked: the wish, and what is known about the person.
+
+    Args:
+        wish: What they want.
+        taste: What they said and heard.
+        prior: What everybody's reactions say; None while nobody knows.
+    """
     # An uncertain answer names two moods and promises songs for both: nothing of a third.
     return Request(
         scores=wish.scores.to_choose_by(certain=wish.certain),
@@ -196,6 +217,8 @@ def request_of(wish: Wish, taste: Taste) -> Request:
         blocked_artists=taste.blocked,
         filters=taste.preferences.filters,
         freshness=taste.preferences.freshness,
+        evidence=tuple(taste.evidence),
+        prior=prior,
     )
 
 

@@ -51,5 +51,6 @@ async def forget(services: Services, pressed: Pressed, press: ForgetPress) -> No
     n, left = await services.database.run(forget_and_look, pressed.user_id)
     if left:
         raise NotForgottenError(f"expected 0 rows, found {left}")
+    services.shared_taste.forget()
     log.info("forgotten rows=%d", n)
     await edit(pressed.message, Reply(services.texts.count("forget", n)))

@@ -44,6 +44,7 @@ async def note_help(services: Services, pressed: Pressed, press: HelpedPress) ->
     stored = await owned(services, pressed, press.suggestion_id)
     at = services.now() if press.helped else None
     await services.database.run(save_helped, stored.suggestion_id, at=at)
+    services.shared_taste.note()
     stored = dataclasses.replace(stored, helped=press.helped)
     toast = "toast.helped" if press.helped else "toast.taken_back"
     await _show(services, pressed, stored, toast)
@@ -66,6 +67,7 @@ async def _save(
         await run(remove_rating, stored.user_id, track.track_id)
     else:
         await run(save_rating, stored.user_id, track, liked=press.liked, at=services.now())
+    services.shared_taste.note()
 
 
 async def _show(

@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.storage.artists import blocked_by
+from bot.storage.evidence import Evidence, evidence_of
 from bot.storage.history import (
+    FAR_BACK,
     ReadingSource,
     StoredSuggestion,
     StoredTrack,
@@ -21,6 +23,7 @@ from bot.storage.preferences import Preferences, preferences_of
 from bot.storage.ratings import ratings_of
 from bot.storage.tables import SuggestionRow
 from bot.storage.users import save_user
+from graph.recommend import FRESH
 from graph.tracks import TrackId
 from inference.emotions import EmotionScores
 
@@ -51,6 +54,7 @@ class Taste:
     """What is known about a person when songs are chosen.
 
     Attributes:
+        evidence: What they did with songs, the latest last.
         blocked: Artists who are never to come.
         preferences: What the person chose in /settings.
         earlier: The suggestion that this update led to before: one, or none yet.
@@ -58,6 +62,7 @@ class Taste:
 
     ratings: dict[TrackId, bool]
     heard: list[TrackId]
+    evidence: Evidence
     blocked: frozenset[str]
     preferences: Preferences
     earlier: list[StoredSuggestion]
@@ -65,11 +70,15 @@ class Taste:
 
 def taste_of(session: Session, user_id: int, update_id: int) -> Taste:
     """Return what the person likes and does not, and what they heard lately."""
+    preferences = preferences_of(session, user_id)
+    # Whoever wants fresh songs wants nothing that ever was suggested.
+    heard = {"limit": FAR_BACK} if preferences.freshness > FRESH else {}
     return Taste(
         ratings_of(session, user_id),
-        heard_by(session, user_id),
+        heard_by(session, user_id, **heard),
+        evidence_of(session, user_id),
         frozenset(known.artist for known in blocked_by(session, user_id)),
-        preferences_of(session, user_id),
+        preferences,
         suggestion_of_update(session, update_id),
     )
 

@@ -13,6 +13,9 @@ from bot.storage.tables import ReadingRow, SuggestionRow, SuggestionTrackRow
 from graph.tracks import TrackId
 from inference.emotions import Emotion, EmotionScores
 
+# How many songs back "not again" reaches, and how many where nothing known is wanted at all.
+LATELY, FAR_BACK = 200, 2_000
+
 
 class UnknownReadingError(BotError):
     """No reading has this id: it was forgotten."""
@@ -197,7 +200,7 @@ def suggestion_of_update(session: Session, update_id: int | None) -> list[Stored
     return [_suggestion(row) for row in session.scalars(query)]
 
 
-def heard_by(session: Session, user_id: int, limit: int = 200) -> list[TrackId]:
+def heard_by(session: Session, user_id: int, limit: int = LATELY) -> list[TrackId]:
     """Return the songs that were last suggested to the person, each once.
 
     Those of the newest suggestion come first; within one they are in the order of their ids.

@@ -5,7 +5,9 @@ from bot.localchat.heard import ChatMessage
 from bot.presses import HelpedPress, NeverPress, encode
 from bot.replies import MAX_BUTTON, shown
 from bot.storage.artists import blocked_by
+from bot.storage.evidence import evidence_of
 from bot.storage.history import suggestion_of
+from graph.taste import Reaction
 from tests.bot.test_conversation_buttons import (
     OLD,
     answers_to,
@@ -89,6 +91,57 @@ async def test_what_one_person_blocks_the_other_still_gets(running: Running) -> 
     await block_first(alice)
 
     assert await running.services.database.run(blocked_by, bob.id) == []
+
+
+LIKED_GENRES = frozenset({"hip-hop", "electronic", "industrial", "funk", "folk"})
+
+
+async def angry_songs(running: Running, person: Person, *, answers: int) -> list[ChatMessage]:
+    """Say a mood and ask for more, and return the answers."""
+    await person.say("angry")
+    found = [await person.wait_for_message(suits=has_songs)]
+    for _ in range(answers - 1):
+        await person.press("More songs")
+        found.append(await person.wait_for_message(suits=has_songs))
+    return found
+
+
+async def n_of_liked_genres(running: Running, message: ChatMessage) -> int:
+    tracks = [running.services.track_of(track) for track in (await stored(running, message)).tracks]
+    return sum(track.genre in LIKED_GENRES for track in tracks)
+
+
+async def rate_all(running: Running, person: Person, message: ChatMessage) -> None:
+    """Press 👍 or 👎 for each of the five songs, by their genre."""
+    for number, track in enumerate((await stored(running, message)).tracks, start=1):
+        thumb = "👍" if running.services.track_of(track).genre in LIKED_GENRES else "👎"
+        await person.press(f"{thumb} {number}", under=message.id)
+
+
+async def test_ten_ratings_visibly_change_the_songs(running: Running) -> None:
+    alice, bob = running.person("Alice"), running.person("Bob")
+    for answer in await angry_songs(running, alice, answers=2):
+        await rate_all(running, alice, answer)
+
+    hers = await angry_songs(running, alice, answers=4)
+    his = (await angry_songs(running, bob, answers=6))[2:]
+
+    fitting = [[await n_of_liked_genres(running, m) for m in each] for each in (hers, his)]
+    # In twelve runs: 14 to 19 of 20 after ratings, 1 to 4 without.
+    assert sum(fitting[0]) > 2 * sum(fitting[1])
+
+
+async def test_what_helped_and_what_was_liked_is_evidence(running: Running) -> None:
+    alice = running.person()
+    answer = await sad_songs(alice)
+    await alice.press("💛 It helped")
+    await alice.press("👎 2")
+
+    found = await running.services.database.run(evidence_of, alice.id)
+
+    tracks = [track.track_id for track in (await stored(running, answer)).tracks]
+    assert set(found[:5]) == {(track_id, Reaction.HELPED) for track_id in tracks}
+    assert found[5:] == [(tracks[1], Reaction.DISLIKED)]
 
 
 async def test_help_is_remembered_and_taken_back(running: Running) -> None:

@@ -4,23 +4,35 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.openings import named
 from bot.services import NoSongsError, Services
 from bot.settings import Settings
 from bot.storage.answers import Wish, newest_in
-from bot.storage.history import ReadingSource, heard_by, mark_sent, readings_of, suggestion_of
+from bot.storage.history import (
+    ReadingSource,
+    StoredTrack,
+    heard_by,
+    mark_sent,
+    readings_of,
+    suggestion_of,
+)
 from bot.storage.ratings import save_rating
+from bot.storage.users import save_user
 from graph.build import Settings as BuildSettings
 from graph.build import build
 from graph.errors import SnapshotError
 from graph.recommend import Aim
+from graph.store import Snapshot
 from graph.tracks import TrackId
 from inference.emotions import Emotion, EmotionScores
+from tests.conftest import until
 
 ALICE, BOB = 1, 2
 SAD = Wish(ALICE, ALICE, 100, "en", EmotionScores.only(Emotion.SAD), ReadingSource.WORDS)
@@ -117,6 +129,29 @@ async def test_what_others_heard_does_not_count(services: Services) -> None:
     his = await services.suggest(replace(SAD, user_id=BOB, chat_id=BOB, update_id=101))
 
     assert ids(his) == ids(first)
+
+
+def like_loud_songs(session: Session, snapshot: Snapshot, at: datetime) -> None:
+    """Let ten people like metal and dislike folk."""
+    tracks = [snapshot.track_at(row) for row in range(len(snapshot))]
+    for person in range(10, 20):
+        save_user(session, person, language="en", at=at)
+        for track in tracks:
+            if track.genre in {"metal", "folk"}:
+                stored = StoredTrack(track.id, track.title, track.artist)
+                save_rating(session, person, stored, liked=track.genre == "metal", at=at)
+
+
+async def test_what_everybody_likes_reaches_a_newcomer(services: Services) -> None:
+    snapshot, now = services.graph.snapshot, services.now()
+    before = await services.suggest(SAD)
+    await services.database.run(like_loud_songs, snapshot, now)
+
+    async with services.learning():
+        await until(lambda: services.shared_taste.of(snapshot) is not None)
+        after = await services.suggest(replace(SAD, user_id=BOB, chat_id=BOB, update_id=101))
+
+    assert ids(after) != ids(before)  # by the same chance, as the test above shows
 
 
 async def test_a_dislike_is_never_suggested_again(services: Services) -> None:
