@@ -98,12 +98,13 @@ def _add_plots(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(program=_plots)
     parser.add_argument("--models", type=Path, default=MODELS)
     parser.add_argument("--curve", type=Path, help="curve.jsonl of a run")
+    parser.add_argument("--photos", type=Path, help="a folder of pictures to frame as serving does")
 
 
 def _plots(options: argparse.Namespace) -> None:
     from inference.training.plots import draw_all
 
-    for path in draw_all(options.models, options.data, options.curve):
+    for path in draw_all(options.models, options.data, options.curve, options.photos):
         print(path)
 
 

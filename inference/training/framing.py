@@ -5,6 +5,7 @@
 
 import argparse
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -13,9 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.errors import InferenceError
 from inference.faces import FaceFinder
-from inference.images import Image
-from inference.preprocess import SIDE, eye_distance, roll_degrees
+from inference.images import Image, decode_photo
+from inference.preprocess import SIDE, crop_face, eye_distance, roll_degrees
 from inference.training.dataset import Split, load_faces
 
 ENLARGED, MARGIN = 4, 16  # the detector wants a face of some size with something around it
@@ -43,6 +45,16 @@ def framings(pictures: Iterable[NDArray[np.uint8]], finder: FaceFinder) -> Itera
                 middle_y = (face.eyes[0][1] + face.eyes[1][1]) / 2
                 line = ((middle_y + 0.5) / ENLARGED - MARGIN) / SIDE
                 yield Framing(face.turn, eye_distance(face.eyes) / ENLARGED / SIDE, line)
+
+
+def serving_crops(folder: Path, finder: FaceFinder) -> NDArray[np.uint8]:
+    """Return the crop of every face in a folder's photos, (n, 48, 48), as serving makes them."""
+    crops = []
+    for path in sorted(folder.iterdir()):
+        with suppress(InferenceError):  # no picture, or none with a face
+            image = decode_photo(path.read_bytes())
+            crops += [crop_face(image, face.eyes, turn=face.turn) for face in finder.find(image)]
+    return np.array(crops, np.uint8).reshape(-1, SIDE, SIDE)
 
 
 def main() -> None:

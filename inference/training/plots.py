@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from inference.classifier import Classifier
 from inference.emotions import EMOTIONS
 from inference.training.dataset import Split, load_faces
+from inference.training.framing_plot import draw_framing
 from inference.training.metrics import (
     Floats,
     Labels,
@@ -20,19 +22,25 @@ from inference.training.metrics import (
     plurality,
     reliability,
 )
-
-INK, ACCENT, SECOND, PALE = "#1f2933", "#5b5bd6", "#e5734a", "#d9dde3"
-WEBP = {"quality": 90}
+from inference.training.style import ACCENT, COARSE, FINE, INK, LETTERS, PALE, SECOND, WEBP, style
 
 
-def draw_all(models: Path, data: Path, curve: Path | None) -> list[Path]:
-    """Draw reliability, coverage and confusion on PrivateTest, and the curve of a run if given.
+def draw_all(
+    models: Path, data: Path, curve: Path | None = None, photos: Path | None = None
+) -> list[Path]:
+    """Draw reliability, coverage and confusion on PrivateTest, framing, and the curve of a run.
 
     Args:
         models: Where the network is, and where the plots go.
         data: Directory of the packed FER2013 pictures.
-        curve: `curve.jsonl` of a run.
+        curve: `curve.jsonl` of a run; without it no curve is drawn.
+        photos: Pictures to crop as serving does, for the plot of framing.
     """
+    with rc_context({"font.size": LETTERS}):
+        return _draw_all(models, data, curve, photos)
+
+
+def _draw_all(models: Path, data: Path, curve: Path | None, photos: Path | None) -> list[Path]:
     faces = load_faces(data, Split.PRIVATE)
     classifier = Classifier(models)
     reading, people = classifier.classify(faces.pictures), plurality(faces.votes)
@@ -42,6 +50,7 @@ def draw_all(models: Path, data: Path, curve: Path | None) -> list[Path]:
         "reliability": draw_reliability(reliability(reading[seen], people.emotions[seen])),
         "coverage": draw_coverage(reading[seen], people.emotions[seen], settings.certain_above),
         "confusion": draw_confusion(confusion(reading[clean], people.emotions[clean])),
+        "framing": draw_framing(load_faces(data, Split.TRAINING).pictures, photos),
     }
     if curve is not None:
         lines = [json.loads(line) for line in curve.read_text(encoding="utf-8").splitlines()]
@@ -49,7 +58,7 @@ def draw_all(models: Path, data: Path, curve: Path | None) -> list[Path]:
     paths = []
     for name, figure in figures.items():
         path = models / f"{name}.webp"
-        figure.savefig(path, dpi=110, pil_kwargs=WEBP)
+        figure.savefig(path, dpi="figure", pil_kwargs=WEBP)
         paths.append(path)
     return paths
 
@@ -96,37 +105,30 @@ def draw_confusion(counts: Labels) -> Figure:
     for (row, column), share in np.ndenumerate(shares):
         colour = "white" if share > 55 else INK
         axes.text(column, row, f"{share:.0f}", ha="center", va="center", color=colour)
-    axes.set(xlabel="the bot said", ylabel="most people saw")
+    axes.set(xlabel="the bot said, % of a row", ylabel="most people saw")
     axes.grid(visible=False)
     return figure
 
 
 def draw_curve(lines: list[dict[str, Any]]) -> Figure:
     """Draw accuracy and loss over the steps of a run."""
-    figure = Figure((8, 3.6), layout="constrained")
+    figure = Figure((10.4, 4.2), dpi=COARSE, layout="constrained")
     left, right = figure.subplots(1, 2)
     steps = [line["step"] for line in lines]
     for axes, name, title in ((left, "accuracy", "PublicTest accuracy"), (right, "loss", "Loss")):
-        _style(axes, title)
+        style(axes, title)
         for label, colour in (("public", ACCENT), ("ferplus", SECOND)):
             values = [line[f"{label}_{name}"] for line in lines]
             text = "original labels" if label == "public" else "FER+ votes"
             axes.plot(steps, values, color=colour, linewidth=2, label=text)
         axes.set_xlabel("step")
     right.plot(steps, [line["loss"] / 2 for line in lines], color=PALE, label="training, per head")
-    right.legend(frameon=False)
+    right.legend(loc="upper right")
     return figure
 
 
 def _sheet(title: str) -> tuple[Figure, Axes]:
-    figure = Figure((5.6, 4.8), layout="constrained")
+    figure = Figure((6, 5.2), dpi=FINE, layout="constrained")
     axes = figure.subplots()
-    _style(axes, title)
+    style(axes, title)
     return figure, axes
-
-
-def _style(axes: Axes, title: str) -> None:
-    axes.set_title(title, loc="left", color=INK, fontweight="bold")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(color=PALE, linewidth=0.8)
-    axes.set_axisbelow(True)
