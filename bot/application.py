@@ -13,6 +13,7 @@ from telegram.ext import ApplicationBuilder
 from bot.errors import OperatorError
 from bot.handlers import ADMIN_COMMANDS, COMMANDS, register
 from bot.inbox import AnyApplication, Inbox
+from bot.offers import clear_unread
 from bot.polling import MAX_WAIT_S, MIN_WAIT_S, poll
 from bot.redirect import serve_links
 from bot.requests import AiohttpRequest
@@ -109,6 +110,7 @@ async def serve(
     try:
         await _patiently(application.initialize)
         await _patiently(lambda: _introduce(application, settings, services.texts))
+        await asyncio.to_thread(clear_unread, settings.graph_dir)
         await application.start()
         await inbox.replay()
         async with serve_links(services), services.learning():

@@ -35,11 +35,21 @@ async def download(message: Message) -> Media:
         UnreadableError: The bytes are no picture and no clip.
         NotFetchedError: Telegram no longer has it, or it does not arrive in time.
     """
-    attachment = attachment_of(message)
+    return Media.of(await fetch(attachment_of(message)))
+
+
+async def fetch(attachment: Attachment) -> bytes:
+    """Return the bytes of what was sent.
+
+    Raises:
+        TooLargeError: More than 20 MB.
+        NotFetchedError: Telegram no longer has it, or it does not arrive in time.
+    """
+    check_size(attachment.file_size)
     try:
         async with asyncio.timeout(TIMEOUT_S):
             file = await attachment.get_file()
-            _check_size(file.file_size)
+            check_size(file.file_size)
             content = bytes(await file.download_as_bytearray())
     except BadRequest as error:  # the Bot API tells them apart by their words only
         if "too big" in error.message.lower():
@@ -47,8 +57,8 @@ async def download(message: Message) -> Media:
         raise NotFetchedError("expected a file that Telegram still has") from error
     except (NetworkError, InvalidToken, TimeoutError) as error:  # a 404 passes for a wrong token
         raise NotFetchedError(f"expected the file within {TIMEOUT_S:.0f} s") from error
-    _check_size(len(content))
-    return Media.of(content)
+    check_size(len(content))
+    return content
 
 
 def attachment_of(message: Message) -> Attachment:
@@ -67,7 +77,7 @@ def attachment_of(message: Message) -> Attachment:
         raise UnsupportedError(f"expected a picture or a clip, found {found.mime_type}")
     if not isinstance(found, Document) and (seconds := _seconds(found)) > MAX_SECONDS:
         raise TooLongError(f"expected {MAX_SECONDS} s at most, found {seconds}")
-    _check_size(found.file_size)
+    check_size(found.file_size)
     return found
 
 
@@ -92,7 +102,7 @@ def _seconds(clip: Video | VideoNote | Animation) -> float:
     return float(clip.to_dict()["duration"])
 
 
-def _check_size(size_bytes: int | None) -> None:
+def check_size(size_bytes: int | None) -> None:
     """Refuse more than a bot can fetch; a size that is not told is checked on arrival."""
     if (size_bytes or 0) > MAX_BYTES:
         raise TooLargeError(f"expected {MAX_BYTES} bytes at most, found {size_bytes}")

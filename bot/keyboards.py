@@ -8,6 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.presses import (
     AimPress,
     CorrectPress,
+    ForcePress,
     ForgetPress,
     GuidePress,
     HelpedPress,
@@ -15,6 +16,8 @@ from bot.presses import (
     MoodPress,
     MorePress,
     NeverPress,
+    OfferChoice,
+    OfferPress,
     Press,
     RatingPress,
     WhyPress,
@@ -130,6 +133,22 @@ def forget_keyboard(texts: Texts) -> InlineKeyboardMarkup:
     sure = button(texts("button.forget"), ForgetPress(sure=True))
     keep = button(texts("button.keep"), ForgetPress(sure=False))
     return InlineKeyboardMarkup([[sure, keep]])
+
+
+def offer_keyboard(offer: int, texts: Texts) -> InlineKeyboardMarkup:
+    """Return what can be done with the songs of a table."""
+    return InlineKeyboardMarkup.from_column(
+        [button(texts(f"offer.{choice}"), OfferPress(offer, choice)) for choice in OfferChoice]
+    )
+
+
+def worse_keyboard(
+    offer: int, choice: OfferChoice, version: int, texts: Texts
+) -> InlineKeyboardMarkup:
+    """Return what can be done about a graph that was refused for being worse."""
+    force = button(texts("button.force"), ForcePress(offer, choice, version))
+    leave = button(texts("button.leave"), OfferPress(offer, OfferChoice.DISCARD))
+    return InlineKeyboardMarkup.from_column([force, leave])
 
 
 def button(label: str, press: Press) -> InlineKeyboardButton:

@@ -200,6 +200,39 @@ class ResetPress:
     """Everything in the settings as it was at first."""
 
 
+class OfferChoice(StrEnum):
+    """What to do with the songs of a table that an admin sent."""
+
+    BUILD = "build"
+    ADD = "add"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPress:
+    """What to do with the songs of a table.
+
+    Attributes:
+        offer: Tells the table from others; 0 stands for the songs in use; so too below.
+    """
+
+    offer: int
+    choice: OfferChoice
+
+
+@dataclass(frozen=True, slots=True)
+class ForcePress:
+    """Publish a graph that was refused for being worse.
+
+    Attributes:
+        version: The graph that it was worse than.
+    """
+
+    offer: int
+    choice: OfferChoice
+    version: int
+
+
 Press = (
     RatingPress
     | NeverPress
@@ -222,6 +255,8 @@ Press = (
     | MixPress
     | AllowPress
     | ResetPress
+    | OfferPress
+    | ForcePress
 )
 
 
@@ -258,6 +293,8 @@ FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]
     "d": (MixPress, (Mix,)),
     "u": (AllowPress, (_number, _number)),
     "z": (ResetPress, ()),
+    "i": (OfferPress, (_number, OfferChoice)),
+    "l": (ForcePress, (_number, OfferChoice, _number)),
 }
 LETTERS = {press_type: letter for letter, (press_type, _) in FORMS.items()}
 

@@ -132,16 +132,16 @@ def _keep(directory: Path, pile: Pile) -> None:
         songs = columns(None)
     others = [name for name in songs.column_names if name not in {"id", "youtube_id"}]
     empty = pa.array([""] * len(songs), pa.string())
-    pile.add(
-        pa.table(
-            {
-                "id": songs["id"],
-                "spotify": empty,
-                "youtube": songs["youtube_id"],
-                **{name: songs[name] for name in others},
-            }
-        )
+    rows = pa.table(
+        {
+            "id": songs["id"],
+            "spotify": empty,
+            "youtube": songs["youtube_id"],
+            **{name: songs[name] for name in others},
+        }
     )
+    for start in range(0, len(rows), GROUP_ROWS):
+        pile.add(rows.slice(start, GROUP_ROWS))
 
 
 def _read(file: SongFile, pile: Pile, report: ImportReport) -> None:

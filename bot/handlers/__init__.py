@@ -14,7 +14,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.handlers.admin import start_rebuild
+from bot.handlers.admin import go_back, start_rebuild
 from bot.handlers.delivery import Context
 from bot.handlers.dispatch import answer_press
 from bot.handlers.errors import note_block, report_error
@@ -25,11 +25,12 @@ from bot.handlers.privacy import ask_to_forget, explain_privacy
 from bot.handlers.selfie import answer_selfie
 from bot.handlers.settings import show_settings
 from bot.handlers.start import cancel, help_along, say_hello
+from bot.handlers.tables import is_table, take_table
 from bot.services import Services
 
 # In the order of the menu, where /start has no place: Telegram shows it as a button.
 COMMANDS = ("mood", "settings", "history", "model", "privacy", "forget", "help", "cancel")
-ADMIN_COMMANDS = ("rebuild",)
+ADMIN_COMMANDS = ("rebuild", "rollback")
 
 Handler = Callable[[Services, Update, Context], Coroutine[Any, Any, None]]
 
@@ -64,19 +65,26 @@ class Addressed(filters.MessageFilter):
         return f"@{bot.username}".lower() in words
 
 
+class Tables(filters.MessageFilter):
+    """Lets through what may be a table of songs."""
+
+    def filter(self, message: Message) -> bool:
+        """Return whether it may."""
+        return is_table(message)
+
+
 # Any: the library's six parameters, of which nothing here depends on one.
 def register(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
     """Bind every kind of update to what answers it; the first that matches does."""
     to_bot, admins = NEW & Addressed(), filters.User(user_id=services.settings.admins)
+    by_admins = NEW & filters.ChatType.PRIVATE & admins
     for command, handler in BY_COMMAND.items():
         application.add_handler(CommandHandler(command, partial(handler, services), filters=NEW))
     application.add_handlers(
         [
-            CommandHandler(
-                ADMIN_COMMANDS,
-                partial(start_rebuild, services),
-                filters=NEW & filters.ChatType.PRIVATE & admins,
-            ),
+            CommandHandler("rebuild", partial(start_rebuild, services), filters=by_admins),
+            CommandHandler("rollback", partial(go_back, services), filters=by_admins),
+            MessageHandler(by_admins & Tables(), partial(take_table, services)),
             MessageHandler(to_bot & SEEN, partial(answer_selfie, services)),
             # Whatever else is said to the bot: words, a sticker, a voice, an unknown command.
             MessageHandler(to_bot, partial(answer_words, services)),

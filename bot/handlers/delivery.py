@@ -62,8 +62,8 @@ async def edit(message: Message, reply: Reply) -> int:
     return message.message_id
 
 
-async def edit_keyboard(message: Message, keyboard: InlineKeyboardMarkup) -> None:
-    """Put other buttons under a message of ours, if it is still there."""
+async def edit_keyboard(message: Message, keyboard: InlineKeyboardMarkup | None) -> None:
+    """Put other buttons, or none, under a message of ours, if it is still there."""
     try:
         await message.edit_reply_markup(keyboard)
     except BadRequest as error:

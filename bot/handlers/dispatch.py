@@ -22,6 +22,7 @@ from bot.handlers.settings import (
     turn_settings,
 )
 from bot.handlers.start import guide
+from bot.handlers.tables import decide, force
 from bot.handlers.why import explain, open_why
 from bot.presses import (
     AimPress,
@@ -31,6 +32,7 @@ from bot.presses import (
     CorrectPress,
     ExplicitPress,
     FacetPress,
+    ForcePress,
     ForgetPress,
     GuidePress,
     HelpedPress,
@@ -39,6 +41,7 @@ from bot.presses import (
     MoodPress,
     MorePress,
     NeverPress,
+    OfferPress,
     Press,
     RatingPress,
     ResetPress,
@@ -77,12 +80,14 @@ BY_PRESS: dict[type[Press], Callable[[Services, Pressed, Any], Coroutine[Any, An
     MixPress: turn_dial,
     AllowPress: allow,
     ResetPress: reset,
+    OfferPress: decide,
+    ForcePress: force,
 }
 
 OUT_OF_DATE = (CallbackDataError, OldPressError, UnknownReadingError, UnknownSuggestionError)
 
 
-async def answer_press(services: Services, update: Update, _: Context) -> None:
+async def answer_press(services: Services, update: Update, context: Context) -> None:
     """Do what the pressed button says, or say why not."""
     query, texts = update.callback_query, services.texts
     assert query is not None  # the filter matches presses only
@@ -90,7 +95,7 @@ async def answer_press(services: Services, update: Update, _: Context) -> None:
         await answer(query, texts("toast.slow"), alert=True)
         return
     try:
-        await _do(services, Pressed.of(update))
+        await _do(services, Pressed.of(update, context))
     except OUT_OF_DATE as error:
         log.info("press_refused reason=%s", type(error).__name__)
         await answer(query, texts("toast.old"), alert=True)

@@ -1,8 +1,12 @@
 """A press, checked: who pressed what under which message."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from telegram import CallbackQuery, Message, Update
+from telegram.ext import ContextTypes
 
 from bot.errors import BotError
 from bot.services import Services
@@ -16,14 +20,19 @@ class OldPressError(BotError):
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A press on a button under a message that the bot can still change."""
+    """A press on a button under a message that the bot can still change.
+
+    Attributes:
+        later: Begins what goes on after the press was answered.
+    """
 
     update_id: int
     query: CallbackQuery
     message: Message
+    later: Callable[[Coroutine[Any, Any, None]], object]
 
     @classmethod
-    def of(cls, update: Update) -> "Pressed":
+    def of(cls, update: Update, context: ContextTypes.DEFAULT_TYPE) -> "Pressed":
         """Return the press in an update.
 
         Raises:
@@ -33,7 +42,8 @@ class Pressed:
         assert query is not None  # the filter matches presses only
         if not isinstance(query.message, Message):
             raise OldPressError("expected a message that can be changed")
-        return cls(update.update_id, query, query.message)
+        later = partial(context.application.create_task, update=update)
+        return cls(update.update_id, query, query.message, later)
 
     @property
     def user_id(self) -> int:

@@ -1,14 +1,18 @@
-"""/rebuild: only for admins, beside the conversation, and never for the worse."""
+"""/rebuild and /rollback: only for admins, beside the conversation, never for the worse."""
 
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.handlers import ADMIN_COMMANDS
 from bot.storage.tables import AuditRow
+from graph.catalogue import import_files
 from graph.versions import versions
-from tests.conftest import Running, StartBot, has_songs
+from tests.conftest import STARTER, Running, StartBot, has_songs
 
 ADMIN = "7000000001"  # the first person of a local chat
 BUILD_S = 120.0  # a build takes some seconds; a busy machine makes that many
@@ -25,12 +29,13 @@ def catalogue_of(running: Running) -> Path:
     return file
 
 
-async def test_others_do_not_learn_of_it(start_bot: StartBot) -> None:
+@pytest.mark.parametrize("command", ADMIN_COMMANDS)
+async def test_others_do_not_learn_of_it(start_bot: StartBot, command: str) -> None:
     async with start_bot(admins=ADMIN) as running:
         running.person("Admin")
         alice = running.person("Alice")
 
-        await alice.say("/rebuild")
+        await alice.say(f"/{command}")
 
         assert (await alice.wait_for_message("did not catch a mood")).text
         assert await running.services.database.run(outcomes) == []
@@ -41,9 +46,10 @@ async def test_only_admins_see_it_in_their_menu(start_bot: StartBot) -> None:
         menus = [call.values for call in running.api.calls if call.method == "setMyCommands"]
 
     by_scope = {str(menu.get("scope")): str(menu["commands"]) for menu in menus}
-    assert ["rebuild" in commands for commands in by_scope.values()] == [
-        "chat_id" in scope for scope in by_scope
-    ]
+    for command in ADMIN_COMMANDS:
+        assert [command in commands for commands in by_scope.values()] == [
+            "chat_id" in scope for scope in by_scope
+        ]
 
 
 async def test_only_admins_find_it_in_the_help(start_bot: StartBot) -> None:
@@ -69,6 +75,7 @@ async def test_a_new_graph_is_used_at_once_and_written_down(start_bot: StartBot)
         [(admin_id, action, outcome)] = await running.services.database.run(outcomes)
         assert after > before
         assert f"{len(running.services.graph.snapshot):,} songs" in done.text
+        assert "songs 2,112 2,112" in " ".join(done.text.split())
         assert (admin_id, action, outcome) == (admin.id, "rebuild", f"done: version {after}")
 
 
@@ -93,7 +100,7 @@ async def test_only_one_runs_at_a_time(start_bot: StartBot) -> None:
         await admin.say("/rebuild")
         await admin.say("/rebuild")
 
-        assert (await admin.wait_for_message("running already")).text
+        assert (await admin.wait_for_message("busy with the songs")).text
         await admin.wait_until(lambda m: "Done" in m.text, timeout_s=BUILD_S)
 
 
@@ -137,3 +144,72 @@ async def test_a_song_of_the_old_graph_can_still_be_rated(start_bot: StartBot) -
         pressed = await admin.press("👍 1", under=answer.id)
 
         assert "More like this" in pressed.text
+
+
+async def test_a_worse_graph_waits_for_a_yes(start_bot: StartBot, tmp_path: Path) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        admin, directory = running.person("Admin"), running.services.settings.graph_dir
+        before = running.services.graph.snapshot
+        fewer = tmp_path / "fewer.csv"
+        fewer.write_bytes(b"".join(STARTER.read_bytes().splitlines(keepends=True)[:300]))
+        await asyncio.to_thread(import_files, [fewer], directory, lambda _step, _done: None)
+
+        await admin.say("/rebuild")
+        first = await admin.wait_until(lambda m: "Not published" in m.text, timeout_s=BUILD_S)
+        await admin.press("Leave it", under=first.id)
+        left = running.services.graph.snapshot
+        await admin.say("/rebuild")
+        second = await admin.wait_until(
+            lambda m: "Not published" in m.text and m.id > first.id, timeout_s=BUILD_S
+        )
+        await admin.press("Publish anyway", under=second.id)
+        await admin.wait_until(lambda m: "holds 299 songs" in m.text, timeout_s=BUILD_S)
+
+        assert left is before
+        assert len(running.services.graph.snapshot) == 299
+        written = await running.services.database.run(outcomes)
+        assert [outcome for _, _, outcome in written] == [
+            "refused: worse",
+            "refused: worse",
+            "done: version 000002",
+        ]
+
+
+async def test_rollback_goes_back_once(start_bot: StartBot) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        admin, before = running.person("Admin"), running.services.graph.snapshot.version
+        await admin.say("/rebuild")
+        await admin.wait_until(lambda m: "Done" in m.text, timeout_s=BUILD_S)
+
+        await admin.say("/rollback")
+        back = await admin.wait_until(lambda m: "Back to the graph of" in m.text)
+        version = running.services.graph.snapshot.version
+        await admin.say("/rollback")
+        oldest = await admin.wait_until(lambda m: "no older graph" in m.text)
+
+        assert (version, running.services.graph.snapshot.version) == (before, before)
+        assert "2,112 songs" in back.text
+        assert f"{datetime.now(UTC):%Y}" in back.text
+        assert oldest.text
+        written = await running.services.database.run(outcomes)
+        assert [row[1:] for row in written[1:]] == [
+            ("rollback", f"done: version {before}"),
+            ("rollback", "refused: oldest"),
+        ]
+        await admin.say("sad")
+        assert (await admin.wait_for_message(suits=has_songs)).text
+
+
+async def test_a_damaged_older_graph_is_not_gone_back_to(start_bot: StartBot) -> None:
+    async with start_bot(admins=ADMIN) as running:
+        admin, directory = running.person("Admin"), running.services.settings.graph_dir
+        before = running.services.graph.snapshot.version
+        await admin.say("/rebuild")
+        await admin.wait_until(lambda m: "Done" in m.text, timeout_s=BUILD_S)
+        (directory / before / "title.npy").write_bytes(b"broken")
+
+        await admin.say("/rollback")
+
+        failed = await admin.wait_until(lambda m: "cannot be used" in m.text)
+        assert "Traceback" not in failed.text
+        assert running.services.graph.snapshot.version > before

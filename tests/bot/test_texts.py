@@ -10,11 +10,13 @@ import pytest
 
 from bot import handlers
 from bot.handlers import ADMIN_COMMANDS, COMMANDS
-from bot.presses import Facet, Mix
+from bot.presses import Facet, Mix, OfferChoice
 from bot.storage.history import ReadingSource
 from bot.texts import ENGLISH, LOCALES, Html, TextsError, load_texts
+from graph.gate import MEANINGS
 from graph.reasons import Because, Trait
 from graph.recommend import Aim
+from graph.rows import Refusal
 from inference.emotions import Emotion
 from inference.errors import InferenceError, NoFaceError, TooDarkError
 from inference.reader import Advice
@@ -22,7 +24,15 @@ from inference.reader import Advice
 TEXTS = load_texts()
 BOT = Path(handlers.__file__).parents[1]
 # Callback answers and labels are no HTML; answers hold 200 characters, labels are cut by width.
-PLAIN = ("button.", "toast.", "menu.", "error.ours_toast", "songs.none", "songs.unfit")
+PLAIN = (
+    "button.",
+    "offer.",
+    "toast.",
+    "menu.",
+    "error.ours_toast",
+    "songs.none",
+    "songs.unfit",
+)
 
 
 def keys_in_code() -> set[str]:
@@ -53,6 +63,13 @@ def keys_by_value() -> set[str]:
         "trait": list(Trait),
         "step": ["one", "other"],
         "why": ["lift", "calm"],
+        "rebuild": ["started", "step"],
+        "rollback": ["started"],
+        "table": ["started", "step"],
+        "repeats": ["id", "title_and_artist"],
+        "offer": list(OfferChoice),
+        "refusal": list(Refusal),
+        "figure": list(MEANINGS),
         "reason": [f"{kind}{form}" for kind in Because for form in ("", "_traits")],
     }
     return {f"{part}.{value}" for part, values in closed.items() for value in values}
