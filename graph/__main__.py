@@ -96,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     judge.add_argument("table", type=Path, metavar="TABLE", help="songs with track_id, tag_valence")
     judge.add_argument("--to", type=Path, default=Path("data/EVALUATION.md"), metavar="FILE.md")
     judge.add_argument("--seed", type=int, default=0, help="of the simulated people")
+    judge.add_argument("--people", type=_count, default=1000, help="how many are simulated")
 
     _command(commands, "inspect", _inspect, "figures of the graph, all files checked", graph=True)
     picture = _command(commands, "draw", _draw, "a picture of the graph (PNG)", graph=True)
@@ -194,8 +195,11 @@ def _evaluate(options: argparse.Namespace) -> None:
     from graph.evaluate import as_page, evaluate  # only this command simulates people
 
     with telling(as_json=False) as progress:
-        scores = evaluate(options.table, progress, rng=np.random.default_rng(options.seed))
-    command = f"python -m graph evaluate {options.table} --seed {options.seed}"
+        rng = np.random.default_rng(options.seed)
+        scores = evaluate(options.table, progress, rng=rng, people=options.people)
+    command = (
+        f"python -m graph evaluate {options.table} --seed {options.seed} --people {options.people}"
+    )
     _save(options.to, as_page(scores, command).encode())
     for score in scores:
         _line(asdict(score), f"{score.value:.3f}  {score.figure} ({score.note})", options)

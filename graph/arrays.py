@@ -17,5 +17,7 @@ Edges: TypeAlias = csr_array[np.uint8]  # (n, n), likeness in steps, see `graph.
 def ranges(starts: Ids, stops: Ids) -> Ids:
     """Return the numbers of `[start, stop)` for each pair, one range behind the other."""
     counts = stops - starts
-    shifts = np.repeat(starts - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-    return np.asarray(shifts + np.arange(counts.sum()), dtype=np.int64)
+    ends = np.cumsum(counts)
+    shifts = np.repeat((starts - (ends - counts)).astype(starts.dtype), counts)
+    shifts += np.arange(len(shifts), dtype=starts.dtype)
+    return shifts

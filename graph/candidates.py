@@ -31,6 +31,7 @@ class Person:
     """What is known of a person, ready for questions to one snapshot.
 
     Attributes:
+        likes: Liked rows.
         liked: How likes reach the nodes around them.
         disliked: How dislikes do.
         never: Disliked and excluded rows.
@@ -41,6 +42,7 @@ class Person:
         belief: What they like.
     """
 
+    likes: Ids
     liked: Pull
     disliked: Pull
     never: Ids

@@ -77,9 +77,12 @@ NO_WORDS = "zxx"  # ISO 639-2: no linguistic content
 
 def for_zone(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
     """Return the emotion from which most walks came to the node, and what marks it out."""
-    parts = snapshot.shares[node] * np.array(scores.probabilities)
-    emotion = EMOTIONS[int(np.argmax(parts))]
+    emotion = _felt(snapshot, node, scores)
     return Reason(Because.ZONE, emotion, traits=_marks(snapshot, node)[:MOST])
+
+
+def _felt(snapshot: Snapshot, node: int, scores: EmotionScores) -> Emotion:
+    return EMOTIONS[int(np.argmax(snapshot.shares[node] * np.array(scores.probabilities)))]
 
 
 def for_new(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
@@ -89,25 +92,27 @@ def for_new(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
 
 def for_liked(snapshot: Snapshot, row: int, via: int, scores: EmotionScores) -> Reason:
     """Return the liked row that led to a row, and what the two share."""
-    track, liked = snapshot.track_at(row), snapshot.track_at(via)
+    liked = snapshot.track_at(via)
     node, other = snapshot.nodes(np.array([row, via])).tolist()
-    shared = [trait for trait in _marks(snapshot, node) if trait in _marks(snapshot, other)]
+    theirs = _marks(snapshot, other)
+    shared = [trait for trait in _marks(snapshot, node) if trait in theirs]
+    wordless = liked.language == NO_WORDS  # such songs share no language
+    genres, languages, decades = (
+        snapshot.genres[[row, via]],
+        snapshot.languages[[row, via]],
+        snapshot.years[[row, via]] // 10,
+    )
     known = [
         trait
-        for trait, here, there in (
-            (Trait.SAME_GENRE, track.genre, liked.genre),
-            (Trait.SAME_LANGUAGE, _sung(track), _sung(liked)),
-            (Trait.SAME_DECADE, track.decade, liked.decade),
+        for trait, value, (here, there) in (
+            (Trait.SAME_GENRE, liked.genre, genres),
+            (Trait.SAME_LANGUAGE, None if wordless else liked.language, languages),
+            (Trait.SAME_DECADE, liked.decade, decades),
         )
-        if here is not None and here == there
+        if value is not None and here == there
     ]
-    emotion = for_zone(snapshot, node, scores).emotion
+    emotion = _felt(snapshot, node, scores)
     return Reason(Because.LIKED, emotion, liked, tuple((shared[:2] + known)[:MOST]))
-
-
-def _sung(track: Track) -> str | None:
-    """Return the language of a song; None for one without words, which shares no language."""
-    return None if track.language == NO_WORDS else track.language
 
 
 def for_bridge(snapshot: Snapshot, node: int) -> Reason:

@@ -1,12 +1,13 @@
 """A reading, an aim and what a person liked -> songs in order, each with its reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
 from graph import anchors, bridge, candidates, feedback, reasons, taste
-from graph.arrays import Ids, Vector
+from graph.arrays import Ids, Matrix, Vector
 from graph.candidates import Candidates, Person
 from graph.filters import EVERYTHING, Filters
 from graph.reasons import Reason
@@ -45,8 +46,10 @@ FAMILIAR, FRESH = 0.25, 0.75
 LOVED = 0.4
 # At the ends of the dial: how much more or less a liked or a popular neighbourhood counts.
 NEARER, BETTER_KNOWN = 0.75, 0.3
-# One song in five explores: the best of this many suitable ones, as a draw of the belief sees them.
-EXPLORED, UNEXPLORED = 5, 200
+# One song in five explores.
+EXPLORING = 0.2
+# It is the best of this many suitable songs, as a draw of the belief sees them.
+UNEXPLORED = 100
 
 
 class Aim(StrEnum):
@@ -80,6 +83,7 @@ class Request:
         evidence: The reactions that taste is learned from, the latest last. Ratings that it lacks
             are taken from `liked` and `disliked`, as the earliest.
         prior: What to believe of anybody's taste beforehand; rules when there is none.
+        exploring: The share of songs that try something, once anything is known of the person.
     """
 
     scores: EmotionScores
@@ -94,6 +98,7 @@ class Request:
     freshness: float = 0.5
     evidence: tuple[tuple[TrackId, Reaction], ...] = ()
     prior: Belief | None = None
+    exploring: float = EXPLORING
 
     def __post_init__(self) -> None:
         """Refuse an empty request."""
@@ -143,25 +148,36 @@ def reason_for(snapshot: Snapshot, request: Request, track_id: TrackId) -> Reaso
         return reasons.for_bridge(snapshot, node)
     person = _person(snapshot, request)
     found = _fitting(snapshot, request, person, np.array([row]), np.array([node]))
-    return _reason(snapshot, request, row, node, led=bool(found.led[0]))
+    return _reason(snapshot, request, person, (row, node), led=bool(found.led[0]))
 
 
 def _person(snapshot: Snapshot, request: Request) -> Person:
     past = taste.past(snapshot, _evidence(request))
     belief = taste.rules() if request.prior is None else request.prior
     familiar, fresh = request.freshness < FAMILIAR, request.freshness > FRESH
-    liked = () if familiar else request.liked
     heard = request.heard if fresh else request.heard[-feedback.HEARD :]
+    likes, dislikes, excluded, lately = _rows(
+        snapshot, request.liked, request.disliked, request.excluded, heard
+    )
     return Person(
-        liked=feedback.pull(snapshot, request.liked),
-        disliked=feedback.pull(snapshot, request.disliked),
-        never=snapshot.rows(request.disliked + request.excluded),
-        heard=snapshot.rows(liked + heard),  # what one likes, one has heard, if long ago
+        likes=likes,
+        liked=feedback.pull(snapshot, likes),
+        disliked=feedback.pull(snapshot, dislikes),
+        never=np.concatenate([dislikes, excluded]),
+        # What one likes, one has heard, if long ago.
+        heard=lately if familiar else np.concatenate([likes, lately]),
         blocked=request.blocked_artists,
         filters=request.filters,
         past=past,
         belief=taste.learned(snapshot, belief, past),
     )
+
+
+def _rows(snapshot: Snapshot, *lists: Sequence[TrackId]) -> list[Ids]:
+    """Return the rows of several lists; one look among a million ids takes as long as a few."""
+    found = snapshot.lookup([track_id for each in lists for track_id in each])
+    parts = np.split(found, np.cumsum([len(each) for each in lists])[:-1])
+    return [part[part >= 0] for part in parts]
 
 
 def _evidence(request: Request) -> Evidence:
@@ -179,14 +195,22 @@ def _matching(
     found = candidates.in_turn(snapshot, found, person.heard, request.n)
     chance = CHANCE * rng.standard_normal(len(found.rows))
     best = replace(found, scores=found.scores + chance).best(CANDIDATES)
-    chosen = _diverse(snapshot, person, best, _dialled(request, person), request.n)
-    taken = np.isin(snapshot.artists[found.rows], snapshot.artists[chosen.rows])
-    new = _explored(snapshot, person, found.at(~taken & (found.turn == 0)), request.n, rng)
+    # Of somebody who has said nothing yet, everything is new, and nothing has to be tried.
+    slots = int(request.n * request.exploring + rng.random()) if person.past.rows.size else 0
+    untried = found.at(rng.permutation(np.flatnonzero(found.turn == 0))[: UNEXPLORED * slots])
+    features = _features(snapshot, person, best, untried)
+    likely, drawn = _dialled(request, person), person.belief.drawn(rng)
+    chosen = _diverse(snapshot, best, best.scores + features[: len(best.rows)] @ likely, request.n)
+    worth = untried.fit + features[len(best.rows) :] @ drawn
+    taken = np.isin(snapshot.artists[untried.rows], snapshot.artists[chosen.rows])
+    new = _diverse(snapshot, untried.at(~taken), worth[~taken], slots)
     kept = chosen.at(slice(request.n - len(new.rows)))
     return Suggestion(
         (
             *(
-                Pick(snapshot.track_at(row), _reason(snapshot, request, row, node, led=led))
+                Pick(
+                    snapshot.track_at(row), _reason(snapshot, request, person, (row, node), led=led)
+                )
                 for (row, node), led in zip(kept.places(), kept.led.tolist(), strict=True)
             ),
             *(
@@ -212,21 +236,17 @@ def _fitting(
     return Candidates(rows, nodes, fit, scores, likes > LEADING * fit, 2 * (fit < SUITABLE))
 
 
-def _diverse(
-    snapshot: Snapshot, person: Person, found: Candidates, weights: Vector, n: int
-) -> Candidates:
-    """Return up to n candidates by score and taste, unlike each other.
+def _features(snapshot: Snapshot, person: Person, *found: Candidates) -> Matrix:
+    """Return what a person's taste is asked about of candidates, one list behind the other."""
+    rows = np.concatenate([each.rows for each in found])
+    nodes = np.concatenate([each.nodes for each in found])
+    return taste.described(snapshot, rows, nodes, person.past)
 
-    Args:
-        snapshot: The graph.
-        person: Who asks.
-        found: The candidates.
-        weights: (d,), of the features.
-        n: How many.
-    """
-    worth = taste.described(snapshot, found.rows, found.nodes, person.past) @ weights
+
+def _diverse(snapshot: Snapshot, found: Candidates, scores: Vector, n: int) -> Candidates:
+    """Return up to n candidates with large scores, unlike each other."""
     values, artists = snapshot.values[found.nodes], snapshot.artists[found.rows]
-    return found.at(candidates.diverse(values, found.scores + worth, artists, n))
+    return found.at(candidates.diverse(values, scores, artists, n))
 
 
 def _dialled(request: Request, person: Person) -> Vector:
@@ -236,19 +256,6 @@ def _dialled(request: Request, person: Person) -> Vector:
     weights[taste.NAMES.index("near_liked")] += NEARER * bent
     weights[taste.NAMES.index("popularity")] += BETTER_KNOWN * bent
     return weights
-
-
-def _explored(
-    snapshot: Snapshot, person: Person, found: Candidates, n: int, rng: np.random.Generator
-) -> Candidates:
-    """Return what a list of n songs tries: new, suitable, and good by a draw from the belief.
-
-    Of somebody who has said nothing yet, everything is new, and nothing has to be tried.
-    """
-    slots = int(n / EXPLORED + rng.random()) if person.past.rows.size else 0
-    some = found.at(rng.permutation(len(found.rows))[:UNEXPLORED])
-    some = replace(some, scores=some.fit)
-    return _diverse(snapshot, person, some, person.belief.drawn(rng), slots)
 
 
 def _leading(
@@ -265,7 +272,8 @@ def _leading(
         found = candidates.in_turn(snapshot, found, person.heard, 1)
         chance = CHANCE * rng.standard_normal(len(found.rows))
         best = replace(found, scores=found.scores + chance).best(STEPS)
-        for row, node in _diverse(snapshot, person, best, weights, 1).places():
+        scores = best.scores + _features(snapshot, person, best) @ weights
+        for row, node in _diverse(snapshot, best, scores, 1).places():
             picks.append(Pick(snapshot.track_at(row), reasons.for_bridge(snapshot, node)))
             artists = np.append(artists, snapshot.artists[row])
     return Suggestion(tuple(picks))
@@ -281,9 +289,11 @@ def _near(snapshot: Snapshot, step: Vector, person: Person, rng: np.random.Gener
     return Candidates(rows, nodes, -STRAY * away, scores, likes > 0, 2 * (away > STEP))
 
 
-def _reason(snapshot: Snapshot, request: Request, row: int, node: int, *, led: bool) -> Reason:
-    liked = snapshot.rows(request.liked)
-    if not led or row in liked:  # a song is no reason for itself
+def _reason(
+    snapshot: Snapshot, request: Request, person: Person, place: tuple[int, int], *, led: bool
+) -> Reason:
+    row, node = place
+    if not led or row in person.likes:  # a song is no reason for itself
         return reasons.for_zone(snapshot, node, request.scores)
-    via = feedback.strongest(snapshot, snapshot.nodes(liked), node)
-    return reasons.for_liked(snapshot, row, int(liked[via]), request.scores)
+    via = feedback.strongest(snapshot, snapshot.nodes(person.likes), node)
+    return reasons.for_liked(snapshot, row, int(person.likes[via]), request.scores)

@@ -175,12 +175,13 @@ def _passed_on(
         shares[active] += restart * passed
         starts, stops = graph.indptr[active], graph.indptr[active + 1]
         edges = ranges(starts, stops)
-        reached = graph.indices[edges]
+        # As wide as NumPy wants places: narrower ones would be widened three times over.
+        reached = graph.indices.take(edges).astype(np.intp)
         # What has no edges has no strength, and no onward step that could be infinite.
         strength = np.maximum(steps.strength[active], np.finfo(np.float32).tiny)
         onward = np.repeat((1 - restart) * passed / strength, stops - starts)
-        np.add.at(held, reached, onward * graph.data[edges])
-        active = _once(reached[held[reached] > residue], room.place)
+        np.add.at(held, reached, onward * graph.data.take(edges))
+        active = _once(reached[held.take(reached) > residue], room.place)
         touched.append(reached)
         passed_on.append(active)
     nodes = np.sort(_once(np.concatenate(passed_on), room.place))

@@ -14,7 +14,7 @@ def ids(snapshot: Snapshot, rows: range) -> tuple[TrackId, ...]:
 
 
 def test_nobody_liked_pulls_nowhere(starter: Snapshot) -> None:
-    assert pull(starter, [UNKNOWN]).at(np.arange(10)).tolist() == [0] * 10
+    assert pull(starter, starter.rows([UNKNOWN])).at(np.arange(10)).tolist() == [0] * 10
 
 
 def test_pull_reaches_neighbours_and_not_the_liked_itself(starter: Snapshot) -> None:
@@ -23,7 +23,7 @@ def test_pull_reaches_neighbours_and_not_the_liked_itself(starter: Snapshot) -> 
         starter.transition.indptr[node] : starter.transition.indptr[node + 1]
     ]
 
-    force = pull(starter, ids(starter, range(starter.starts[node], starter.starts[node] + 1)))
+    force = pull(starter, starter.starts[[node]])
 
     assert force.at(near).min() > 0
     assert force.at(np.array([node])).tolist() == [0]

@@ -165,13 +165,18 @@ def test_everybody_tells_what_a_new_person_will_like(starter: Snapshot) -> None:
 
 
 def test_one_who_presses_a_lot_does_not_speak_for_all(starter: Snapshot) -> None:
-    rules = np.trace(taste.rules().precision)
-
-    def told(presses: int, people: int) -> float:
+    def moved(presses: int, people: int) -> float:
         evidence = [(each, Reaction.LIKED) for each in ids(starter, range(presses))]
         prior = taste.shared_prior(starter, dict.fromkeys(range(people), evidence))
-        return float(np.trace(prior.precision) - rules)
+        return float(np.linalg.norm(prior.mean - taste.rules().mean))
 
-    assert told(100, 1) < 2 * told(3, 1)
-    assert told(100, 1) < told(3, 5) / 3
-    assert told(3, 500) < 1.1 * told(3, 50)
+    assert moved(100, 1) < 1.5 * moved(3, 1)
+    assert moved(100, 1) < moved(3, 10) / 2
+
+
+def test_own_reactions_outweigh_everybody_as_they_outweigh_the_rules(starter: Snapshot) -> None:
+    evidence = [(each, Reaction.LIKED) for each in ids(starter, range(20))]
+
+    prior = taste.shared_prior(starter, dict.fromkeys(range(500), evidence))
+
+    np.testing.assert_array_equal(prior.precision, taste.rules().precision)
