@@ -1,7 +1,8 @@
 """What an import and a build made, in words for an admin: Telegram's HTML, fit for a phone."""
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.replies import shown
@@ -97,13 +98,14 @@ def compose_faults(comparison: Sequence[Check], texts: Texts) -> Html:
     for check in comparison:
         if not check.worse or check.limit is None:
             continue
-        bound = "figure.at_least" if check.limit <= check.running else "figure.at_most"
+        least = check.limit <= check.running
         words = {
             "figure": texts(f"figure.{check.figure}"),
             "after": _number(check, check.built),
-            "limit": _number(check, check.limit),
+            # Of 350.5 songs that are wanted, 350 are too few.
+            "limit": _number(check, check.limit, (math.ceil if least else math.floor)),
         }
-        lines.append(texts(bound, **words))
+        lines.append(texts("figure.at_least" if least else "figure.at_most", **words))
     return Html("\n".join(lines))
 
 
@@ -112,7 +114,7 @@ def _row(check: Check, texts: Texts) -> tuple[str, str, str]:
     return label, _number(check, check.running), _number(check, check.built)
 
 
-def _number(check: Check, value: float) -> str:
+def _number(check: Check, value: float, whole: Callable[[float], int] = round) -> str:
     if check.figure in SHARES or check.figure.endswith(SUFFIX):
         return f"{100 * value:.1f} %"
-    return f"{value:,.0f}"
+    return f"{whole(value):,}"
