@@ -1,15 +1,14 @@
 """One selfie or clip, no chat: what it says, and songs that suit it. Nothing is remembered."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from bot.services import SongGraph
+from bot.song_graph import SongGraph
 from graph.links import links
-from graph.recommend import Aim, Pick, Request, Suggestion, suggest
+from graph.reasons import in_words as why
+from graph.recommend import Aim, Request, Suggestion, suggest
 from inference.__main__ import in_words, load
 from inference.media import Media
 from inference.reader import Reading
@@ -35,21 +34,9 @@ async def answer_file(
 
 def to_json(path: Path, reading: Reading, suggestion: Suggestion) -> str:
     """Return reading and songs as a program reads them."""
-    songs = [as_object(pick) for pick in suggestion.picks]
+    songs = [pick.as_json() for pick in suggestion.picks]
     document = {"file": str(path), "reading": reading.as_json(), "songs": songs}
     return json.dumps(document, ensure_ascii=False)
-
-
-def as_object(pick: Pick) -> dict[str, Any]:
-    """Return a song with its reason and links; JSON objects hold values of any type."""
-    track = pick.track
-    return {
-        "track_id": track.id,
-        "title": track.title,
-        "artist": track.artist,
-        "reason": pick.reason.kind.value,
-        "links": asdict(links(track)),
-    }
 
 
 def to_words(path: Path, reading: Reading, suggestion: Suggestion) -> str:
@@ -60,6 +47,7 @@ def to_words(path: Path, reading: Reading, suggestion: Suggestion) -> str:
         lines += [
             "",
             f"{number}. {pick.track.title} - {pick.track.artist}",
+            f"   {why(pick.reason)}",
             f"   {addresses.spotify}",
             f"   {addresses.youtube}",
         ]

@@ -114,6 +114,11 @@ def name_of(facet: Facet, value: Value, texts: Texts) -> str:
     return shown(autonym(str(value)) if facet is Facet.LANGUAGE else str(value), MAX_BUTTON)
 
 
+def mix_of(preferences: Preferences) -> Mix:
+    """Return where the dial stands."""
+    return min(Mix, key=lambda mix: abs(FRESHNESS[mix] - preferences.freshness))
+
+
 def _overview(chosen: Chosen, book: Songbook, texts: Texts) -> Html:
     filters = chosen.preferences.filters
     lists = {
@@ -127,7 +132,8 @@ def _overview(chosen: Chosen, book: Songbook, texts: Texts) -> Html:
         )
         for facet in FIELDS
     }
-    return Html(f"{texts('settings.menu', **lists)}\n\n{_fit(book, texts)}")
+    mix = texts(f"button.{mix_of(chosen.preferences)}").lower()
+    return Html(f"{texts('settings.menu', **lists, mix=mix)}\n\n{_fit(book, texts)}")
 
 
 def _listed(names: Sequence[str], texts: Texts) -> str:
@@ -151,9 +157,7 @@ def _menu(chosen: Chosen, texts: Texts) -> InlineKeyboardMarkup:
     )
     swearing = button(_marked(texts("button.explicit"), explicit), ExplicitPress(not explicit))
     dial = [
-        button(
-            _marked(texts(f"button.{mix}"), FRESHNESS[mix] == preferences.freshness), MixPress(mix)
-        )
+        button(_marked(texts(f"button.{mix}"), mix is mix_of(preferences)), MixPress(mix))
         for mix in Mix
     ]
     rows: list[Row] = [[language, genre], [decade, swearing], dial]

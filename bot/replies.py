@@ -41,7 +41,8 @@ def compose_songs(songs: Songs, opening: Html, texts: Texts) -> Reply:
         _song_lines(position, track, reason, songs.links(position), texts)
         for position, (track, reason) in enumerate(songs.picks)
     ]
-    text = Html("\n\n".join([opening, *lines]))
+    hints = [texts("songs.narrow")] if songs.narrow else []
+    text = Html("\n\n".join([opening, *lines, *hints]))
     return Reply(text, keyboard_for(songs.stored, songs.ratings, texts))
 
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 
@@ -16,49 +15,25 @@ from bot.links import LinkSigner
 from bot.pictures import Pictures
 from bot.settings import Settings
 from bot.shared_taste import SharedTaste
+from bot.song_graph import SongGraph
 from bot.storage.answers import Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
 from bot.texts import Texts, load_texts
 from bot.turns import Turns
 from graph.errors import UnknownTrackError
+from graph.filters import passing
 from graph.links import Links, links
 from graph.reasons import Reason
 from graph.recommend import Aim, Request, Suggestion, suggest
-from graph.store import Snapshot, open_snapshot
+from graph.store import Snapshot
 from graph.taste import Belief
 from graph.tracks import Track, TrackId
 from inference.worker import InferenceWorker
 
 log = logging.getLogger(__name__)
 
-
-class SongGraph:
-    """The snapshot in use. A new one replaces it between two requests, never during one."""
-
-    def __init__(self, directory: Path, snapshot: Snapshot) -> None:
-        self._directory = directory
-        self.snapshot = snapshot
-
-    @classmethod
-    async def open(cls, directory: Path) -> "SongGraph":
-        """Return the graph that the folder names as current.
-
-        Raises:
-            SnapshotError: There is none, or it is damaged.
-        """
-        return cls(directory, await asyncio.to_thread(open_snapshot, directory))
-
-    async def swap(self) -> Snapshot:
-        """Open what the folder names as current now, and use it from here on.
-
-        Whoever is choosing songs at this moment goes on with the snapshot they began with.
-
-        Raises:
-            SnapshotError: It is damaged; the one in use stays.
-        """
-        self.snapshot = await asyncio.to_thread(open_snapshot, self._directory)
-        return self.snapshot
+FEW = 100  # songs of all moods: of a hundred, hardly twenty suit one
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +45,14 @@ class Songs:
             a crash.
         ratings: What the person thinks of songs, these or others.
         signer: Writes the links where they lead by way of the bot; None where they lead directly.
+        narrow: Whether /settings leave few songs, so that some may not suit well.
     """
 
     stored: StoredSuggestion
     picks: tuple[tuple[Track, Reason | None], ...]
     ratings: Mapping[TrackId, bool]
     signer: LinkSigner | None = None
+    narrow: bool = False
 
     def links(self, position: int) -> Links:
         """Return where one of the songs can be heard."""
@@ -173,13 +150,13 @@ class Services:
             return self._as_remembered(taste.earlier[0], taste)
         snapshot = self.graph.snapshot
         request = request_of(wish, taste, self.shared_taste.of(snapshot))
-        chosen = await asyncio.to_thread(suggest, snapshot, request, rng=self.rng())
+        chosen, narrow = await asyncio.to_thread(_choose, snapshot, request, self.rng())
         if not chosen.picks:
             raise NoSongsError(wish.aim, filtered=bool(request.filters))
         stored = await self._remember(wish, chosen, snapshot.version)
         log.info("suggested aim=%s n=%d version=%s", wish.aim, len(chosen.picks), snapshot.version)
         picks = tuple((pick.track, pick.reason) for pick in chosen.picks)
-        return Songs(stored, picks, taste.ratings, LinkSigner.of(self.settings))
+        return Songs(stored, picks, taste.ratings, LinkSigner.of(self.settings), narrow)
 
     def _as_remembered(self, stored: StoredSuggestion, taste: Taste) -> Songs:
         picks = tuple((self.track_of(track), None) for track in stored.tracks)
@@ -197,6 +174,16 @@ class Services:
             return self.graph.snapshot.track(stored.track_id)
         except UnknownTrackError:
             return Track(stored.track_id, stored.title, stored.artist)
+
+
+def _choose(
+    snapshot: Snapshot, request: Request, rng: np.random.Generator
+) -> tuple[Suggestion, bool]:
+    """Return songs, and whether the filters leave few to choose from."""
+    chosen = suggest(snapshot, request, rng=rng)
+    if not request.filters:
+        return chosen, False
+    return chosen, int(passing(snapshot, request.filters, slice(None)).sum()) < FEW
 
 
 def request_of(wish: Wish, taste: Taste, prior: Belief | None) -> Request:

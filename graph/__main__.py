@@ -18,7 +18,6 @@ from graph.catalogue import import_files
 from graph.errors import GraphError
 from graph.filters import Filters
 from graph.gate import Check, WorseGraphError
-from graph.links import links
 from graph.neighbours import Metric
 from graph.progress import telling
 from graph.reasons import in_words
@@ -182,13 +181,7 @@ def _suggest(options: argparse.Namespace) -> None:
     )
     for pick in suggest(snapshot, request, rng=np.random.default_rng(options.seed)).picks:
         track, reason = pick.track, in_words(pick.reason)
-        line = {
-            **asdict(track),
-            "track_id": track.id,
-            "reason": reason,
-            "links": asdict(links(track)),
-        }
-        _line(line, f"{track.title} - {track.artist}: {reason}", options)
+        _line(pick.as_json(), f"{track.title} - {track.artist}: {reason}", options)
 
 
 def _evaluate(options: argparse.Namespace) -> None:

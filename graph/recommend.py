@@ -1,8 +1,9 @@
 """A reading, an aim and what a person liked -> songs in order, each with its reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from graph import anchors, bridge, candidates, feedback, reasons, taste
 from graph.arrays import Ids, Matrix, Vector
 from graph.candidates import Candidates, Person
 from graph.filters import EVERYTHING, Filters
+from graph.links import links
 from graph.reasons import Reason
 from graph.store import Snapshot
 from graph.taste import Belief, Evidence, Reaction
@@ -114,6 +116,15 @@ class Pick:
 
     track: Track
     reason: Reason
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the song with its reason and links; JSON objects hold values of any type."""
+        return {
+            **asdict(self.track),
+            "track_id": self.track.id,
+            "reason": reasons.in_words(self.reason),
+            "links": asdict(links(self.track)),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def test_many_are_counted() -> None:
 def test_languages_have_their_own_names_where_they_are_known() -> None:
     assert list(on(page(FacetPress(Facet.LANGUAGE, 0)))) == [
         "English",
-        "no words",
+        "Without words",
         "Deutsch",
         "tlh",
         "Done",

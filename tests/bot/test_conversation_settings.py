@@ -64,7 +64,7 @@ async def test_everything_is_open_at_first(running: Running) -> None:
 
     assert message.text.count(": all") == 3
     assert "2,112 of 2,112 songs fit." in message.text
-    assert {"Balanced ✓", "Explicit songs ✓"} <= labels(message)
+    assert {"Balanced ✓", "Allow explicit ✓"} <= labels(message)
     assert "Reset" not in labels(message)
 
 
@@ -143,7 +143,7 @@ async def test_pages_lead_through_all_languages(running: Running) -> None:
 
     known = offered(running.services.graph.snapshot).languages
     assert len((seen | page) - {"◀", "▶", "Done"}) == len(known) > 50
-    assert {"English", "日本語", "no words", "Íslenska", "తెలుగు"} <= seen | page
+    assert {"English", "日本語", "Without words", "Íslenska", "తెలుగు"} <= seen | page
 
 
 async def test_the_dial_shows_where_it_stands(running: Running) -> None:
@@ -161,9 +161,9 @@ async def test_explicit_songs_can_be_kept_away(running: Running) -> None:
     alice = running.person()
     await open_settings(alice)
 
-    await alice.press("Explicit songs ✓")
+    await alice.press("Allow explicit ✓")
 
-    await alice.wait_until(has("Explicit songs"))
+    await alice.wait_until(has("Allow explicit"))
     assert not (await kept(running, alice)).filters.explicit
 
 
@@ -185,6 +185,20 @@ async def lock_out(person: Person) -> None:
     await open_settings(person)
     await ticks(person, "🗣 Languages", "한국어")
     await ticks(person, "🎸 Genres", "chanson")
+
+
+async def test_an_answer_says_when_few_songs_fit(running: Running) -> None:
+    alice = running.person()
+    await open_settings(alice)
+    await ticks(alice, "🗣 Languages", "Français")
+    many = await sad_songs(alice)
+    await open_settings(alice)
+    await ticks(alice, "📅 Years", "1990s")
+
+    few = await sad_songs(alice)
+
+    assert "Few songs fit your /settings" in few.text
+    assert "Few songs fit" not in many.text
 
 
 async def test_settings_say_when_nothing_is_left(running: Running) -> None:

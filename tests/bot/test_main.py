@@ -7,6 +7,7 @@ import socket
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import aiohttp
@@ -49,6 +50,8 @@ def test_ask_prints_reading_and_five_songs(selfie: Path, capsys: pytest.CaptureF
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"{selfie}: ")
     assert [line[:3] for line in lines if line[:1].isdigit()] == ["1. ", "2. ", "3. ", "4. ", "5. "]
+    reasons = [below for line, below in pairwise(lines) if line[:1].isdigit()]
+    assert all(reason.strip() and "https" not in reason for reason in reasons)
     assert sum("https://open.spotify.com/" in line for line in lines) == 5
     assert sum("https://www.youtube.com/" in line for line in lines) == 5
 
@@ -60,7 +63,7 @@ def test_ask_writes_json_for_programs(selfie: Path, capsys: pytest.CaptureFixtur
     assert document["reading"]["faces"] == 1
     assert sum(document["reading"]["scores"].values()) == pytest.approx(1, abs=0.01)
     assert len(document["songs"]) == 3
-    assert set(document["songs"][0]) == {"track_id", "title", "artist", "reason", "links"}
+    assert set(document["songs"][0]) >= {"track_id", "title", "artist", "reason", "links"}
 
 
 def test_ask_leaves_nothing_behind(selfie: Path, tmp_path: Path):

@@ -1,0 +1,34 @@
+"""The graph that songs are chosen from at this moment."""
+
+import asyncio
+from pathlib import Path
+
+from graph.store import Snapshot, open_snapshot
+
+
+class SongGraph:
+    """The snapshot in use. A new one replaces it between two requests, never during one."""
+
+    def __init__(self, directory: Path, snapshot: Snapshot) -> None:
+        self._directory = directory
+        self.snapshot = snapshot
+
+    @classmethod
+    async def open(cls, directory: Path) -> "SongGraph":
+        """Return the graph that the folder names as current.
+
+        Raises:
+            SnapshotError: There is none, or it is damaged.
+        """
+        return cls(directory, await asyncio.to_thread(open_snapshot, directory))
+
+    async def swap(self) -> Snapshot:
+        """Open what the folder names as current now, and use it from here on.
+
+        Whoever is choosing songs at this moment goes on with the snapshot they began with.
+
+        Raises:
+            SnapshotError: It is damaged; the one in use stays.
+        """
+        self.snapshot = await asyncio.to_thread(open_snapshot, self._directory)
+        return self.snapshot
