@@ -36,7 +36,7 @@ class Pictures:
 
     A thread and not a process: on one busy core a process that loads Matplotlib anew took 1.7 s
     of processor time and 140 MB for each picture and brought p95 of what others wait from 2.3 ms
-    to 6.2; a thread of this one takes 0.2 s and some 50 MB once, and brings it to 3.9.
+    to 6.2; a thread of this one takes 0.2 s, some 85 MB once, and brings it to 3.9.
     """
 
     def __init__(self) -> None:

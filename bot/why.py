@@ -1,7 +1,8 @@
 """Why songs were suggested: a picture of the way that led there, and a few plain words.
 
 Reasons are not stored with a suggestion. They are computed again from the mood it was for, as it
-is believed now, and from the songs that were liked before it and still are.
+is believed now, from the songs that were liked before it and still are, and with the dial from
+familiar to fresh as it stands now.
 """
 
 from collections.abc import Sequence

@@ -15,6 +15,7 @@ from bot.presses import WhyPress, WhySongPress
 from bot.replies import Reply, keyboard_for
 from bot.services import Services
 from bot.storage.history import StoredSuggestion
+from bot.storage.preferences import preferences_of
 from bot.storage.ratings import liked_before, ratings_of
 from bot.texts import Html
 from bot.why import explain_bridge, explain_song
@@ -74,12 +75,15 @@ async def _explain(
     if not services.turns.allow(pressed.user_id, cost=COST, at=services.now()):
         await answer(pressed.query, texts("toast.slow"), alert=True)
         return
-    liked, _, _ = await asyncio.gather(
+    liked, preferences, _, _ = await asyncio.gather(
         services.database.run(liked_before, stored.user_id, stored.at),
+        services.database.run(preferences_of, stored.user_id),
         answer(pressed.query),
         show_action(message, ChatAction.UPLOAD_PHOTO),
     )
-    request = Request(stored.scores, Aim(stored.aim), liked=tuple(liked))
+    request = Request(
+        stored.scores, Aim(stored.aim), liked=tuple(liked), freshness=preferences.freshness
+    )
     key = (snapshot.version, request, track_ids)
     try:
         found = await services.pictures.drawn(key, partial(draw, snapshot, request))

@@ -1,8 +1,10 @@
+import gc
 import io
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
 from graph.build import Settings, build
@@ -66,6 +68,21 @@ def test_a_bridge_is_a_picture_whatever_its_steps(starter: Snapshot, rows: list[
     picture = draw_bridge(starter, steps, (np.array((0.1, 0.1)), np.array((0.9, 0.8))), "Up")
 
     assert Image.open(io.BytesIO(picture)).width == 1080
+
+
+def test_pixels_are_let_go_at_once(starter: Snapshot) -> None:
+    def renderers() -> int:
+        return sum(isinstance(each, RendererAgg) for each in gc.get_objects())
+
+    gc.collect()
+    before = renderers()
+    gc.disable()
+    try:
+        draw_neighbourhood(starter, starter.track_at(7).id)
+
+        assert renderers() == before
+    finally:
+        gc.enable()
 
 
 def test_unknown_track_has_no_picture(starter: Snapshot) -> None:
