@@ -130,6 +130,7 @@ class Services:
         """Keep the taste that all share up to date meanwhile."""
         keeping = self.shared_taste.keep_up(self.database, lambda: self.graph.snapshot, self.now)
         task = asyncio.create_task(keeping)
+        task.add_done_callback(_report)
         try:
             yield
         finally:
@@ -174,6 +175,12 @@ class Services:
             return self.graph.snapshot.track(stored.track_id)
         except UnknownTrackError:
             return Track(stored.track_id, stored.title, stored.artist)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """Write down why a task ended that should not have: nobody awaits it."""
+    if not task.cancelled():
+        log.error("learning_stopped", exc_info=task.exception())
 
 
 def _choose(

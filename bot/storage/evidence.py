@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Select, literal, select, update
+from sqlalchemy import Select, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.history import StoredTrack, UnknownSuggestionError
@@ -15,6 +16,7 @@ from graph.tracks import TrackId
 Evidence: TypeAlias = list[tuple[TrackId, Reaction]]
 Columns: TypeAlias = Select[*tuple[Any, ...]]  # Any: of whatever types; first comes when, then who
 SONGS = 5  # of a suggestion, mostly
+PERSON = "person"  # a parameter of the queries
 # Of each kind; a shared taste weighs as much as twenty reactions, whatever it is made of, and
 # whoever waits for the database meanwhile waits some 30 ms.
 EVERYBODYS = 2_000
@@ -63,11 +65,22 @@ class _Did(NamedTuple):
 
 def _reactions(session: Session, limit: int, user_id: int | None = None) -> list[_Did]:
     """Return the latest reactions of each kind, one person's or everybody's, the latest last."""
+    found = [
+        _Did(at, who, TrackId(song), names[said])
+        for query, names in _queries(limit, mine=user_id is not None)
+        for at, who, song, said in session.execute(query, {PERSON: user_id})
+    ]
+    return sorted(found, key=lambda did: did.at)
+
+
+@cache  # making a query takes three times as long as asking it
+def _queries(limit: int, *, mine: bool) -> tuple[tuple[Columns, dict[bool, Reaction]], ...]:
+    """Return a query for each kind, and which reaction its last column says."""
 
     def latest(query: Columns, n: int = limit) -> Columns:
         moment, owner, *_ = query.selected_columns
-        mine = query if user_id is None else query.where(owner == user_id)
-        return mine.where(moment.is_not(None)).order_by(moment.desc()).limit(n)
+        about = query.where(owner == bindparam(PERSON)) if mine else query
+        return about.where(moment.is_not(None)).order_by(moment.desc()).limit(n)
 
     yes = literal(value=True)
     rated = select(RatingRow.at, RatingRow.user_id, RatingRow.track_id, RatingRow.liked)
@@ -83,14 +96,8 @@ def _reactions(session: Session, limit: int, user_id: int | None = None) -> list
     opened = select(
         SuggestionTrackRow.opened_at, SuggestionRow.user_id, SuggestionTrackRow.track_id, yes
     ).join_from(SuggestionTrackRow, SuggestionRow)
-    kinds: tuple[tuple[Columns, dict[bool, Reaction]], ...] = (
+    return (
         (latest(rated), {True: Reaction.LIKED, False: Reaction.DISLIKED}),
         (helped, {True: Reaction.HELPED}),
         (latest(opened), {True: Reaction.OPENED}),
     )
-    found = [
-        _Did(when, person, TrackId(song), names[said])
-        for query, names in kinds
-        for when, person, song, said in session.execute(query)
-    ]
-    return sorted(found, key=lambda did: did.at)

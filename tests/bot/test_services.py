@@ -154,6 +154,17 @@ async def test_what_everybody_likes_reaches_a_newcomer(services: Services) -> No
     assert ids(after) != ids(before)  # by the same chance, as the test above shows
 
 
+async def test_learning_that_fails_is_written_down(
+    services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    services.graph.snapshot = None  # type: ignore[assignment]  # a fault of ours
+
+    async with services.learning():
+        await until(lambda: "learning_stopped" in caplog.text)
+
+    assert "AttributeError" in caplog.text
+
+
 async def test_a_dislike_is_never_suggested_again(services: Services) -> None:
     first = await services.suggest(SAD)
     disliked = first.stored.tracks[0]
