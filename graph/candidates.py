@@ -17,9 +17,9 @@ from inference.emotions import EmotionScores
 LED = 500
 # An emotion less probable than this is not looked up on its own.
 PROBABLE = 0.05
-# If fewer songs than this pass the filters, they are sought among all songs; this many of them,
-# drawn by chance, are enough to choose from.
-ENOUGH, WIDEST = 400, 20_000
+# If fewer unheard songs than this pass the filters, they are sought among all songs; so many of
+# them, drawn by chance, are enough to choose from.
+ENOUGH, WIDEST = 100, 4000
 # How much a list prefers the new to the fitting: 0 is the best ones only.
 VARIETY = 0.3
 # More than any score: what is let in only for lack of better comes last.
@@ -112,10 +112,10 @@ def allowed(
     if person.filters:
         passed = passing(snapshot, person.filters, rows)
         rows, nodes = rows[passed], nodes[passed]
-        if len(rows) < ENOUGH:
+        if len(rows) < ENOUGH + len(person.heard):
             rows = np.flatnonzero(passing(snapshot, person.filters, slice(None)))
             if len(rows) > WIDEST:
-                rows = rng.choice(rows, WIDEST, replace=False)
+                rows = np.unique(rng.choice(rows, WIDEST))  # some twice: shuffling all takes longer
             nodes = snapshot.nodes(rows)
     kept = ~feedback.blocked(snapshot, rows, person.blocked)
     if person.never.size:

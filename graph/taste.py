@@ -110,10 +110,16 @@ class Belief:
         mean = np.linalg.solve(precision, self.precision @ self.mean + seen @ rewards)
         return Belief(mean, precision)
 
-    def drawn(self, rng: np.random.Generator) -> Vector:
-        """Return weights by chance, as likely as the belief holds them, (d,)."""
+    def drawn(self, rng: np.random.Generator, spread: float = 1) -> Vector:
+        """Return weights by chance, as likely as the belief holds them, (d,).
+
+        Args:
+            rng: Chance.
+            spread: Of the deviations, how much counts; below 1 is nearer to the mean.
+        """
         root = np.linalg.cholesky(self.precision)
-        return np.asarray(self.mean + np.linalg.solve(root.T, rng.standard_normal(len(self.mean))))
+        away = np.linalg.solve(root.T, rng.standard_normal(len(self.mean)))
+        return np.asarray(self.mean + spread * away)
 
 
 @dataclass(frozen=True, slots=True)

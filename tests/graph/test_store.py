@@ -81,3 +81,18 @@ def test_rows_and_nodes_belong_together(starter: Snapshot) -> None:
     nodes = starter.nodes(starter.rows_of(np.array([3, 1, 2])))
 
     assert list(dict.fromkeys(nodes.tolist())) == [3, 1, 2]
+
+
+@pytest.mark.parametrize("name", ["title", "artist", "youtube_id"])
+def test_texts_are_those_of_each_row(snapshot: Snapshot, name: str) -> None:
+    rows = np.array([5, 0, 5, 21, 3])
+
+    assert snapshot.texts(name, rows) == [snapshot.text(name, row) for row in rows.tolist()]
+
+
+def test_lookup_says_which_ids_are_unknown(snapshot: Snapshot) -> None:
+    known = snapshot.track_at(4).id
+
+    found = snapshot.lookup([TrackId("nobody"), known, TrackId("x" * 99), TrackId("é"), known])
+
+    assert found.tolist() == [-1, 4, -1, -1, 4]

@@ -65,10 +65,12 @@ def test_draws_scatter_as_the_belief_says() -> None:
     root = rng.standard_normal((3, 3))
     belief = Belief(np.array([1.0, 2.0, 3.0]), root @ root.T + np.eye(3))
 
-    draws = np.array([belief.drawn(rng) for _ in range(20_000)])
+    for spread in (1, 0.25):
+        draws = np.array([belief.drawn(rng, spread) for _ in range(20_000)])
 
-    np.testing.assert_allclose(draws.mean(axis=0), belief.mean, atol=0.03)
-    np.testing.assert_allclose(np.cov(draws.T), np.linalg.inv(belief.precision), atol=0.03)
+        np.testing.assert_allclose(draws.mean(axis=0), belief.mean, atol=0.03)
+        covariance = np.linalg.inv(belief.precision) * spread**2
+        np.testing.assert_allclose(np.cov(draws.T), covariance, atol=0.03 * spread)
 
 
 def test_a_belief_cannot_be_changed() -> None:
