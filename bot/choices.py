@@ -9,7 +9,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.keyboards import TICK, Row, button
 from bot.languages import autonym
-from bot.presses import (
+from bot.replies import MAX_BUTTON, Reply, shown
+from bot.settings_presses import (
     AllowPress,
     ArtistsPress,
     ExplicitPress,
@@ -21,7 +22,6 @@ from bot.presses import (
     SettingsPress,
     TickPress,
 )
-from bot.replies import MAX_BUTTON, Reply, shown
 from bot.storage.preferences import Chosen, Preferences
 from bot.texts import Html, Texts
 from graph.filters import Filters, Offered

@@ -4,6 +4,18 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 
+from bot.settings_presses import (
+    AllowPress,
+    ArtistsPress,
+    ExplicitPress,
+    Facet,
+    FacetPress,
+    Mix,
+    MixPress,
+    ResetPress,
+    SettingsPress,
+    TickPress,
+)
 from graph.recommend import Aim
 from inference.emotions import Emotion
 
@@ -120,84 +132,6 @@ class ForgetPress:
     """Delete everything about the person who presses; or else keep it."""
 
     sure: bool
-
-
-class Facet(StrEnum):
-    """By what songs can be chosen in /settings."""
-
-    LANGUAGE = "language"
-    GENRE = "genre"
-    DECADE = "decade"
-
-
-class Mix(StrEnum):
-    """The dial between songs that one knows and songs that one does not."""
-
-    FAMILIAR = "familiar"
-    BALANCED = "balanced"
-    FRESH = "fresh"
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsPress:
-    """The overview of the settings."""
-
-
-@dataclass(frozen=True, slots=True)
-class FacetPress:
-    """A page of what can be ticked."""
-
-    facet: Facet
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class ArtistsPress:
-    """A page of the artists kept away."""
-
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class TickPress:
-    """A language, genre or decade: says whether it shall be ticked.
-
-    Attributes:
-        key: Stands for the word, which may be too long.
-        page: Where its button stands.
-    """
-
-    facet: Facet
-    key: int
-    ticked: bool
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExplicitPress:
-    """Whether songs known to be explicit may come."""
-
-    allowed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MixPress:
-    """A place of the dial between familiar and fresh."""
-
-    mix: Mix
-
-
-@dataclass(frozen=True, slots=True)
-class AllowPress:
-    """An artist who was kept away may come again; `page` is where the button stands."""
-
-    blocked_id: int
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class ResetPress:
-    """Everything in the settings as it was at first."""
 
 
 class OfferChoice(StrEnum):

@@ -26,33 +26,35 @@ from bot.handlers.tables import decide, force
 from bot.handlers.why import explain, open_why
 from bot.presses import (
     AimPress,
-    AllowPress,
-    ArtistsPress,
     CallbackDataError,
     CorrectPress,
-    ExplicitPress,
-    FacetPress,
     ForcePress,
     ForgetPress,
     GuidePress,
     HelpedPress,
     HistoryPress,
-    MixPress,
     MoodPress,
     MorePress,
     NeverPress,
     OfferPress,
     Press,
     RatingPress,
-    ResetPress,
-    SettingsPress,
-    TickPress,
     WhyPress,
     WhySongPress,
     WrongPress,
     decode,
 )
 from bot.services import NoSongsError, Services
+from bot.settings_presses import (
+    AllowPress,
+    ArtistsPress,
+    ExplicitPress,
+    FacetPress,
+    MixPress,
+    ResetPress,
+    SettingsPress,
+    TickPress,
+)
 from bot.storage.history import UnknownReadingError, UnknownSuggestionError
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,8 @@ from telegram import Update
 from bot.choices import FRESHNESS, Page, Songbook, compose_settings, key_of, options, tick
 from bot.handlers.delivery import Context, answer, edit, in_private, send
 from bot.handlers.pressed import OldPressError, Pressed
-from bot.presses import (
+from bot.services import Services
+from bot.settings_presses import (
     AllowPress,
     ArtistsPress,
     ExplicitPress,
@@ -19,7 +20,6 @@ from bot.presses import (
     SettingsPress,
     TickPress,
 )
-from bot.services import Services
 from bot.storage.artists import allow_artist, blocked_by
 from bot.storage.preferences import Chosen, Preferences, change_preferences, chosen_by
 from graph.filters import offered, passing

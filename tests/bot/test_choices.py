@@ -4,16 +4,16 @@ import pytest
 
 from bot.choices import Songbook, compose_settings, key_of, options, tick
 from bot.languages import AUTONYMS, autonym
-from bot.presses import (
+from bot.presses import Press
+from bot.replies import Reply
+from bot.settings_presses import (
     AllowPress,
     ArtistsPress,
     Facet,
     FacetPress,
-    Press,
     SettingsPress,
     TickPress,
 )
-from bot.replies import Reply
 from bot.storage.artists import BlockedArtist
 from bot.storage.preferences import Chosen, Preferences
 from bot.texts import load_texts

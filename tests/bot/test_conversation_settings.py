@@ -7,7 +7,8 @@ import pytest
 from bot.choices import key_of
 from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
-from bot.presses import AllowPress, Facet, Press, TickPress, encode
+from bot.presses import Press, encode
+from bot.settings_presses import AllowPress, Facet, TickPress
 from bot.storage.artists import blocked_by
 from bot.storage.preferences import Preferences, preferences_of
 from graph.filters import Filters, offered

@@ -10,7 +10,8 @@ import pytest
 
 from bot import handlers
 from bot.handlers import ADMIN_COMMANDS, COMMANDS
-from bot.presses import Facet, Mix, OfferChoice
+from bot.presses import OfferChoice
+from bot.settings_presses import Facet, Mix
 from bot.storage.history import ReadingSource
 from bot.texts import ENGLISH, LOCALES, Html, TextsError, load_texts
 from graph.gate import MEANINGS

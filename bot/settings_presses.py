@@ -1,0 +1,82 @@
+"""What a person can press in /settings."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Facet(StrEnum):
+    """By what songs can be chosen in /settings."""
+
+    LANGUAGE = "language"
+    GENRE = "genre"
+    DECADE = "decade"
+
+
+class Mix(StrEnum):
+    """The dial between songs that one knows and songs that one does not."""
+
+    FAMILIAR = "familiar"
+    BALANCED = "balanced"
+    FRESH = "fresh"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPress:
+    """The overview of the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetPress:
+    """A page of what can be ticked."""
+
+    facet: Facet
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArtistsPress:
+    """A page of the artists kept away."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class TickPress:
+    """A language, genre or decade: says whether it shall be ticked.
+
+    Attributes:
+        key: Stands for the word, which may be too long.
+        page: Where its button stands.
+    """
+
+    facet: Facet
+    key: int
+    ticked: bool
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExplicitPress:
+    """Whether songs known to be explicit may come."""
+
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MixPress:
+    """A place of the dial between familiar and fresh."""
+
+    mix: Mix
+
+
+@dataclass(frozen=True, slots=True)
+class AllowPress:
+    """An artist who was kept away may come again; `page` is where the button stands."""
+
+    blocked_id: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPress:
+    """Everything in the settings as it was at first."""
