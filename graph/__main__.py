@@ -179,7 +179,10 @@ def _suggest(options: argparse.Namespace) -> None:
         filters=filters,
         freshness=options.freshness,
     )
-    for pick in suggest(snapshot, request, rng=np.random.default_rng(options.seed)).picks:
+    picks = suggest(snapshot, request, rng=np.random.default_rng(options.seed)).picks
+    if not picks:
+        raise GraphError(f"expected a song that passes all filters, found none in {options.graph}")
+    for pick in picks:
         track, reason = pick.track, in_words(pick.reason)
         _line(pick.as_json(), f"{track.title} - {track.artist}: {reason}", options)
 

@@ -142,6 +142,17 @@ def test_filters_and_freshness_can_be_asked_for(
     )
 
 
+def test_filters_that_nothing_passes_are_refused(
+    built_graph: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(
+        ["suggest", "--graph", str(built_graph), "--emotions", EMOTIONS, "--genre", "polka"]
+    )
+
+    assert code == 1
+    assert "expected a song that passes all filters" in capsys.readouterr().err
+
+
 def test_words_are_for_people(built_graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["suggest", "--graph", str(built_graph), "--emotions", "sad=1", "-n", "1"])
     main(["inspect", "--graph", str(built_graph)])
