@@ -144,6 +144,13 @@ def in_turn(snapshot: Snapshot, found: Candidates, heard: Ids, n: int) -> Candid
     return replace(found, scores=scores, turn=turn).at(enough)
 
 
+def foremost(snapshot: Snapshot, found: Candidates, n: int, *, artists: int) -> Candidates:
+    """Return the n best in order; all, where so few would not be by so many artists."""
+    best = found.best(n)
+    enough = _has_artists(snapshot.artists[best.rows], artists)
+    return best if enough else found.best(len(found.rows))
+
+
 def diverse(values: Matrix, scores: Vector, artists: Ids, n: int) -> Ids:
     """Return the places of up to n candidates that are good and unlike each other, in order.
 

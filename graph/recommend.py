@@ -1,9 +1,11 @@
 """A reading, an aim and what a person liked -> songs in order, each with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph import anchors, bridge, candidates, feedback, reasons, taste
 from graph.arrays import Ids, Matrix, Vector
@@ -111,8 +113,12 @@ def _person(snapshot: Snapshot, request: Request) -> Person:
 def _rows(snapshot: Snapshot, *lists: Sequence[TrackId]) -> list[Ids]:
     """Return the rows of several lists; one look among a million ids takes as long as a few."""
     found = snapshot.lookup([track_id for each in lists for track_id in each])
-    parts = np.split(found, np.cumsum([len(each) for each in lists])[:-1])
-    return [part[part >= 0] for part in parts]
+    return [part[part >= 0] for part in _parted(found, lists)]
+
+
+def _parted(values: NDArray[Any], like: Sequence[Sized]) -> list[NDArray[Any]]:
+    """Return an array in parts as long as some others."""
+    return np.split(values, np.cumsum([len(each) for each in like])[:-1])
 
 
 def _evidence(request: Request) -> Evidence:
@@ -129,7 +135,8 @@ def _matching(
     found = _fitting(snapshot, request, person, *candidates.allowed(snapshot, nodes, person, rng))
     found = candidates.in_turn(snapshot, found, person.heard, request.n)
     chance = CHANCE * rng.standard_normal(len(found.rows))
-    best = replace(found, scores=found.scores + chance).best(CANDIDATES)
+    varied = replace(found, scores=found.scores + chance)
+    best = candidates.foremost(snapshot, varied, CANDIDATES, artists=request.n)
     kept, tried = _chosen(snapshot, request, person, (best, found.at(found.turn == 0)), rng)
     return Suggestion(
         (
@@ -213,19 +220,24 @@ def _leading(
 ) -> Suggestion:
     """Return one song for each step of a straight way through the plane of feelings."""
     start, goal = bridge.start(request.scores), np.array(GOALS[request.aim])
-    weights = _dialled(request, person)
-    picks: list[Pick] = []
-    artists = np.zeros(0, np.int64)
+    steps: list[Candidates] = []
     for part in np.linspace(0, 1, request.n) if request.n > 1 else (0.5,):
         found = _near(snapshot, start + part * (goal - start), person, rng)
-        found = found.at(~np.isin(snapshot.artists[found.rows], artists))
-        found = candidates.in_turn(snapshot, found, person.heard, 1)
+        found = candidates.in_turn(snapshot, found, person.heard, request.n)
         chance = CHANCE * rng.standard_normal(len(found.rows))
-        best = replace(found, scores=found.scores + chance).best(STEPS)
-        scores = best.scores + _features(snapshot, person, best) @ weights
-        for row, node in _diverse(snapshot, best, scores, 1).places():
-            picks.append(Pick(snapshot.track_at(row), reasons.for_bridge(snapshot, node)))
-            artists = np.append(artists, snapshot.artists[row])
+        varied = replace(found, scores=found.scores + chance)
+        steps.append(candidates.foremost(snapshot, varied, STEPS, artists=request.n))
+    worth = _features(snapshot, person, *steps) @ _dialled(request, person)
+    picks: list[Pick] = []
+    artists: set[int] = set()
+    for step, more in zip(steps, _parted(worth, [step.rows for step in steps]), strict=True):
+        for at in np.argsort(-(step.scores + more), kind="stable").tolist():
+            row, node = int(step.rows[at]), int(step.nodes[at])
+            artist = int(snapshot.artists[row])
+            if artist not in artists:
+                picks.append(Pick(snapshot.track_at(row), reasons.for_bridge(snapshot, node)))
+                artists.add(artist)
+                break
     return Suggestion(tuple(picks))
 
 

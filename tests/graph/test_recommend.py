@@ -402,3 +402,19 @@ def test_familiar_is_better_known_than_fresh(write_rows: WriteRows, tmp_path: Pa
 def test_freshness_off_the_dial_is_refused(freshness: float) -> None:
     with pytest.raises(ValueError, match="expected a freshness from 0 to 1"):
         Request(SAD, freshness=freshness)
+
+
+@pytest.mark.parametrize("aim", list(Aim))
+def test_one_who_sang_almost_all_is_heard_once(
+    write_rows: WriteRows, tmp_path: Path, aim: Aim
+) -> None:
+    rows = [
+        {**row, "artist": f"Artist {at}" if at % 50 == 0 else "Everybody's Darling"}
+        for at, row in enumerate(songs(600))
+    ]
+    import_files([write_rows(rows)], tmp_path, silent)
+    build(tmp_path, Settings(), silent)
+
+    found = asked(open_snapshot(tmp_path), Request(SAD, aim))
+
+    assert len({pick.track.artist for pick in found.picks}) == len(found.picks) == 5
