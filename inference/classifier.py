@@ -38,9 +38,9 @@ class ReadingSettings:
         mixture: Weight of the `original` output; the rest is the weight of `ferplus`.
         temperature_original: Divides the logits before the softmax, above 0.
         temperature_ferplus: The same for the other output.
+        weights: (7,), what the mixed probability of each emotion is multiplied by before they sum
+            to 1 again: a corrected prior, since the training pictures hold few of some.
         certain_above: The most probable emotion must reach this for a certain answer.
-        margin: And it must lead the next one by this.
-        flip: Whether the mirrored face is read too, and averaged.
 
     Raises:
         ValueError: A number out of its range.
@@ -49,17 +49,18 @@ class ReadingSettings:
     mixture: float = 0.5
     temperature_original: float = 1.0
     temperature_ferplus: float = 1.0
+    weights: tuple[float, ...] = (1.0,) * len(EMOTIONS)
     certain_above: float = 0.5
-    margin: float = 0.0
-    flip: bool = False
 
     def __post_init__(self) -> None:
         """Refuse numbers out of range."""
-        shares = (self.mixture, self.certain_above, self.margin)
+        shares = (self.mixture, self.certain_above)
         if not all(0 <= share <= 1 for share in shares):
-            raise ValueError(f"expected mixture and thresholds from 0 to 1, found {shares}")
+            raise ValueError(f"expected mixture and threshold from 0 to 1, found {shares}")
         if min(self.temperature_original, self.temperature_ferplus) <= 0:
             raise ValueError("expected temperatures above 0")
+        if len(self.weights) != len(EMOTIONS) or min(self.weights) <= 0:
+            raise ValueError(f"expected seven weights above 0, found {self.weights}")
 
 
 def softmax(logits: Vector, temperature: float) -> Vector:
@@ -91,13 +92,14 @@ def combine(original: Vector, ferplus: Vector, settings: ReadingSettings) -> Vec
     """
     labels = softmax(original, settings.temperature_original)
     people = seven_of(softmax(ferplus, settings.temperature_ferplus))
-    return np.asarray(settings.mixture * labels + (1 - settings.mixture) * people)
+    mixed = settings.mixture * labels + (1 - settings.mixture) * people
+    weighted = mixed * np.array(settings.weights)
+    return np.asarray(weighted / weighted.sum(axis=-1, keepdims=True))
 
 
 def is_certain(scores: EmotionScores, settings: ReadingSettings) -> bool:
     """Return whether the probabilities support one answer."""
-    first, second = sorted(scores.probabilities, reverse=True)[:2]
-    return first >= settings.certain_above and first - second >= settings.margin
+    return max(scores.probabilities) >= settings.certain_above
 
 
 def to_scores(probabilities: Vector) -> EmotionScores:
@@ -119,7 +121,7 @@ class Classifier:
             with quiet_stderr():
                 self._interpreter = Interpreter(model_content=content, num_threads=1)
                 self._interpreter.allocate_tensors()
-            self.settings = ReadingSettings(**description.get("reading", {}))
+            self.settings = settings_of(description)
             self._outputs = self._find_outputs(description["outputs"])
         except (LookupError, RuntimeError, TypeError, ValueError) as error:
             raise ModelError(
@@ -136,11 +138,7 @@ class Classifier:
         Returns:
             (n, 7), probabilities in the order of `EMOTIONS`; a row sums to 1.
         """
-        answer = combine(*self.logits(faces), self.settings)
-        if self.settings.flip:
-            mirrored = combine(*self.logits(faces[:, :, ::-1]), self.settings)
-            answer = (answer + mirrored) / 2
-        return answer
+        return combine(*self.logits(faces), self.settings)
 
     def logits(self, faces: NDArray[np.uint8]) -> tuple[Vector, Vector]:
         """Return both outputs, (n, 7) and (n, 8), for (n, 48, 48) faces."""
@@ -168,6 +166,19 @@ class Classifier:
                 raise ValueError(f"{name}: expected (1, {width}), found {detail['shape']}")
             found.append((int(detail["index"]), float(output["scale"]), int(output["zero_point"])))
         return found
+
+
+def settings_of(description: Mapping[str, Any]) -> ReadingSettings:
+    """Return the settings that `emotion.json` gives; where it gives none, those by default.
+
+    Raises:
+        ValueError: A number out of its range.
+        TypeError: A setting that there is not.
+    """
+    chosen = dict(description.get("reading", {}))
+    if "weights" in chosen:
+        chosen["weights"] = tuple(chosen["weights"])  # JSON knows lists only
+    return ReadingSettings(**chosen)
 
 
 def read_model(directory: Path) -> tuple[dict[str, Any], bytes]:

@@ -28,6 +28,7 @@ from inference.training.metrics import (
 
 Pictures = NDArray[np.uint8]
 N_TIMED = 300
+EVEN = (1.0,) * len(EMOTIONS)
 FIGURES_BEGIN, FIGURES_END = "<!-- figures: evaluate -->\n", "<!-- end of figures -->\n"
 
 
@@ -57,7 +58,7 @@ def judge(
     """Return the figures of (n, 7) and (n, 8) logits; `alone` reads the original output only."""
     people = plurality(faces.votes)
     labels = combine(original, ferplus, alone)
-    votes = combine(original, ferplus, replace(settings, mixture=0.0))
+    votes = combine(original, ferplus, replace(settings, mixture=0.0, weights=EVEN))
     reading = combine(original, ferplus, settings)
     fresh = ~faces.copies
     clean, truth = reading[people.clean], people.emotions[people.clean]

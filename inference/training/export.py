@@ -13,11 +13,11 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 from torch import Tensor
 
-from inference.classifier import N_FERPLUS, Classifier
+from inference.classifier import N_FERPLUS, Classifier, seven_of
 from inference.emotions import EMOTIONS
 from inference.preprocess import SIDE
 from inference.training.calibrate import calibrate
-from inference.training.dataset import VOTE_NAMES, Split, clean, load_faces
+from inference.training.dataset import VOTE_NAMES, Split, clean, load_faces, vote_shares
 from inference.training.description import write_description
 from inference.training.network import (
     BATCH_NORM_EPSILON,
@@ -46,7 +46,10 @@ def export(run: Path, data: Path, models: Path) -> None:
     (models / "emotion.tflite").write_bytes(content)
     write_description(models, description)
     public = load_faces(data, Split.PUBLIC)
-    settings = calibrate(*Classifier(models).logits(public.pictures), public)
+    votes = vote_shares(clean(load_faces(data, Split.TRAINING)).votes).mean(
+        axis=0, dtype=np.float64
+    )
+    settings = calibrate(*Classifier(models).logits(public.pictures), public, seven_of(votes))
     write_description(models, description | {"reading": asdict(settings)})
 
 

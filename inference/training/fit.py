@@ -144,7 +144,7 @@ class _Batches:
         self.pictures = torch.from_numpy(faces.pictures).to(device)[:, None]
         hard = functional.one_hot(torch.from_numpy(faces.labels), N_ORIGINAL).float()
         smooth = hard * (1 - recipe.smoothing) + recipe.smoothing / N_ORIGINAL
-        targets = _blend(recipe, faces, (smooth, torch.from_numpy(vote_shares(faces.votes))))
+        targets = blend(recipe, faces, (smooth, torch.from_numpy(vote_shares(faces.votes))))
         self.original, self.ferplus = (target.to(device) for target in targets)
         self.per_epoch = len(faces) // recipe.batch
 
@@ -174,13 +174,14 @@ def learning_rate(step: int, recipe: Recipe) -> float:
 
 
 @torch.no_grad()
-def _blend(recipe: Recipe, faces: Faces, targets: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+def blend(recipe: Recipe, faces: Faces, targets: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """Return the targets, (n, 7) and (n, 8), with the teachers' opinions blended in."""
     if not recipe.teachers:
         return targets
     mirrored = replace(faces, pictures=np.ascontiguousarray(faces.pictures[:, :, ::-1]))
     networks = [load_network(Path(teacher))[0] for teacher in recipe.teachers]
-    opinions = [predict(network, view) for network in networks for view in (faces, mirrored)]
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        opinions = [predict(network, view) for network in networks for view in (faces, mirrored)]
     heads = zip(*opinions, strict=True)
     means = [torch.stack([logits.softmax(1) for logits in head]).mean(0) for head in heads]
     return tuple(

@@ -79,3 +79,38 @@ def test_augmented_pictures_stay_pictures():
     assert changed.shape == pictures.shape
     assert 0 <= float(changed.min()) <= float(changed.max()) <= 255
     assert not torch.equal(changed, pictures)
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_run_begins_with_the_weights_of_another(fer2013: Path, tmp_path: Path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    subprocess.run(fit_command(fer2013, first, steps=2), check=True, stderr=subprocess.DEVNULL)
+    onward = [*fit_command(fer2013, second, steps=1), "--learning-rate", "1e-9"]
+    onward += ["--start", str(first / "network.pt")]
+
+    subprocess.run(onward, check=True, stderr=subprocess.DEVNULL)
+
+    before, after = weights(first), weights(second)
+    learned = [name for name in before if name.endswith("weight")]
+    assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in learned)
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_teachers_opinion_is_blended_into_the_targets(fer2013: Path, tmp_path: Path):
+    from inference.training.dataset import Split, load_faces
+    from inference.training.fit import Recipe, blend
+
+    subprocess.run(fit_command(fer2013, tmp_path, steps=1), check=True, stderr=subprocess.DEVNULL)
+    everyone = load_faces(fer2013, Split.PUBLIC)
+    faces = everyone.where(torch.arange(len(everyone)).numpy() < 50)
+    targets = torch.eye(7)[faces.labels], torch.full((50, 8), 1 / 8)
+    teacher = (str(tmp_path / "network.pt"),)
+
+    kept = blend(Recipe(teachers=teacher, teacher_share=0.0), faces, targets)
+    halved = blend(Recipe(teachers=teacher, teacher_share=0.5), faces, targets)
+
+    assert all(torch.equal(*pair) for pair in zip(kept, targets, strict=True))
+    assert torch.allclose(halved[0].sum(1), torch.ones(50), atol=1e-5)
+    assert float((halved[0] - targets[0]).abs().max()) > 0.1
