@@ -23,7 +23,7 @@ def measure(snapshot: Snapshot) -> Iterator[Figure]:
     """Yield CPU seconds of others for one walk and for all neighbours."""
     n = snapshot.likeness.shape[0]
     yield _power_iteration(snapshot)
-    walks = (("networkx", _networkx), ("rustworkx", _rustworkx))
+    walks = (("networkx", _networkx), ("rustworkx", _rustworkx), ("igraph", _igraph))
     for name, prepare in walks:
         if find_spec(name):
             yield _grown(f"{name}: one walk", WALKED, n, partial(prepare, snapshot))
@@ -82,6 +82,19 @@ def _rustworkx(snapshot: Snapshot, size: int) -> Work:
     network.add_edges_from(list(ends))
     likes = dict.fromkeys(range(0, size, size // 20), 1.0)
     return lambda: rx.pagerank(network, 1 - RESTART, float, personalization=likes)
+
+
+def _igraph(snapshot: Snapshot, size: int) -> Work:
+    import igraph  # type: ignore[import-not-found,unused-ignore] # GPL: measured where installed
+
+    edges = _part(snapshot, size).tocoo()
+    network = igraph.Graph(size, np.stack([edges.row, edges.col], axis=1), directed=True)
+    weights = edges.data.tolist()
+    likes = np.zeros(size)
+    likes[:: size // 20] = 1
+    return lambda: network.personalized_pagerank(
+        damping=1 - RESTART, reset=likes.tolist(), weights=weights
+    )
 
 
 def _sklearn(snapshot: Snapshot, size: int) -> Work:

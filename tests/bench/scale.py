@@ -21,7 +21,7 @@ from graph.recommend import Request, suggest
 from graph.store import Snapshot, open_snapshot
 from graph.walk import RESTART, exact_shares
 from inference.emotions import EMOTIONS, EmotionScores
-from tests.bench import rivals
+from tests.bench import rivals, serving
 from tests.bench.figures import Figure, middle, percentile, resident_mb
 from tests.conftest import SHARED
 
@@ -56,6 +56,7 @@ def measure(folder: Path, rows: int) -> Iterator[Figure]:
     yield Figure("scale: snapshot", round(size / 1e6), "MB", rows, "aim 300")
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
         yield from fresh.submit(_serving, directory).result()
+    yield from serving.measure_memory(folder, directory)
     snapshot = open_snapshot(directory)
     yield _precision(snapshot)
     yield from rivals.measure(snapshot)

@@ -16,6 +16,7 @@ from tests.conftest import has_songs, migrate
 
 N_SELFIES, N_MOODS, N_STARTS, N_SENDERS = 100, 100, 3, 4
 PATIENCE_S = 60.0
+MOODS = ("happy", "sad", "angry", "calm", "afraid", "surprised", "disgusted")
 OVER_HTTP = "bot in its own process, over HTTP on loopback"
 
 
@@ -24,6 +25,22 @@ def measure(folder: Path, graph_dir: Path) -> Iterator[Figure]:
     database = folder / "bench.db"
     migrate(database)
     yield from asyncio.run(_serve(database, graph_dir))
+
+
+def measure_memory(folder: Path, graph_dir: Path) -> Iterator[Figure]:
+    """Yield what the bot occupies with a graph, after many moods."""
+    database = folder / "memory.db"
+    migrate(database)
+    yield from asyncio.run(_remember(database, graph_dir))
+
+
+async def _remember(database: Path, graph_dir: Path) -> list[Figure]:
+    async with LocalBotApi.start() as api, _bot(api, database, graph_dir) as bot:
+        for number in range(N_MOODS):
+            await _ask(api, MOODS[number % len(MOODS)])
+        own = bot.own_mb
+        detail = f"after {N_MOODS} moods; {own:.0f} MB are its own, the rest is mapped files"
+        return [Figure("scale: bot resident", round(bot.resident_mb), "MB", N_MOODS, detail)]
 
 
 async def _serve(database: Path, graph_dir: Path) -> list[Figure]:
@@ -58,6 +75,13 @@ class Bot:
         """Resident memory in MB."""
         pages = int((self._folder / "statm").read_text(encoding="ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    @property
+    def own_mb(self) -> float:
+        """Resident memory in MB that the system could not read again from a file."""
+        lines = (self._folder / "status").read_text(encoding="ascii").splitlines()
+        (anonymous,) = (line.split()[1] for line in lines if line.startswith("RssAnon:"))
+        return int(anonymous) * 1024 / 1e6
 
 
 @asynccontextmanager
@@ -109,10 +133,10 @@ async def _moods_beside_selfies(api: LocalBotApi, content: bytes) -> list[Figure
     ]
 
 
-async def _ask(api: LocalBotApi) -> float:
+async def _ask(api: LocalBotApi, mood: str = "happy") -> float:
     """Return the milliseconds from a new person's /mood to the songs."""
     person, start = api.person("Asker"), perf_counter()
-    await person.say("/mood happy")
+    await person.say(f"/mood {mood}")
     return await _songs(person, start)
 
 
