@@ -1,11 +1,11 @@
 """How the two outputs become one reading: chosen on PublicTest, against what most people saw."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from inference.classifier import ReadingSettings, Vector, combine
+from inference.classifier import ReadingSettings, Vector, combine, combine_looks
 from inference.training.dataset import Faces
 from inference.training.metrics import (
     accuracy,
@@ -27,7 +27,9 @@ AFFORDED = 0.01
 CERTAIN_ACCURACY = 0.9
 
 
-def calibrate(original: Vector, ferplus: Vector, public: Faces, votes: Vector) -> ReadingSettings:
+def calibrate(
+    looks: Sequence[tuple[Vector, Vector]], public: Faces, votes: Vector
+) -> ReadingSettings:
     """Return the settings of the reading.
 
     Each output gets its own temperature, the original labels' one against these labels, the
@@ -37,8 +39,7 @@ def calibrate(original: Vector, ferplus: Vector, public: Faces, votes: Vector) -
     both temperatures then calibrates the reading itself.
 
     Args:
-        original: (n, 7), the int8 network's logits for the PublicTest pictures.
-        ferplus: (n, 8), likewise.
+        looks: Of the int8 network at the PublicTest pictures: (n, 7) and (n, 8) logits each.
         public: The PublicTest pictures.
         votes: (7,), share of each emotion in the votes on the training pictures, above 0.
 
@@ -56,22 +57,22 @@ def calibrate(original: Vector, ferplus: Vector, public: Faces, votes: Vector) -
         )
 
     first = ReadingSettings(
-        temperature_original=original_alone(original, ferplus, public).temperature_original,
+        temperature_original=original_alone(*looks[0], public).temperature_original,
         temperature_ferplus=fit_temperature(
-            lambda t: combine(original, ferplus, ReadingSettings(0.0, 1.0, t))[seen], labels
+            lambda t: combine_looks(looks, ReadingSettings(0.0, 1.0, t))[seen], labels
         ),
     )
     chosen = balanced(
         {
-            settings: _agreement(combine(original, ferplus, settings), public)
+            settings: _agreement(combine_looks(looks, settings), public)
             for mixture in MIXTURES
             for correction in CORRECTIONS
             for settings in [replace(first, mixture=mixture, weights=_weights(votes, correction))]
         }
     )
-    factor = fit_temperature(lambda t: combine(original, ferplus, scaled(t, chosen))[seen], labels)
+    factor = fit_temperature(lambda t: combine_looks(looks, scaled(t, chosen))[seen], labels)
     settings = scaled(factor, chosen)
-    readings = combine(original, ferplus, settings)[seen]
+    readings = combine_looks(looks, settings)[seen]
     certain = threshold_for(readings, labels, wanted=CERTAIN_ACCURACY)
     return replace(
         settings,

@@ -1,6 +1,6 @@
 """Every figure that is published of the network, from the committed file and one command."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -11,13 +11,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.classifier import Classifier, ReadingSettings, Vector, combine, read_model
+from inference.classifier import (
+    Classifier,
+    ReadingSettings,
+    Vector,
+    combine,
+    combine_looks,
+    read_model,
+)
 from inference.emotions import EMOTIONS
 from inference.preprocess import SIDE
 from inference.training.calibrate import original_alone
 from inference.training.dataset import Faces, Split, load_faces
 from inference.training.description import write_description
 from inference.training.metrics import (
+    Plurality,
     accuracy,
     accuracy_at,
     confusion,
@@ -35,10 +43,9 @@ FIGURES_BEGIN, FIGURES_END = "<!-- figures: evaluate -->\n", "<!-- end of figure
 def evaluate(models: Path, data: Path, split: Split) -> dict[str, Any]:
     """Return the figures of the int8 file on one split, accuracies in percent."""
     classifier, faces = Classifier(models), load_faces(data, split)
-    original, ferplus = classifier.logits(faces.pictures)
     public = load_faces(data, Split.PUBLIC)
     alone = original_alone(*classifier.logits(public.pictures), public)
-    figures = judge(original, ferplus, faces, alone, classifier.settings)
+    figures = judge(classifier.looks(faces.pictures), faces, alone, classifier.settings)
     return figures | {
         "split": split.name,
         "n": len(faces),
@@ -49,17 +56,20 @@ def evaluate(models: Path, data: Path, split: Split) -> dict[str, Any]:
 
 
 def judge(
-    original: Vector,
-    ferplus: Vector,
+    looks: Sequence[tuple[Vector, Vector]],
     faces: Faces,
     alone: ReadingSettings,
     settings: ReadingSettings,
 ) -> dict[str, Any]:
-    """Return the figures of (n, 7) and (n, 8) logits; `alone` reads the original output only."""
+    """Return the figures of a network's looks at faces.
+
+    Both outputs, and the reading at one look, are judged without the mirror image; `alone` reads
+    the original output only.
+    """
     people = plurality(faces.votes)
-    labels = combine(original, ferplus, alone)
-    votes = combine(original, ferplus, replace(settings, mixture=0.0, weights=EVEN))
-    reading = combine(original, ferplus, settings)
+    labels = combine(*looks[0], alone)
+    votes = combine(*looks[0], replace(settings, mixture=0.0, weights=EVEN))
+    reading, one_look = combine_looks(looks, settings), combine(*looks[0], settings)
     fresh = ~faces.copies
     clean, truth = reading[people.clean], people.emotions[people.clean]
     counts = confusion(clean, truth)
@@ -76,21 +86,31 @@ def judge(
             name: _percent(accuracy(votes[rows], people.emotions[rows]))
             for name, rows in (("all", seen), ("clean", people.clean), ("six", people.six))
         },
-        "reading": {
+        "one_look": _agreement(one_look, people),
+        "reading": _agreement(reading, people)
+        | {
             "all": _percent(accuracy(reading[seen], people.emotions[seen])),
-            "clean": _percent(accuracy(clean, truth)),
             "six": _percent(accuracy(reading[people.six], people.emotions[people.six])),
-            "macro_recall": _percent(float(np.nanmean(recalls(counts)))),
             "recall": _by_emotion(recalls(counts)),
             "confusion": counts.tolist(),
-            "calibration_error": round(reliability(reading[seen], people.emotions[seen]).error, 4),
-            "most_certain_80": _percent(accuracy_at(clean, truth, share=0.8)),
             "certain_share": _percent(float(certain[seen].mean())),
             "certain_accuracy": _percent(
                 accuracy(reading[seen & certain], people.emotions[seen & certain])
             ),
         },
         "rows": {"clean": int(people.clean.sum()), "six": int(people.six.sum())},
+    }
+
+
+def _agreement(reading: Vector, people: Plurality) -> dict[str, float]:
+    """Return how well (n, 7) probabilities agree with people."""
+    clean, truth = reading[people.clean], people.emotions[people.clean]
+    seen = people.seen
+    return {
+        "clean": _percent(accuracy(clean, truth)),
+        "macro_recall": _percent(float(np.nanmean(recalls(confusion(clean, truth))))),
+        "calibration_error": round(reliability(reading[seen], people.emotions[seen]).error, 4),
+        "most_certain_80": _percent(accuracy_at(clean, truth, share=0.8)),
     }
 
 
@@ -121,6 +141,7 @@ def record(models: Path, figures: Mapping[str, Any]) -> None:
 def as_table(figures: Mapping[str, Any]) -> str:
     """Return the figures as the Markdown tables of the model card."""
     original, people, reading = figures["original"], figures["ferplus"], figures["reading"]
+    one_look = figures["one_look"]
     rows = [
         (f"{figures['split'].title()}Test, original labels", f"{original['accuracy']} %"),
         ("without copies of training pictures", f"{original['accuracy_without_copies']} %"),
@@ -129,6 +150,10 @@ def as_table(figures: Mapping[str, Any]) -> str:
         ("FER+ output, plurality of ten people, all", f"{people['all']} %"),
         ("FER+ output, clean plurality", f"{people['clean']} %"),
         ("FER+ output, six votes or more", f"{people['six']} %"),
+        ("reading at one look, clean plurality", f"{one_look['clean']} %"),
+        ("reading at one look, macro recall", f"{one_look['macro_recall']} %"),
+        ("reading at one look, calibration error (ECE)", one_look["calibration_error"]),
+        ("reading at one look, most certain 80 %", f"{one_look['most_certain_80']} %"),
         ("reading, plurality, all", f"{reading['all']} %"),
         ("reading, clean plurality", f"{reading['clean']} %"),
         ("reading, six votes or more", f"{reading['six']} %"),
@@ -138,7 +163,7 @@ def as_table(figures: Mapping[str, Any]) -> str:
         ("readings called certain", f"{reading['certain_share']} %"),
         ("of these, agree with most people", f"{reading['certain_accuracy']} %"),
         ("file", f"{figures['bytes']:,} bytes"),
-        ("one face, one thread", f"{figures['classify_cpu_ms']} CPU ms"),
+        ("one face, both looks, one thread", f"{figures['classify_cpu_ms']} CPU ms"),
     ]
     lines = ["| figure | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
     lines += ["", "| recall | original labels | reading, clean plurality |", "|---|---|---|"]
@@ -206,7 +231,7 @@ def _classify_cpu_ms(classifier: Classifier, pictures: Pictures) -> float:
     times = []
     for picture in pictures[:N_TIMED]:
         start = thread_time()
-        classifier.logits(picture[None])
+        classifier.classify(picture[None])
         times.append(thread_time() - start)
     return round(median(times) * 1000, 2)
 

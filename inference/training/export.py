@@ -49,7 +49,7 @@ def export(run: Path, data: Path, models: Path) -> None:
     votes = vote_shares(clean(load_faces(data, Split.TRAINING)).votes).mean(
         axis=0, dtype=np.float64
     )
-    settings = calibrate(*Classifier(models).logits(public.pictures), public, seven_of(votes))
+    settings = calibrate(Classifier(models).looks(public.pictures), public, seven_of(votes))
     write_description(models, description | {"reading": asdict(settings)})
 
 

@@ -117,6 +117,12 @@ def classifier() -> Classifier:
     return Classifier()
 
 
+def test_mirrored_face_gives_the_same_answer(classifier: Classifier):
+    face = np.random.default_rng(3).integers(0, 256, (1, 48, 48), np.uint8)
+
+    assert classifier.classify(face[:, :, ::-1]) == pytest.approx(classifier.classify(face))
+
+
 def test_answers_come_in_the_order_of_the_faces(classifier: Classifier):
     faces = np.random.default_rng(1).integers(0, 256, (3, 48, 48), np.uint8)
 

@@ -30,7 +30,7 @@ def drawn(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, Faces]:
 
 def test_rare_emotions_gain_and_accuracy_pays_little():
     original, ferplus, faces = drawn(6000, seed=1)
-    settings = calibrate(original, ferplus, faces, PRIOR)
+    settings = calibrate([(original, ferplus)], faces, PRIOR)
     original, ferplus, faces = drawn(6000, seed=2)
     truth = plurality(faces.votes).emotions
 
@@ -53,7 +53,7 @@ def test_best_macro_recall_wins_among_the_accurate():
 def test_reading_is_calibrated():
     original, ferplus, faces = drawn(6000, seed=3)
 
-    settings = calibrate(original, ferplus, faces, PRIOR)
+    settings = calibrate([(original, ferplus)], faces, PRIOR)
 
     answers = combine(original, ferplus, settings)
     promised = answers.max(axis=1).mean()
