@@ -143,7 +143,7 @@ def test_a_title_of_nothing_has_a_name() -> None:
         ),
         (
             Reason(Because.BRIDGE, Emotion.NEUTRAL, None, (Trait.GENTLE,)),
-            "On the way: gentle",
+            "On the way, near calm: gentle",
         ),
     ],
 )
