@@ -64,7 +64,7 @@ AUTONYMS = {
     "ms": "Melayu",
     "mt": "Malti",
     "my": "မြန်မာ",
-    "nan": "閩南語",
+    "nan-TW": "臺語",
     "ne": "नेपाली",
     "nl": "Nederlands",
     "no": "Norsk",
