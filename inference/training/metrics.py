@@ -128,22 +128,21 @@ def threshold_for(probabilities: Floats, labels: Labels, *, wanted: float) -> fl
     return float(thresholds[passing[-1]]) if len(passing) else 1.0
 
 
-def log_loss(probabilities: Floats, labels: Labels) -> float:
-    """Return the mean negative log-likelihood of the labels."""
-    chosen = probabilities[np.arange(len(labels)), labels]
-    return float(-np.log(np.maximum(chosen, 1e-12)).mean())
-
-
 def fit_temperature(probabilities: Callable[[float], Floats], labels: Labels) -> float:
-    """Return the temperature at which the labels are most likely.
+    """Return the temperature at which answers promise on average what they keep.
+
+    On labels of which a third are doubtful, the likeliest temperature promises more: its
+    calibration error on PublicTest was half as large again.
 
     Args:
         probabilities: Temperature to (n, 7) probabilities.
         labels: (n,).
 
-    Source: C. Guo et al., "On Calibration of Modern Neural Networks", 2017, section 4.2.
+    Source: L. Clarté et al., "Expectation Consistency for Calibration of Neural Networks", 2023.
     """
-    found = minimize_scalar(
-        lambda log: log_loss(probabilities(exp(log)), labels), bounds=(-2, 2), method="bounded"
-    )
-    return exp(float(found.x))
+
+    def gap(log: float) -> float:
+        answers = probabilities(exp(log))
+        return abs(float(answers.max(axis=1).mean()) - accuracy(answers, labels))
+
+    return exp(float(minimize_scalar(gap, bounds=(-2, 2), method="bounded").x))
