@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -109,7 +111,7 @@ StartBot = Callable[..., AbstractAsyncContextManager[Running]]
 
 @pytest.fixture
 def start_bot(migrated: Path, own_graph: Path, tmp_path: Path) -> StartBot:
-    """Starts the bot with its real parts; `now` is the clock, the rest as in the settings."""
+    """Starts the bot with its real parts; `now` is the clock; chance is the same in every run."""
     database = shutil.copy(migrated, tmp_path / "conversation.db")
 
     @asynccontextmanager
@@ -126,7 +128,8 @@ def start_bot(migrated: Path, own_graph: Path, tmp_path: Path) -> StartBot:
                     **more,
                 }
             )
-            services = dataclasses.replace(await Services.open(settings), now=now)
+            opened = await Services.open(settings)
+            services = dataclasses.replace(opened, now=now, rng=partial(np.random.default_rng, 1))
             ready = asyncio.Event()
             serving = asyncio.create_task(
                 serve(settings, services, base_url=api.base_url, on_ready=ready.set)
