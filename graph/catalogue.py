@@ -101,6 +101,8 @@ def held(directory: Path) -> Iterator[Path]:
     """
     path = directory / CATALOGUE
     own = path.with_name(f".tmp-{os.getpid()}.held{path.suffix}")
+    if not path.is_file():  # a place aside would make the folder
+        raise CatalogueError(f"expected a catalogue at {path}, found none")
     sweep(path.parent)
     try:
         put(path, own)

@@ -86,6 +86,21 @@ async def until(reached: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def answers_to(running: "Running", data: str) -> list[str]:
+    """Return what the bot answered to a press that was made up."""
+
+    def found() -> list[str]:
+        return [
+            call.values.get("text", "")
+            for call in list(running.api.calls)
+            if call.method == "answerCallbackQuery"
+            and call.values["callback_query_id"] == f"made-up-{data}"
+        ]
+
+    await until(lambda: bool(found()))
+    return found()
+
+
 async def settled(running: "Running") -> None:
     """Return when every update until now has been worked on."""
     async with asyncio.timeout(10):

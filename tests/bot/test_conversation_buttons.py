@@ -20,7 +20,7 @@ from bot.storage.history import heard_by, readings_of
 from bot.storage.ratings import ratings_of
 from graph.recommend import Aim
 from inference.emotions import Emotion
-from tests.conftest import Running, has_songs, labels, songs_in, until
+from tests.conftest import Running, answers_to, has_songs, labels, songs_in, until
 from tests.drawing import draw_face
 
 OLD = "too old or belongs to somebody else"
@@ -57,21 +57,6 @@ def press_data(running: Running, person: Person, message: ChatMessage, data: str
         "data": data,
     }
     running.api.desk.conversation.updates.push("callback_query", query)
-
-
-async def answers_to(running: Running, data: str) -> list[str]:
-    """Return what the bot answered to a press that was made up."""
-
-    def found() -> list[str]:
-        return [
-            call.values.get("text", "")
-            for call in list(running.api.calls)
-            if call.method == "answerCallbackQuery"
-            and call.values["callback_query_id"] == f"made-up-{data}"
-        ]
-
-    await until(lambda: bool(found()))
-    return found()
 
 
 async def test_a_thumb_acts_in_place(running: Running) -> None:

@@ -15,7 +15,7 @@ from bot.presses import WhyPress, WhySongPress, decode, encode
 from bot.turns import BUCKET_SIZE
 from graph.build import Settings, build
 from graph.catalogue import import_files
-from tests.conftest import Running, StartBot, has_songs, labels, songs_in, until
+from tests.conftest import Running, StartBot, answers_to, has_songs, labels, songs_in, until
 from tests.graph.conftest import WriteRows, silent, songs, write_rows
 
 __all__ = ["write_rows"]  # a fixture
@@ -225,16 +225,3 @@ def push_press(running: Running, query: dict[str, Any]) -> None:
     """Press a button that the message does not have, as an old or a changed client can."""
     made_up = {"id": f"made-up-{query['data']}", "chat_instance": "1"}
     running.api.desk.conversation.updates.push("callback_query", made_up | query)
-
-
-async def answers_to(running: Running, data: str) -> list[str]:
-    def found() -> list[str]:
-        return [
-            call.values.get("text", "")
-            for call in list(running.api.calls)
-            if call.method == "answerCallbackQuery"
-            and call.values["callback_query_id"] == f"made-up-{data}"
-        ]
-
-    await until(lambda: bool(found()))
-    return found()

@@ -15,13 +15,12 @@ from graph.filters import Filters, offered
 from graph.tracks import Track
 from tests.bot.test_conversation_buttons import (
     OLD,
-    answers_to,
     press_data,
     sad_songs,
     shows,
 )
 from tests.bot.test_conversation_taste import block_first, stored
-from tests.conftest import Running, has_songs, labels
+from tests.conftest import Running, answers_to, has_songs, labels
 
 
 async def open_settings(person: Person) -> ChatMessage:

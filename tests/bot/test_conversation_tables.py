@@ -18,8 +18,8 @@ from bot.processes import run_graph
 from graph.catalogue import read_catalogue
 from graph.versions import versions
 from tests.bot.test_conversation_admin import ADMIN, BUILD_S, outcomes
-from tests.bot.test_conversation_buttons import OLD, answers_to, press_data
-from tests.conftest import STARTER, Running, StartBot, has_songs, labels, settled
+from tests.bot.test_conversation_buttons import OLD, press_data
+from tests.conftest import STARTER, Running, StartBot, answers_to, has_songs, labels, settled
 from tests.graph.conftest import Row, song, songs
 
 pytestmark = pytest.mark.slow
@@ -339,11 +339,11 @@ async def test_what_a_crash_left_half_read_goes_at_the_next_start(own_graph: Pat
     assert kept.folder.exists()
 
 
-async def test_a_wrong_command_is_a_failure_with_its_words() -> None:
+async def test_a_wrong_command_is_a_failure_with_its_words(tmp_path: Path) -> None:
     async def unheard(_: object) -> None:
         pass
 
-    ended = await run_graph(["build", "nowhere"], unheard)
+    ended = await run_graph(["build", str(tmp_path / "nowhere")], unheard)
 
     assert not ended.done
     assert "expected a catalogue" in ended.said

@@ -10,13 +10,12 @@ from bot.storage.history import suggestion_of
 from graph.taste import Reaction
 from tests.bot.test_conversation_buttons import (
     OLD,
-    answers_to,
     press_data,
     sad_songs,
     shows,
     suggestion_id,
 )
-from tests.conftest import Running, has_songs, labels
+from tests.conftest import Running, answers_to, has_songs, labels
 
 
 def stored(running: Running, message: ChatMessage):

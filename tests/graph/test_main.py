@@ -199,6 +199,11 @@ def test_refusal_is_1_with_a_reason(
     assert str(tmp_path) in capsys.readouterr().err
 
 
+def test_building_where_there_is_nothing_leaves_nothing(tmp_path: Path) -> None:
+    assert main(["build", str(tmp_path / "nowhere")]) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "command",
     [
