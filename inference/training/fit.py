@@ -37,6 +37,9 @@ class Recipe:
         mixup: Beta parameter of mixup; 0 turns it off.
         mixup_chance: Share of batches that are mixed.
         ferplus_weight: Weight of the FER+ loss beside the original labels' 1.
+        balance: Power of each vote class's frequency that training takes back, 0 to 1, so that
+            rare feelings are learned as if they were less rare. Logit adjustment: A. Menon et
+            al., "Long-tail learning via logit adjustment", 2021, equation 10.
         calm_end: Share of the steps, at the end, without mixup.
         start: A finished run's `network.pt` whose weights this run begins with; none: chance.
         teachers: Finished runs whose mean opinion of each training picture, and of its mirror
@@ -56,6 +59,7 @@ class Recipe:
     mixup: float = 0.2
     mixup_chance: float = 0.5
     ferplus_weight: float = 1.0
+    balance: float = 0.0
     calm_end: float = 0.1
     start: str | None = None
     teachers: tuple[str, ...] = ()
@@ -146,6 +150,7 @@ class _Batches:
         smooth = hard * (1 - recipe.smoothing) + recipe.smoothing / N_ORIGINAL
         targets = blend(recipe, faces, (smooth, torch.from_numpy(vote_shares(faces.votes))))
         self.original, self.ferplus = (target.to(device) for target in targets)
+        self.handicap = recipe.balance * self.ferplus.mean(0).log()
         self.per_epoch = len(faces) // recipe.batch
 
     def at(self, step: int) -> tuple[Tensor, tuple[Tensor, ...]]:
@@ -218,7 +223,8 @@ def _step(run: Run, recipe: Recipe, batches: _Batches) -> float:
     with torch.autocast(batches.device, dtype=torch.bfloat16):
         logits = run.network(pictures.contiguous(memory_format=torch.channels_last))
     loss = functional.cross_entropy(logits[0].float(), original)
-    loss = loss + recipe.ferplus_weight * functional.cross_entropy(logits[1].float(), ferplus)
+    votes = logits[1].float() + batches.handicap
+    loss = loss + recipe.ferplus_weight * functional.cross_entropy(votes, ferplus)
     run.optimiser.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(run.network.parameters(), 5.0)
