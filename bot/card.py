@@ -8,8 +8,9 @@ from pathlib import Path
 from PIL import Image
 
 from bot.errors import OperatorError
-from inference.classifier import MODELS, read_model
+from inference.classifier import NAME
 from inference.emotions import Emotion
+from inference.quantised import MODELS, read_model
 
 # How often it is right, the surest first; and what it takes for what.
 PLOTS = ("coverage", "confusion")
@@ -50,7 +51,7 @@ def read_card(models: Path = MODELS) -> Card:
         ModelError: There is no usable network.
         CardError: A figure or a plot is missing.
     """
-    description, _ = read_model(models)
+    description, _ = read_model(models, NAME)
     try:
         scores = description["scores"]
         reading = scores["reading"]

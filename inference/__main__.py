@@ -7,7 +7,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from inference.classifier import MODELS
 from inference.errors import (
     InferenceError,
     ModelError,
@@ -17,6 +16,7 @@ from inference.errors import (
 )
 from inference.images import MAX_BYTES
 from inference.media import Media
+from inference.quantised import MODELS
 from inference.reader import Reader, Reading
 
 FIELDS = (

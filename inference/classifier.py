@@ -1,33 +1,27 @@
-"""The emotion network: int8, run by LiteRT on one thread, and the arithmetic behind its answer.
+"""The emotion network, and the arithmetic behind its answer.
 
 The network has two outputs. `original` speaks the labels of FER2013, `ferplus` predicts how ten
 people would vote; an answer mixes both. The arithmetic works on arrays, for any number of faces:
 serving and evaluation use the same functions.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from inference.emotions import EMOTIONS, EmotionScores
 from inference.errors import ModelError
-from inference.preprocess import SIDE
-from inference.quiet import quiet_stderr
+from inference.quantised import MODELS, QuantisedNetwork, Vector, expect
 
-Vector = NDArray[np.float64]
-MODELS = Path(__file__).parents[1] / "models"
+NAME = "emotion"
 # The FER+ order is neutral, happiness, surprise, sadness, anger, disgust, fear, contempt: which
 # of its columns are the seven. Contempt is none of them.
 SEVEN = [4, 5, 6, 1, 3, 2, 0]
 N_FERPLUS = 8
-ZERO_POINT = -128  # int8 in: the gray level minus 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +118,7 @@ def to_scores(probabilities: Vector) -> EmotionScores:
 
 
 class Classifier:
-    """The loaded network. LiteRT's interpreter serves one thread: every thread has its own."""
+    """The loaded network, for one thread."""
 
     def __init__(self, directory: Path = MODELS) -> None:
         """Load `emotion.tflite` as `emotion.json` describes it.
@@ -132,18 +126,13 @@ class Classifier:
         Raises:
             ModelError: A file is missing, damaged, or not the one that the other belongs to.
         """
-        description, content = read_model(directory)
+        heads = {"original": len(EMOTIONS), "ferplus": N_FERPLUS}
+        self._network = QuantisedNetwork(directory, NAME, heads)
+        expect(directory / NAME, self._network.description, labels=list(EMOTIONS))
         try:
-            with quiet_stderr():
-                self._interpreter = Interpreter(model_content=content, num_threads=1)
-                self._interpreter.allocate_tensors()
-            self.settings = settings_of(description)
-            self._outputs = self._find_outputs(description["outputs"])
-        except (LookupError, RuntimeError, TypeError, ValueError) as error:
-            raise ModelError(
-                f"expected a network and its settings in {directory}: {error}"
-            ) from error
-        self._input = self._interpreter.get_input_details()[0]["index"]
+            self.settings = settings_of(self._network.description)
+        except (TypeError, ValueError) as error:
+            raise ModelError(f"expected settings of the reading in {directory}: {error}") from error
 
     def classify(self, faces: NDArray[np.uint8]) -> Vector:
         """Return the answer for each face.
@@ -162,30 +151,8 @@ class Classifier:
 
     def logits(self, faces: NDArray[np.uint8]) -> tuple[Vector, Vector]:
         """Return both outputs, (n, 7) and (n, 8), for (n, 48, 48) faces."""
-        rows = [self._run(face) for face in faces]
-        original, ferplus = zip(*rows, strict=True)
-        return np.array(original), np.array(ferplus)
-
-    def _run(self, face: NDArray[np.uint8]) -> list[Vector]:
-        picture = (face.astype(np.int16) + ZERO_POINT).astype(np.int8)
-        self._interpreter.set_tensor(self._input, picture[None, :, :, None])
-        self._interpreter.invoke()
-        return [
-            (self._interpreter.get_tensor(index)[0].astype(np.float64) - zero_point) * scale
-            for index, scale, zero_point in self._outputs
-        ]
-
-    def _find_outputs(self, outputs: Mapping[str, Any]) -> list[tuple[int, float, int]]:
-        """Return tensor index, scale and zero point of `original` and of `ferplus`."""
-        details = self._interpreter.get_output_details()
-        found = []
-        for name, width in (("original", len(EMOTIONS)), ("ferplus", N_FERPLUS)):
-            output = outputs[name]
-            detail = details[output["index"]]
-            if tuple(detail["shape"]) != (1, width):
-                raise ValueError(f"{name}: expected (1, {width}), found {detail['shape']}")
-            found.append((int(detail["index"]), float(output["scale"]), int(output["zero_point"])))
-        return found
+        original, ferplus = self._network.run(faces)
+        return original, ferplus
 
 
 def settings_of(description: Mapping[str, Any]) -> ReadingSettings:
@@ -199,27 +166,3 @@ def settings_of(description: Mapping[str, Any]) -> ReadingSettings:
     if "weights" in chosen:
         chosen["weights"] = tuple(chosen["weights"])  # JSON knows lists only
     return ReadingSettings(**chosen)
-
-
-def read_model(directory: Path) -> tuple[dict[str, Any], bytes]:
-    """Return the checked content of `emotion.json` and of `emotion.tflite`.
-
-    Raises:
-        ModelError: A file is missing, damaged, or not the one that the other belongs to.
-    """
-    path = directory / "emotion.tflite"
-    try:
-        description = json.loads((directory / "emotion.json").read_text(encoding="utf-8"))
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise ModelError(f"expected the model in {directory}, found: {error}") from error
-    expected = {
-        "sha256": sha256(content).hexdigest(),
-        "labels": list(EMOTIONS),
-        "input": {"shape": [1, SIDE, SIDE, 1], "scale": 1.0, "zero_point": ZERO_POINT},
-    }
-    for key, value in expected.items():
-        if description.get(key) != value:
-            found = description.get(key)
-            raise ModelError(f"{path}: expected {key} {value} in emotion.json, found {found}")
-    return description, content

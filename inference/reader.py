@@ -10,13 +10,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.classifier import MODELS, Classifier, Vector, is_certain, to_scores
+from inference.classifier import Classifier, is_certain, to_scores
+from inference.cover import CoverFinder
 from inference.emotions import Emotion, EmotionScores
 from inference.errors import NoFaceError, TooDarkError
 from inference.faces import Face, FaceFinder, choose_face
 from inference.images import Image, decode_photo
 from inference.media import Frame, Media, MediaKind, decode_clip
 from inference.preprocess import EYE_DISTANCE, SIDE, cut_face, eye_distance, lighten, share_inside
+from inference.quantised import MODELS, Vector
 
 # Thresholds of the advice, from degrading training pictures and counting changed answers.
 # Eyes closer together than in the crop: it is an enlargement and shows less than it could.
@@ -36,6 +38,8 @@ MIN_QUALITY = 0.05
 # Of the frames of a clip, the fifth that differs most from the rest (a blink, a spoken word, a
 # face half turned away) does not count.
 KEPT_SHARE = 0.8
+# What a frame counts in which a hand passes before the face, against one without.
+COVERED_WEIGHT = 0.3
 
 
 class Advice(StrEnum):
@@ -133,15 +137,16 @@ class Sight:
 
 
 class Reader:
-    """Detector and network, loaded; for one thread."""
+    """Detector and networks, loaded; for one thread."""
 
     def __init__(self, models: Path = MODELS) -> None:
-        """Load both.
+        """Load all three.
 
         Raises:
             ModelError: A file is missing or is not the expected one.
         """
         self._classifier = Classifier(models)
+        self._cover = CoverFinder(models)
         self._finder = FaceFinder()
 
     def read(self, media: Media) -> Reading:
@@ -168,7 +173,7 @@ class Reader:
             faces = self._finder.find(image)
         if not faces:
             raise nothing_found([image])
-        return look(Frame(0.0, image), faces, choose_face(faces, image))
+        return look(Frame(0.0, image), faces, choose_face(faces, image), self._cover)
 
     def _look_at_clip(self, content: bytes) -> list[Sight]:
         """Follow one person; if no frame shows a face, try a few frames the other ways up."""
@@ -180,7 +185,7 @@ class Reader:
         for frame, faces in found:
             if faces:
                 last = sights[-1].face if sights else None
-                sight = look(frame, faces, follow(faces, frame.image, last))
+                sight = look(frame, faces, follow(faces, frame.image, last), self._cover)
                 sights.extend([sight] if sight.quality >= MIN_QUALITY else [])
         if not sights:
             raise nothing_found([frame.image for frame in frames])
@@ -230,10 +235,12 @@ def distance(one: Face, other: Face) -> float:
     return hypot(one.centre[0] - other.centre[0], one.centre[1] - other.centre[1])
 
 
-def look(frame: Frame, faces: tuple[Face, ...], face: Face) -> Sight:
+def look(frame: Frame, faces: tuple[Face, ...], face: Face, cover: CoverFinder) -> Sight:
     """Return the look at one face: its crop, and how well it can be seen."""
     image, eyes, turn = frame.image, face.eyes, face.turn
     crop = cut_face(image, eyes, turn=turn)
+    lit = lighten(crop)
+    covered = cover.is_covered(lit)
     eyes_px = eye_distance(eyes) * image.reduction
     clear = sharpness(crop)
     checks = {
@@ -242,16 +249,17 @@ def look(frame: Frame, faces: tuple[Face, ...], face: Face) -> Sight:
         Advice.BLURRED: clear < MIN_SHARPNESS,
         Advice.TINY: eyes_px < SHARP_EYES_PX,
         Advice.TURNED: turn > MAX_TURN,
-        Advice.COVERED: share_inside(image, eyes, turn=turn) < MIN_INSIDE,
+        Advice.COVERED: covered or share_inside(image, eyes, turn=turn) < MIN_INSIDE,
         Advice.SEVERAL: len(faces) > 1,
     }
     enough = min(eyes_px / SHARP_EYES_PX, 1.0) * min(clear / MIN_SHARPNESS, 1.0)
+    enough *= COVERED_WEIGHT if covered else 1.0
     return Sight(
         second=frame.second,
         face=face,
         image=image,
         faces=len(faces),
-        crop=lighten(crop),
+        crop=lit,
         advice=tuple(code for code, holds in checks.items() if holds),
         quality=max(face.score * enough * (1 - 0.9 * turn), 1e-3),
     )

@@ -12,9 +12,9 @@ from traceback import clear_frames
 from types import TracebackType
 from typing import Self
 
-from inference.classifier import MODELS
 from inference.errors import BusyError
 from inference.media import Media
+from inference.quantised import MODELS
 from inference.reader import Reader, Reading
 
 # At some 15 ms a picture and 300 ms a clip, the last in the queue waits two seconds or so.

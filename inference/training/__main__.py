@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from inference.classifier import MODELS
+from inference.quantised import MODELS
 from inference.training.dataset import Split
 
 SPLITS = {"public": Split.PUBLIC, "private": Split.PRIVATE}
@@ -15,11 +15,12 @@ BUILD = Path("build/training")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one of the four programs; return the exit status."""
+    """Run one of the five programs; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m inference.training", description=__doc__)
     programs = parser.add_subparsers(required=True, metavar="PROGRAM")
     _add_fit(programs.add_parser("fit", help="train, or go on where a killed run stopped"))
     _add_export(programs.add_parser("export", help="write the int8 file and calibrate it"))
+    _add_cover(programs.add_parser("cover", help="train the network that notices covered faces"))
     _add_evaluate(programs.add_parser("evaluate", help="print every published figure"))
     _add_plots(programs.add_parser("plots", help="draw the pictures of the model card"))
     for program in programs.choices.values():
@@ -44,6 +45,7 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--learning-rate", type=float)
     parser.add_argument("--mixup", type=float)
     parser.add_argument("--ema-decay", type=float)
+    parser.add_argument("--balance", type=float, help="0 to 1: make up for rare feelings")
     parser.add_argument("--start", help="network.pt of a finished run to begin with")
     parser.add_argument("--teachers", type=_names, help="network.pt files, comma-separated")
     parser.add_argument("--teacher-share", type=float)
@@ -71,6 +73,20 @@ def _export(options: argparse.Namespace) -> None:
     from inference.training.export import export
 
     export(options.network, options.data, options.models)
+
+
+def _add_cover(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(program=_cover)
+    parser.add_argument("--models", type=Path, default=MODELS)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=5000)
+
+
+def _cover(options: argparse.Namespace) -> None:
+    from inference.training.cover import CoverRecipe, make_cover
+
+    recipe = CoverRecipe(seed=options.seed, steps=options.steps)
+    make_cover(options.data, options.models, recipe)
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

@@ -29,8 +29,17 @@ def augment(pictures: Tensor, generator: Generator) -> Tensor:
     Returns:
         (n, 1, 48, 48), float, 0 to 255.
     """
-    moved = _light(_move(pictures, generator), generator)
-    return _erase(_degrade(moved, generator), generator).clamp(0, 255)
+    return _erase(photograph(pictures, generator), generator).clamp(0, 255)
+
+
+def photograph(pictures: Tensor, generator: Generator) -> Tensor:
+    """Return the pictures as other photographs might show them, with all of the face in them.
+
+    Args:
+        pictures: (n, 1, 48, 48), float, 0 to 255.
+        generator: Where all chance comes from, on the pictures' device.
+    """
+    return _degrade(_light(_move(pictures, generator), generator), generator)
 
 
 def mix(

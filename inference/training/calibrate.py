@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from inference.classifier import ReadingSettings, Vector, combine, combine_looks
+from inference.classifier import ReadingSettings, combine, combine_looks
+from inference.quantised import Vector
 from inference.training.dataset import Faces
 from inference.training.metrics import (
     accuracy,

@@ -85,9 +85,14 @@ def load_faces(directory: Path, split: Split) -> Faces:
 
 
 def clean(faces: Faces) -> Faces:
-    """Return the rows that can teach: not one flat gray, and a face to most people."""
+    """Return the rows that can teach."""
+    return faces.where(teaches(faces))
+
+
+def teaches(faces: Faces) -> NDArray[np.bool_]:
+    """Return which rows, (n,), can teach: not one flat gray, and a face to most people."""
     flat = np.ptp(faces.pictures.reshape(len(faces), -1), axis=1) == 0
-    return faces.where(~flat & (faces.votes[:, NOT_A_FACE] < NOT_A_FACE_VOTES))
+    return np.asarray(~flat & (faces.votes[:, NOT_A_FACE] < NOT_A_FACE_VOTES))
 
 
 def vote_shares(votes: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""The JSON file beside the network."""
+"""The JSON file beside a network."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 
-def write_description(models: Path, description: Mapping[str, Any]) -> None:
-    """Write `emotion.json` so that a reader of the diff sees what changed."""
+def write_description(models: Path, name: str, description: Mapping[str, Any]) -> None:
+    """Write `name.json` so that a reader of the diff sees what changed."""
     text = json.dumps(description, indent=1, ensure_ascii=False) + "\n"
-    (models / "emotion.json").write_text(text, encoding="utf-8")
+    (models / f"{name}.json").write_text(text, encoding="utf-8")

@@ -11,19 +11,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.classifier import (
-    Classifier,
-    ReadingSettings,
-    Vector,
-    combine,
-    combine_looks,
-    read_model,
-)
+from inference.classifier import NAME, Classifier, ReadingSettings, combine, combine_looks
 from inference.emotions import EMOTIONS
 from inference.preprocess import SIDE
+from inference.quantised import Vector, read_model
 from inference.training.calibrate import original_alone
 from inference.training.dataset import Faces, Split, load_faces
 from inference.training.description import write_description
+from inference.training.judged import judge_cover
 from inference.training.metrics import (
     Plurality,
     accuracy,
@@ -52,6 +47,7 @@ def evaluate(models: Path, data: Path, split: Split) -> dict[str, Any]:
         "bytes": (models / "emotion.tflite").stat().st_size,
         "classify_cpu_ms": _classify_cpu_ms(classifier, faces.pictures),
         "degraded": _degraded(classifier, faces),
+        "cover": judge_cover(models, data),
     }
 
 
@@ -129,8 +125,8 @@ def float_accuracy(network: Path, data: Path, split: Split) -> float:
 
 def record(models: Path, figures: Mapping[str, Any]) -> None:
     """Write the figures into `emotion.json` and into the model card."""
-    description, _ = read_model(models)
-    write_description(models, description | {"scores": dict(figures)})
+    description, _ = read_model(models, NAME)
+    write_description(models, NAME, description | {"scores": dict(figures)})
     card = models / "MODEL_CARD.md"
     before, rest = card.read_text(encoding="utf-8").split(FIGURES_BEGIN)
     after = rest.split(FIGURES_END)[1]
@@ -173,6 +169,14 @@ def as_table(figures: Mapping[str, Any]) -> str:
     ]
     lines += ["", "| picture made worse | reading, clean plurality |", "|---|---|"]
     lines += [f"| {name} | {value} % |" for name, value in figures["degraded"].items()]
+    cover = figures["cover"]
+    lines += ["", "| PublicTest picture | called covered |", "|---|---|"]
+    lines += [f"| with a painted {name} | {share} % |" for name, share in cover["painted"].items()]
+    n_covered, n_others = (f"{cover['rows'][rows]:,}" for rows in ("judged_covered", "others"))
+    lines += [
+        f"| covered in itself ({n_covered}) | {cover['judged_covered']} % |",
+        f"| all others ({n_others}) | {cover['others']} % |",
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The network: a small residual net with one head per way of labelling."""
+"""The networks: a small residual net with one head per way of labelling, a tiny one for covers."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,7 @@ class Block(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return (n, n_out, side / stride, side / stride)."""
         beside = x if self.shortcut is None else self.shortcut(x)
-        return cast("Tensor", (self.second(self.first(x).relu()) + beside).relu())
+        return cast("Tensor", self.second(self.first(x).relu_()).add_(beside).relu_())
 
 
 class EmotionNetwork(nn.Module):
@@ -81,9 +81,29 @@ class EmotionNetwork(nn.Module):
         Args:
             pictures: (n, 1, 48, 48), float, gray levels 0 to 255.
         """
-        features = self.blocks(self.stem(pictures / INPUT_DIVISOR).relu()).mean(dim=(2, 3))
+        features = self.blocks(self.stem(pictures / INPUT_DIVISOR).relu_()).mean(dim=(2, 3))
         features = self.dropout(features)
         return self.original(features), self.ferplus(features)
+
+
+class CoverNetwork(nn.Module):
+    """Gray 48x48 faces in, one logit out: whether something lies before the face."""
+
+    STRIDES = (2, 2, 2, 1)
+
+    def __init__(self, widths: tuple[int, ...] = (16, 32, 64, 64)) -> None:
+        """Build the layers, one width each."""
+        super().__init__()
+        pairs = zip((1, *widths[:-1]), widths, self.STRIDES, strict=True)
+        self.blocks = nn.Sequential(*(_convolution(a, b, size=3, stride=s) for a, b, s in pairs))
+        self.covered = nn.Linear(widths[-1], 1)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Return (n,) logits for (n, 1, 48, 48) gray levels, 0 to 255."""
+        x = pictures / INPUT_DIVISOR
+        for block in self.blocks:
+            x = block(x).relu()
+        return cast("Tensor", self.covered(x.mean(dim=(2, 3))))[:, 0]
 
 
 def load_network(path: Path) -> tuple[EmotionNetwork, dict[str, Any]]:

@@ -11,7 +11,7 @@ from PIL import Image
 from bot.card import CardError, read_card
 from bot.handlers.model import in_words
 from bot.texts import load_texts
-from inference.classifier import MODELS
+from inference.quantised import MODELS
 
 TEXTS = load_texts()
 

@@ -12,7 +12,6 @@ from hypothesis.extra.numpy import arrays
 from scipy.special import softmax as scipy_softmax
 
 from inference.classifier import (
-    MODELS,
     Classifier,
     ReadingSettings,
     combine,
@@ -23,6 +22,7 @@ from inference.classifier import (
 )
 from inference.emotions import EMOTIONS, Emotion, EmotionScores
 from inference.errors import ModelError
+from inference.quantised import MODELS
 
 logits = st.floats(-50, 50)
 

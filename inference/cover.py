@@ -1,0 +1,35 @@
+"""Whether something lies before a face: a hand, a mask, sunglasses, a phone.
+
+A network of its own, beside the one for emotions: that one was taught to look past such things.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.quantised import MODELS, QuantisedNetwork, Vector
+
+NAME = "cover"
+
+
+class CoverFinder:
+    """The loaded network, for one thread."""
+
+    def __init__(self, directory: Path = MODELS) -> None:
+        """Load `cover.tflite` as `cover.json` describes it.
+
+        Raises:
+            ModelError: A file is missing, damaged, or not the one that the other belongs to.
+        """
+        self._network = QuantisedNetwork(directory, NAME, {"covered": 1})
+        self.covered_above = float(self._network.description.get("covered_above", 0.0))
+
+    def logits(self, faces: NDArray[np.uint8]) -> Vector:
+        """Return how much each face looks covered, (n,), for (n, 48, 48) crops."""
+        (covered,) = self._network.run(faces)
+        return covered[:, 0]
+
+    def is_covered(self, crop: NDArray[np.uint8]) -> bool:
+        """Return whether something lies before the face of one (48, 48) crop."""
+        return bool(self.logits(crop[None])[0] > self.covered_above)

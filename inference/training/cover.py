@@ -1,0 +1,140 @@
+"""Train and export the network that notices covered faces.
+
+It learns from training pictures with things painted before the face, and from some that show
+covered faces anyway: found by an earlier network of this kind among the training pictures, looked
+at one by one, and listed in `covered.json` by their rows.
+"""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import torch
+from torch import Generator
+from torch.nn import functional
+from tqdm import trange
+
+from inference.cover import NAME, CoverFinder
+from inference.preprocess import SIDE
+from inference.training.augment import photograph
+from inference.training.covers import Chance, Face, paint, smooth
+from inference.training.dataset import Faces, Split, load_faces
+from inference.training.description import write_description
+from inference.training.judged import Judged, Rows
+from inference.training.network import INPUT_DIVISOR, CoverNetwork
+from inference.training.quantise import (
+    calibration_pictures,
+    convolution,
+    dense,
+    quantise,
+    write_network,
+)
+
+# One clear face in so many may be called covered. Clear means here: not among those judged
+# covered or unclear; a few that nobody looked at are covered all the same.
+FALSE_ALARMS = 0.01
+# Share of all pictures of a batch whose skin is smoothed, so that smoothness says nothing.
+SMOOTHED = 0.25
+# Every so many rows of the training part are kept for the threshold.
+KEPT_EVERY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class CoverRecipe:
+    """Everything that decides how the training ends.
+
+    Attributes:
+        seed: Same seed, same machine, same network.
+        steps: Batches in all.
+        batch: Pictures per batch; half of them covered.
+        real: How many of a batch are pictures judged covered.
+        hard: How many of a batch are pictures judged clear that an earlier network took for
+            covered.
+        learning_rate: Of AdamW, at its peak.
+    """
+
+    seed: int = 1
+    steps: int = 5000
+    batch: int = 128
+    real: int = 20
+    hard: int = 10
+    learning_rate: float = 4e-3
+
+
+def make_cover(data: Path, models: Path, recipe: CoverRecipe) -> None:
+    """Write `cover.tflite` and `cover.json`.
+
+    The threshold comes from training pictures that were kept out of the training.
+    """
+    faces, judged = load_faces(data, Split.TRAINING), Judged.of(Split.TRAINING)
+    network = fit(faces, judged, recipe)
+    chance = np.random.default_rng((recipe.seed, 1))
+    calibration = calibration_pictures(data)
+    both = np.concatenate([calibration, paint(calibration, chance)])
+    content = quantise(_twin(network), both)
+    description = write_network(models, NAME, content, {"covered": 1})
+    finder, kept = CoverFinder(models), judged.others(faces)
+    clear = finder.logits(faces.pictures[kept[kept % KEPT_EVERY == 0]])
+    description["covered_above"] = round(float(np.quantile(clear, 1 - FALSE_ALARMS)), 3)
+    description["training"] = asdict(recipe)
+    write_description(models, NAME, description)
+
+
+def fit(faces: Faces, judged: Judged, recipe: CoverRecipe) -> CoverNetwork:
+    """Return the network trained on the rows that are not kept for the threshold."""
+    torch.manual_seed(recipe.seed)
+    network = CoverNetwork()
+    optimiser = torch.optim.AdamW(network.parameters(), weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, recipe.learning_rate, total_steps=recipe.steps
+    )
+    chance = np.random.default_rng(recipe.seed)
+    generator = Generator().manual_seed(recipe.seed)
+    sources = [_taught(rows) for rows in (judged.covered, judged.clear, judged.others(faces))]
+    covered = torch.arange(recipe.batch) < recipe.batch // 2
+    for _ in trange(recipe.steps, unit="step", mininterval=5):
+        batch = torch.from_numpy(_batch(faces.pictures, sources, recipe, chance))
+        seen = photograph(batch[:, None].float(), generator).clamp(0, 255)
+        loss = functional.binary_cross_entropy_with_logits(network(seen), covered.float())
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+    return network.eval()
+
+
+def _taught(rows: Rows) -> Rows:
+    return rows[rows % KEPT_EVERY != 0]
+
+
+def _batch(pictures: Face, sources: list[Rows], recipe: CoverRecipe, chance: Chance) -> Face:
+    """Return the pictures of one step: the first half covered, the second not."""
+    covered, hard, others = sources
+    half = recipe.batch // 2
+
+    def some(rows: Rows, n: int) -> Face:
+        return pictures[chance.choice(rows, n)]
+
+    parts = [
+        some(covered, recipe.real),
+        paint(some(others, half - recipe.real), chance),
+        some(hard, recipe.hard),
+        some(others, recipe.batch - half - recipe.hard),
+    ]
+    batch = np.concatenate(parts)
+    for row in np.flatnonzero(chance.random(len(batch)) < SMOOTHED):
+        batch[row] = smooth(batch[row])
+    return batch
+
+
+def _twin(network: CoverNetwork) -> keras.Model:
+    """Return the same network in Keras, which the converter reads."""
+    weights = network.state_dict()
+    x = picture = keras.Input((SIDE, SIDE, 1), name="picture")
+    for place, stride in enumerate(CoverNetwork.STRIDES):
+        divisor = 1.0 if place else INPUT_DIVISOR
+        name = f"blocks.{place}"
+        x = keras.layers.ReLU()(convolution(x, weights, name, stride=stride, divisor=divisor))
+    features = keras.layers.GlobalAveragePooling2D()(x)
+    return keras.Model(picture, [dense(features, weights, "covered")])

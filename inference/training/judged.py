@@ -1,0 +1,58 @@
+"""Pictures of FER2013 that a person looked at for covered faces, and figures against them."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.cover import CoverFinder
+from inference.training.covers import COVERS, Face
+from inference.training.dataset import Faces, Split, load_faces, teaches
+
+Rows = NDArray[np.int64]
+JUDGED = Path(__file__).with_name("covered.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Rows of one split, by what a person saw in them: covered, clear, or neither for sure."""
+
+    covered: Rows
+    clear: Rows
+    unclear: Rows
+
+    @classmethod
+    def of(cls, split: Split) -> "Judged":
+        """Read the rows of TRAINING or PUBLIC."""
+        rows = json.loads(JUDGED.read_text(encoding="utf-8"))[split.name.lower()]
+        return cls(**{name: np.array(chosen, np.int64) for name, chosen in rows.items()})
+
+    def others(self, faces: Faces) -> Rows:
+        """Return the rows that show a face and were judged neither covered nor unclear."""
+        return np.setdiff1d(np.flatnonzero(teaches(faces)), [*self.covered, *self.unclear])
+
+
+def judge_cover(models: Path, data: Path) -> dict[str, Any]:
+    """Return figures on PublicTest, in percent: what is found, painted and real; false alarms."""
+    finder, faces = CoverFinder(models), load_faces(data, Split.PUBLIC)
+    judged = Judged.of(Split.PUBLIC)
+    clear = faces.pictures[judged.others(faces)]
+
+    def flagged(pictures: Face) -> float:
+        return round(100 * float((finder.logits(pictures) > finder.covered_above).mean()), 2)
+
+    painted = {
+        name: flagged(
+            np.stack([cover(face, np.random.default_rng(row)) for row, face in enumerate(clear)])
+        )
+        for name, cover in COVERS.items()
+    }
+    return {
+        "painted": painted,
+        "judged_covered": flagged(faces.pictures[judged.covered]),
+        "others": flagged(clear),
+        "rows": {"judged_covered": len(judged.covered), "others": len(clear)},
+    }
