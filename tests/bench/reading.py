@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from time import process_time
 
 from inference.classifier import Classifier
+from inference.cover import CoverFinder
 from inference.faces import FaceFinder, choose_face
 from inference.images import decode_photo
 from inference.media import Media
@@ -18,7 +19,7 @@ N, N_CLIPS = 60, 8
 def measure() -> Iterator[Figure]:
     """Yield CPU milliseconds of all threads of this process, medians."""
     content = selfie()
-    finder, classifier, reader = FaceFinder(), Classifier(), Reader()
+    finder, classifier, cover, reader = FaceFinder(), Classifier(), CoverFinder(), Reader()
     image = decode_photo(content, reduced=True)
     face = choose_face(finder.find(image), image)
     crop = cut_face(image, face.eyes, turn=face.turn)
@@ -26,6 +27,7 @@ def measure() -> Iterator[Figure]:
         "decode": lambda: decode_photo(content, reduced=True),
         "detect": lambda: finder.find(image),
         "crop": lambda: cut_face(image, face.eyes, turn=face.turn),
+        "cover": lambda: cover.is_covered(crop),
         "classify": lambda: classifier.classify(crop[None]),
     }
     for name, work in stages.items():
