@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
+from resource import getpagesize
 from statistics import median
 from time import thread_time
 from typing import Any
@@ -46,6 +48,7 @@ def evaluate(models: Path, data: Path, split: Split) -> dict[str, Any]:
         "n": len(faces),
         "bytes": (models / "emotion.tflite").stat().st_size,
         "classify_cpu_ms": _classify_cpu_ms(classifier, faces.pictures),
+        "resident_mb": _resident_mb(models, faces.pictures[:1]),
         "degraded": _degraded(classifier, faces),
         "cover": judge_cover(models, data),
     }
@@ -160,6 +163,7 @@ def as_table(figures: Mapping[str, Any]) -> str:
         ("of these, agree with most people", f"{reading['certain_accuracy']} %"),
         ("file", f"{figures['bytes']:,} bytes"),
         ("one face, both looks, one thread", f"{figures['classify_cpu_ms']} CPU ms"),
+        ("memory for loading it and reading a face", f"{figures['resident_mb']} MB"),
     ]
     lines = ["| figure | value |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
     lines += ["", "| recall | original labels | reading, clean plurality |", "|---|---|---|"]
@@ -238,6 +242,25 @@ def _classify_cpu_ms(classifier: Classifier, pictures: Pictures) -> float:
         classifier.classify(picture[None])
         times.append(thread_time() - start)
     return round(median(times) * 1000, 2)
+
+
+def _resident_mb(models: Path, face: Pictures) -> float:
+    """Return by how much a fresh process grows, in MB, that loads the network and reads a face.
+
+    Needs Linux.
+    """
+    with get_context("spawn").Pool(1) as pool:
+        return pool.apply(_growth_mb, (models, face))
+
+
+def _growth_mb(models: Path, face: Pictures) -> float:
+    def resident_bytes() -> int:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * getpagesize()
+
+    before = resident_bytes()
+    Classifier(models).classify(face)
+    return round((resident_bytes() - before) / 1e6, 1)
 
 
 def _percent(share: float) -> float:
