@@ -64,6 +64,16 @@ def test_what_lies_before_the_face_is_told(reader: Reader, thing):
     assert Advice.COVERED in reading.advice
 
 
+def test_hidden_mouth_makes_the_reading_unsure_and_a_broad_smile_does_not(reader: Reader):
+    clear, masked, smiling = (
+        reader.read(Media.of(as_file(picture, "PNG")))
+        for picture in (ASTRONAUT, painted(with_mask), painted(with_sunglasses))
+    )
+
+    assert (clear.certain, masked.certain, smiling.certain) == (True, False, True)
+    assert masked.scores[masked.emotion] > 0.65  # sure enough for a face that shows its mouth
+
+
 def test_clear_face_counts_more_than_the_same_one_covered(finder: FaceFinder, cover: CoverFinder):
     """In a clip, a hand that passes before the face does not decide."""
 
