@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.errors import ModelError
 from inference.quantised import MODELS, QuantisedNetwork, Vector
 
 NAME = "cover"
@@ -23,7 +24,10 @@ class CoverFinder:
             ModelError: A file is missing, damaged, or not the one that the other belongs to.
         """
         self._network = QuantisedNetwork(directory, NAME, {"covered": 1})
-        self.covered_above = float(self._network.description.get("covered_above", 0.0))
+        try:
+            self.covered_above = float(self._network.description.get("covered_above", 0.0))
+        except (TypeError, ValueError) as error:
+            raise ModelError(f"expected a number covered_above in {directory}: {error}") from error
 
     def logits(self, faces: NDArray[np.uint8]) -> Vector:
         """Return how much each face looks covered, (n,), for (n, 48, 48) crops."""

@@ -1,5 +1,6 @@
 """Covered faces: a photograph with things painted over it at full size, and real pictures."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -127,6 +128,17 @@ def test_missing_file_is_told_with_its_folder(tmp_path: Path, name: str):
 
     with pytest.raises(ModelError, match=str(models)):
         Reader(models)
+
+
+@pytest.mark.parametrize("threshold", [None, "high", [1]])
+def test_threshold_that_is_no_number_is_refused(tmp_path: Path, threshold: object):
+    for kind in ("tflite", "json"):
+        shutil.copy(MODELS / f"cover.{kind}", tmp_path)
+    path = tmp_path / "cover.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"covered_above": threshold}))
+
+    with pytest.raises(ModelError, match="covered_above"):
+        CoverFinder(tmp_path)
 
 
 def test_emotion_network_is_not_taken_for_the_one_of_covers(tmp_path: Path):
