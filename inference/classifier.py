@@ -22,6 +22,7 @@ NAME = "emotion"
 # of its columns are the seven. Contempt is none of them.
 SEVEN = [4, 5, 6, 1, 3, 2, 0]
 N_FERPLUS = 8
+HEADS = {"original": len(EMOTIONS), "ferplus": N_FERPLUS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,7 @@ class Classifier:
         Raises:
             ModelError: A file is missing, damaged, or not the one that the other belongs to.
         """
-        heads = {"original": len(EMOTIONS), "ferplus": N_FERPLUS}
-        self._network = QuantisedNetwork(directory, NAME, heads)
+        self._network = QuantisedNetwork(directory, NAME, HEADS)
         expect(directory / NAME, self._network.description, labels=list(EMOTIONS))
         try:
             self.settings = settings_of(self._network.description)

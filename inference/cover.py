@@ -12,6 +12,7 @@ from inference.errors import ModelError
 from inference.quantised import MODELS, QuantisedNetwork, Vector
 
 NAME = "cover"
+HEADS = {"covered": 1}
 
 
 class CoverFinder:
@@ -23,7 +24,7 @@ class CoverFinder:
         Raises:
             ModelError: A file is missing, damaged, or not the one that the other belongs to.
         """
-        self._network = QuantisedNetwork(directory, NAME, {"covered": 1})
+        self._network = QuantisedNetwork(directory, NAME, HEADS)
         try:
             self.covered_above = float(self._network.description.get("covered_above", 0.0))
         except (TypeError, ValueError) as error:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from inference.quantised import MODELS
 from inference.training.dataset import Split
@@ -58,9 +59,14 @@ def _names(text: str) -> tuple[str, ...]:
 def _fit(options: argparse.Namespace) -> None:
     from inference.training.fit import Recipe, fit
 
-    chosen = {field.name: getattr(options, field.name, None) for field in fields(Recipe)}
-    recipe = Recipe(**{name: value for name, value in chosen.items() if value is not None})
+    recipe = Recipe(**_chosen(Recipe, options))
     fit(options.data, options.out, recipe, device=options.device, every=options.every)
+
+
+def _chosen(recipe: type, options: argparse.Namespace) -> dict[str, Any]:
+    """Return the fields of a recipe that the command line gives; the others keep its defaults."""
+    values = {field.name: getattr(options, field.name, None) for field in fields(recipe)}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
@@ -78,15 +84,14 @@ def _export(options: argparse.Namespace) -> None:
 def _add_cover(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(program=_cover)
     parser.add_argument("--models", type=Path, default=MODELS)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=5000)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--steps", type=int)
 
 
 def _cover(options: argparse.Namespace) -> None:
     from inference.training.cover import CoverRecipe, make_cover
 
-    recipe = CoverRecipe(seed=options.seed, steps=options.steps)
-    make_cover(options.data, options.models, recipe)
+    make_cover(options.data, options.models, CoverRecipe(**_chosen(CoverRecipe, options)))
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from torch import Generator
 from torch.nn import functional
 from tqdm import trange
 
-from inference.cover import NAME, CoverFinder
+from inference.cover import HEADS, NAME, CoverFinder
 from inference.preprocess import SIDE
 from inference.training.augment import photograph
 from inference.training.covers import Chance, Face, paint, smooth
@@ -70,15 +70,14 @@ def make_cover(data: Path, models: Path, recipe: CoverRecipe) -> None:
     faces, judged = load_faces(data, Split.TRAINING), Judged.of(Split.TRAINING)
     network = fit(faces, judged, recipe)
     chance = np.random.default_rng((recipe.seed, 1))
-    calibration = calibration_pictures(data)
+    calibration = calibration_pictures(faces)
     both = np.concatenate([calibration, paint(calibration, chance)])
     content = quantise(_twin(network), both)
-    description = write_network(models, NAME, content, {"covered": 1})
+    description = write_network(models, NAME, content, HEADS, {"training": asdict(recipe)})
     finder, kept = CoverFinder(models), judged.others(faces)
     clear = finder.logits(faces.pictures[kept[kept % KEPT_EVERY == 0]])
-    description["covered_above"] = round(float(np.quantile(clear, 1 - FALSE_ALARMS)), 3)
-    description["training"] = asdict(recipe)
-    write_description(models, NAME, description)
+    threshold = round(float(np.quantile(clear, 1 - FALSE_ALARMS)), 3)
+    write_description(models, NAME, description | {"covered_above": threshold})
 
 
 def fit(faces: Faces, judged: Judged, recipe: CoverRecipe) -> CoverNetwork:

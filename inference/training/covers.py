@@ -92,8 +92,8 @@ def phone(face: Face, chance: Chance) -> Face:
         chance.uniform((14, 20), (26, 34)) if tall else chance.uniform((30, 12), (44, 18))
     )
     corners = cv2.boxPoints(((x, y), (width, height), chance.normal(0, 12)))
-    cv2.fillPoly(canvas, [_fine(np.asarray(corners, np.float64))], 1.0)
-    eye = _point(np.array([x + chance.uniform(-4, 4), y - height / 3]))
+    cv2.fillPoly(canvas, [_fine(corners)], 1.0)
+    eye = _point((x + chance.uniform(-4, 4), y - height / 3))
     cv2.circle(lens, eye, round(chance.uniform(1, 2.5) * FINE), 1.0, -1)
     back = _surface(chance, _level(chance)) + _coarse(lens, 1.2) * chance.choice([-60, 60])
     return _lay(face, canvas, back)
@@ -122,18 +122,17 @@ def _canvas() -> Plane:
     return np.zeros((SIDE * FINE, SIDE * FINE), np.float32)
 
 
-def _fine(places: NDArray[np.floating]) -> NDArray[np.int32]:
-    return np.asarray(np.round(places * FINE), np.int32)
+def _fine(places: ArrayLike) -> NDArray[np.int32]:
+    return np.asarray(np.round(np.asarray(places, np.float64) * FINE), np.int32)
 
 
-def _point(place: NDArray[np.floating]) -> tuple[int, int]:
+def _point(place: ArrayLike) -> tuple[int, int]:
     x, y = _fine(place).tolist()
     return x, y
 
 
 def _line(canvas: Plane, begin: ArrayLike, end: ArrayLike, width: float) -> None:
-    first, last = (_point(np.asarray(place, np.float64)) for place in (begin, end))
-    cv2.line(canvas, first, last, 1.0, max(1, round(width * FINE)))
+    cv2.line(canvas, _point(begin), _point(end), 1.0, max(1, round(width * FINE)))
 
 
 def _aside(chance: Chance) -> float:

@@ -50,7 +50,7 @@ def evaluate(models: Path, data: Path, split: Split) -> dict[str, Any]:
         "classify_cpu_ms": _classify_cpu_ms(classifier, faces.pictures),
         "resident_mb": _resident_mb(models, faces.pictures[:1]),
         "degraded": _degraded(classifier, faces),
-        "cover": judge_cover(models, data),
+        "cover": judge_cover(models, public),
     }
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from inference.classifier import N_FERPLUS, NAME, Classifier, seven_of
+from inference.classifier import HEADS, N_FERPLUS, NAME, Classifier, seven_of
 from inference.emotions import EMOTIONS
 from inference.preprocess import SIDE
 from inference.training.calibrate import calibrate
 from inference.training.dataset import VOTE_NAMES, Split, clean, load_faces, vote_shares
 from inference.training.description import write_description
-from inference.training.network import INPUT_DIVISOR, N_ORIGINAL, EmotionNetwork, load_network
+from inference.training.network import INPUT_DIVISOR, EmotionNetwork, load_network
 from inference.training.quantise import (
     Weights,
     calibration_pictures,
@@ -31,19 +31,18 @@ def export(run: Path, data: Path, models: Path) -> None:
         ValueError: The quantised input is not the gray level minus 128.
     """
     network, recipe = load_network(run)
-    content = quantise(_twin(network), calibration_pictures(data))
-    labels = {"labels": list(EMOTIONS), "ferplus_labels": list(VOTE_NAMES[:N_FERPLUS])}
-    heads = {"original": N_ORIGINAL, "ferplus": N_FERPLUS}
-    description = labels | write_network(models, NAME, content, heads)
-    description["training"] = {
-        "recipe": recipe,
-        "parameters": sum(p.numel() for p in network.parameters()),
+    training, public = load_faces(data, Split.TRAINING), load_faces(data, Split.PUBLIC)
+    also = {
+        "labels": list(EMOTIONS),
+        "ferplus_labels": list(VOTE_NAMES[:N_FERPLUS]),
+        "training": {
+            "recipe": recipe,
+            "parameters": sum(p.numel() for p in network.parameters()),
+        },
     }
-    write_description(models, NAME, description)
-    public = load_faces(data, Split.PUBLIC)
-    votes = vote_shares(clean(load_faces(data, Split.TRAINING)).votes).mean(
-        axis=0, dtype=np.float64
-    )
+    content = quantise(_twin(network), calibration_pictures(training))
+    description = write_network(models, NAME, content, HEADS, also)
+    votes = vote_shares(clean(training).votes).mean(axis=0, dtype=np.float64)
     settings = calibrate(Classifier(models).looks(public.pictures), public, seven_of(votes))
     write_description(models, NAME, description | {"reading": asdict(settings)})
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inference.cover import CoverFinder
 from inference.training.covers import COVERS, Face
-from inference.training.dataset import Faces, Split, load_faces, teaches
+from inference.training.dataset import Faces, Split, teaches
 
 Rows = NDArray[np.int64]
 JUDGED = Path(__file__).with_name("covered.json")
@@ -35,11 +35,10 @@ class Judged:
         return np.setdiff1d(np.flatnonzero(teaches(faces)), [*self.covered, *self.unclear])
 
 
-def judge_cover(models: Path, data: Path) -> dict[str, Any]:
+def judge_cover(models: Path, public: Faces) -> dict[str, Any]:
     """Return figures on PublicTest, in percent: what is found, painted and real; false alarms."""
-    finder, faces = CoverFinder(models), load_faces(data, Split.PUBLIC)
-    judged = Judged.of(Split.PUBLIC)
-    clear = faces.pictures[judged.others(faces)]
+    finder, judged = CoverFinder(models), Judged.of(Split.PUBLIC)
+    clear = public.pictures[judged.others(public)]
 
     def flagged(pictures: Face) -> float:
         return round(100 * float((finder.logits(pictures) > finder.covered_above).mean()), 2)
@@ -52,7 +51,7 @@ def judge_cover(models: Path, data: Path) -> dict[str, Any]:
     }
     return {
         "painted": painted,
-        "judged_covered": flagged(faces.pictures[judged.covered]),
+        "judged_covered": flagged(public.pictures[judged.covered]),
         "others": flagged(clear),
         "rows": {"judged_covered": len(judged.covered), "others": len(clear)},
     }

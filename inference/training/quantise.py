@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from inference.preprocess import SIDE
-from inference.training.dataset import Split, clean, load_faces
+from inference.training.dataset import Faces, clean
 from inference.training.description import write_description
 from inference.training.network import BATCH_NORM_EPSILON
 
@@ -22,7 +22,7 @@ Weights = Mapping[str, Tensor]
 
 
 def write_network(
-    models: Path, name: str, content: bytes, heads: Mapping[str, int]
+    models: Path, name: str, content: bytes, heads: Mapping[str, int], also: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Write `name.tflite` and a first `name.json`; return what the latter says.
 
@@ -31,11 +31,12 @@ def write_network(
         name: What both files are called.
         content: Of the TFLite file.
         heads: Name and width of each output; no two are equally wide.
+        also: What else the JSON file is to say.
 
     Raises:
         ValueError: The quantised input is not the gray level minus 128.
     """
-    description = _describe(content, heads)
+    description = dict(also) | _describe(content, heads)
     models.mkdir(parents=True, exist_ok=True)
     (models / f"{name}.tflite").write_bytes(content)
     write_description(models, name, description)
@@ -63,9 +64,9 @@ def quantise(model: keras.Model, calibration: NDArray[np.uint8]) -> bytes:
     return bytes(converter.convert())
 
 
-def calibration_pictures(data: Path) -> NDArray[np.uint8]:
-    """Return training pictures, every so many, with one black and one white among them."""
-    pictures = clean(load_faces(data, Split.TRAINING)).pictures
+def calibration_pictures(faces: Faces) -> NDArray[np.uint8]:
+    """Return some pictures, every so many, with one black and one white among them."""
+    pictures = clean(faces).pictures
     chosen = pictures[:: len(pictures) // N_CALIBRATION][:N_CALIBRATION].copy()
     chosen[0], chosen[1] = 0, 255
     return chosen
