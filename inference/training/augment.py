@@ -1,5 +1,6 @@
 """Training pictures made different each time: what faces do, and what serving does to a crop."""
 
+from functools import cache
 from io import BytesIO
 from math import pi
 
@@ -10,13 +11,17 @@ from PIL import Image
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from inference.training.glasses import draw_pair
+
 # Detector jitter of the serving crop is +-5 % shift and +-7 degrees; faces vary more than that.
 ROTATION_RAD = 14 * pi / 180
 SCALE = 0.14
+STRETCH = 0.08  # of the width against the height: wide faces, and cameras held close
 SHIFT = 0.09
 # Chances that one picture meets a fault. Photographs are mostly good, so most pictures stay so.
 LIGHT_CHANCE, BLUR_CHANCE, COARSE_CHANCE, JPEG_CHANCE, NOISE_CHANCE = 0.5, 0.12, 0.12, 0.06, 0.1
-ERASE_CHANCE = 0.3
+ERASE_CHANCE, GLASSES_CHANCE = 0.3, 0.2
+N_PAIRS = 512
 
 
 def augment(pictures: Tensor, generator: Generator) -> Tensor:
@@ -29,7 +34,8 @@ def augment(pictures: Tensor, generator: Generator) -> Tensor:
     Returns:
         (n, 1, 48, 48), float, 0 to 255.
     """
-    return _erase(photograph(pictures, generator), generator).clamp(0, 255)
+    worn = _put_on_glasses(pictures, generator)
+    return _erase(photograph(worn, generator), generator).clamp(0, 255)
 
 
 def photograph(pictures: Tensor, generator: Generator) -> Tensor:
@@ -71,24 +77,46 @@ def _chosen(chance: float, pictures: Tensor, generator: Generator) -> Tensor:
     return (draws < chance).nonzero().flatten()
 
 
+@cache
+def _pairs(device: str) -> tuple[Tensor, Tensor]:
+    """Return many pairs of glasses, (n, 1, 48, 48), as `draw_pair` does; always the same."""
+    chance = np.random.default_rng(0)
+    planes = zip(*(draw_pair(chance) for _ in range(N_PAIRS)), strict=True)
+    kept, added = (torch.from_numpy(np.stack(each))[:, None].to(device) for each in planes)
+    return kept, added
+
+
+def _put_on_glasses(pictures: Tensor, generator: Generator) -> Tensor:
+    """Draw glasses on some."""
+    rows = _chosen(GLASSES_CHANCE, pictures, generator)
+    kept, added = _pairs(str(pictures.device))
+    pair = torch.randint(N_PAIRS, rows.shape, generator=generator, device=pictures.device)
+    return pictures.index_copy(0, rows, pictures[rows] * kept[pair] + added[pair])
+
+
 def _move(pictures: Tensor, generator: Generator) -> Tensor:
-    """Turn, scale, shift, and mirror every second one."""
+    """Turn, scale, stretch, shift, and mirror every second one."""
     n = len(pictures)
     angle = _uniform(n, -ROTATION_RAD, ROTATION_RAD, pictures, generator)
     scale = 1 + _uniform(n, -SCALE, SCALE, pictures, generator)
+    stretch = 1 + _uniform(n, -STRETCH, STRETCH, pictures, generator)
     mirror = torch.where(_uniform(n, 0, 1, pictures, generator) < 0.5, -1.0, 1.0)
+    across, down = scale * stretch * mirror, scale / stretch
     x, y = (2 * _uniform(n, -SHIFT, SHIFT, pictures, generator) for _ in range(2))
-    cosine, sine = angle.cos() * scale, angle.sin() * scale
-    rows = (torch.stack([cosine * mirror, -sine, x], 1), torch.stack([sine * mirror, cosine, y], 1))
+    cosine, sine = angle.cos(), angle.sin()
+    rows = (
+        torch.stack([cosine * across, -sine * down, x], 1),
+        torch.stack([sine * across, cosine * down, y], 1),
+    )
     shape = [n, 1, *pictures.shape[2:]]
     grid = functional.affine_grid(torch.stack(rows, 1), shape, align_corners=False)
     return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
 
 
 def _light(pictures: Tensor, generator: Generator) -> Tensor:
-    """Change contrast, brightness and gamma of some."""
+    """Change contrast, brightness and gamma of some, and light them from one side."""
     rows = _chosen(LIGHT_CHANCE, pictures, generator)
-    n, some = len(rows), pictures[rows]
+    n, some = len(rows), pictures[rows] * _side_light(pictures, len(rows), generator)
     contrast, brightness, gamma = (
         _uniform(n, low, high, pictures, generator).view(-1, 1, 1, 1)
         for low, high in ((0.65, 1.35), (-40, 40), (-0.4, 0.4))
@@ -96,6 +124,17 @@ def _light(pictures: Tensor, generator: Generator) -> Tensor:
     mean = some.mean(dim=(2, 3), keepdim=True)
     changed = ((some - mean) * contrast + mean + brightness).clamp(0, 255)
     return pictures.index_copy(0, rows, 255 * (changed / 255) ** gamma.exp())
+
+
+def _side_light(pictures: Tensor, n: int, generator: Generator) -> Tensor:
+    """Return factors, (n, 1, 48, 48): a soft or a sharp shadow over one side of each picture."""
+    strength, sharpness, edge, angle = (
+        _uniform(n, low, high, pictures, generator).view(-1, 1, 1, 1)
+        for low, high in ((0, 0.5), (0.5, 6), (-0.5, 0.5), (0, 2 * pi))
+    )
+    place = torch.linspace(-1, 1, pictures.shape[-1], device=pictures.device)
+    along = angle.cos() * place + angle.sin() * place[:, None]
+    return torch.exp(strength * torch.tanh(sharpness * (along - edge)))
 
 
 def _degrade(pictures: Tensor, generator: Generator) -> Tensor:

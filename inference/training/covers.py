@@ -1,55 +1,58 @@
-"""Things painted before a training picture's face: masks, sunglasses, hands, phones.
-
-The shapes stand where serving and training pictures have eyes and mouth: `EYE_LINE` and
-`EYE_DISTANCE` of the side, the mouth at three quarters. All numbers are pixels of the 48 px face,
-drawn at `FINE` times that size and averaged down.
-"""
+"""Things painted before a training picture's face: masks, sunglasses, hands, phones."""
 
 from collections.abc import Callable, Mapping
 
 import cv2
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from inference.preprocess import EYE_DISTANCE, EYE_LINE, SIDE
-
-Face = NDArray[np.uint8]
-Plane = NDArray[np.float32]
-Chance = np.random.Generator
-FINE = 4
-MIDDLE, EYES_Y, MOUTH_Y = SIDE / 2, EYE_LINE * SIDE, 0.77 * SIDE
+from inference.preprocess import SIDE
+from inference.training.drawing import (
+    EYE_X,
+    EYES_Y,
+    FINE,
+    MIDDLE,
+    MOUTH_Y,
+    Chance,
+    Face,
+    Plane,
+    blank,
+    coarse,
+    fine,
+    line,
+    point,
+)
 
 
 def mask(face: Face, chance: Chance) -> Face:
     """Cover mouth and nose: a medical mask, a scarf."""
-    canvas = _canvas()
+    canvas = blank()
     top, side = chance.uniform(25, 31), chance.uniform(25, 32)
     half = [(10, top + 3), (20, side), (19, 40), (10, 50)]
     points = [(MIDDLE, top), *((MIDDLE + x, y) for x, y in half)]
     points += [(MIDDLE - x, y) for x, y in reversed(half)]
     jittered = np.array(points) + chance.normal(0, 1.5, (len(points), 2))
-    cv2.fillPoly(canvas, [_fine(jittered)], 1.0)
+    cv2.fillPoly(canvas, [fine(jittered)], 1.0)
     return _lay(face, canvas, _surface(chance, _level(chance)))
 
 
 def sunglasses(face: Face, chance: Chance) -> Face:
     """Cover both eyes with dark glass."""
-    canvas = _canvas()
-    apart = EYE_DISTANCE * SIDE / 2 * chance.uniform(0.9, 1.1)
+    canvas = blank()
+    apart = EYE_X * chance.uniform(0.9, 1.1)
     x, y = MIDDLE + chance.normal(0, 0.8), EYES_Y + chance.normal(0, 1)
     size, tilt = chance.uniform((5.6, 4.0), (8.5, 7.0)), chance.normal(0, 0.06)
     centres = np.array([(x - apart, y - apart * tilt), (x + apart, y + apart * tilt)])
     round_ones = chance.random() < 0.6
     for centre, lean in zip(centres, (-1, 1), strict=True):
         if round_ones:
-            axes = tuple(_fine(size).tolist())
+            axes = tuple(fine(size).tolist())
             angle = lean * chance.uniform(0, 12)
-            cv2.ellipse(canvas, _point(centre), axes, angle, 0, 360, 1.0, -1)
+            cv2.ellipse(canvas, point(centre), axes, angle, 0, 360, 1.0, -1)
         else:
-            cv2.rectangle(canvas, _point(centre - size), _point(centre + size), 1.0, -1)
-    _line(canvas, (x - 3, y - 1.5), (x + 3, y - 1.5), chance.uniform(0.8, 2))
+            cv2.rectangle(canvas, point(centre - size), point(centre + size), 1.0, -1)
+    line(canvas, (x - 3, y - 1.5), (x + 3, y - 1.5), chance.uniform(0.8, 2))
     for centre, edge in zip(centres, (0, SIDE), strict=True):
-        _line(canvas, centre - (0, 1.5), (edge, y - 1), chance.uniform(0.5, 1.5))
+        line(canvas, centre - (0, 1.5), (edge, y - 1), chance.uniform(0.5, 1.5))
     dark = chance.uniform(0, 55) if chance.random() < 0.85 else chance.uniform(55, 120)
     glass = _surface(chance, dark)
     glass[: round(y)] += chance.uniform(-10, 60)  # the sky in the upper half
@@ -58,7 +61,7 @@ def sunglasses(face: Face, chance: Chance) -> Face:
 
 def hand(face: Face, chance: Chance) -> Face:
     """Cover the mouth, one side or the eyes with three to five fingers."""
-    canvas, gaps = _canvas(), _canvas()
+    canvas, gaps = blank(), blank()
     x, y, angle = (
         (MIDDLE + chance.normal(0, 3), MOUTH_Y + chance.normal(0, 2), chance.normal(0, 0.5)),
         (_aside(chance), 28 + chance.normal(0, 5), np.pi / 2 + chance.normal(0, 0.4)),
@@ -73,16 +76,16 @@ def hand(face: Face, chance: Chance) -> Face:
             middle - along * length * 0.5,
             middle + along * length * chance.uniform(0.5, 0.8),
         )
-        _line(canvas, root, tip, width)
-        _line(gaps, root + across / 2, tip + across / 2, 0.5)
+        line(canvas, root, tip, width)
+        line(gaps, root + across / 2, tip + across / 2, 0.5)
     skin = float(np.median(face[22:34, 8:40])) + chance.normal(8, 22)
-    fingers = _surface(chance, skin) - _coarse(gaps, 2.0) * chance.uniform(20, 80)
+    fingers = _surface(chance, skin) - coarse(gaps, 2.0) * chance.uniform(20, 80)
     return _lay(face, canvas, fingers)
 
 
 def phone(face: Face, chance: Chance) -> Face:
     """Cover mouth, one side or the eyes with a rectangle: a phone in a mirror, a cup, a book."""
-    canvas, lens = _canvas(), _canvas()
+    canvas, lens = blank(), blank()
     x, y, tall = (
         (MIDDLE + chance.normal(0, 3), MOUTH_Y + chance.normal(0, 3), True),
         (_aside(chance), 26 + chance.normal(0, 4), True),
@@ -92,10 +95,10 @@ def phone(face: Face, chance: Chance) -> Face:
         chance.uniform((14, 20), (26, 34)) if tall else chance.uniform((30, 12), (44, 18))
     )
     corners = cv2.boxPoints(((x, y), (width, height), chance.normal(0, 12)))
-    cv2.fillPoly(canvas, [_fine(corners)], 1.0)
-    eye = _point((x + chance.uniform(-4, 4), y - height / 3))
+    cv2.fillPoly(canvas, [fine(corners)], 1.0)
+    eye = point((x + chance.uniform(-4, 4), y - height / 3))
     cv2.circle(lens, eye, round(chance.uniform(1, 2.5) * FINE), 1.0, -1)
-    back = _surface(chance, _level(chance)) + _coarse(lens, 1.2) * chance.choice([-60, 60])
+    back = _surface(chance, _level(chance)) + coarse(lens, 1.2) * chance.choice([-60, 60])
     return _lay(face, canvas, back)
 
 
@@ -116,23 +119,6 @@ def paint(faces: Face, chance: Chance) -> Face:
 def smooth(face: Face) -> Face:
     """Return a face without the texture of its skin, its edges kept: what beauty filters do."""
     return np.asarray(cv2.bilateralFilter(face, 7, 60, 4), np.uint8)
-
-
-def _canvas() -> Plane:
-    return np.zeros((SIDE * FINE, SIDE * FINE), np.float32)
-
-
-def _fine(places: ArrayLike) -> NDArray[np.int32]:
-    return np.asarray(np.round(np.asarray(places, np.float64) * FINE), np.int32)
-
-
-def _point(place: ArrayLike) -> tuple[int, int]:
-    x, y = _fine(place).tolist()
-    return x, y
-
-
-def _line(canvas: Plane, begin: ArrayLike, end: ArrayLike, width: float) -> None:
-    cv2.line(canvas, _point(begin), _point(end), 1.0, max(1, round(width * FINE)))
 
 
 def _aside(chance: Chance) -> float:
@@ -159,13 +145,7 @@ def _surface(chance: Chance, level: float) -> Plane:
     return np.asarray(level + slope + pleats + grain, np.float32)
 
 
-def _coarse(canvas: Plane, sigma: float) -> Plane:
-    """Return a canvas at the size of a face, its edges softened."""
-    soft = cv2.GaussianBlur(canvas, (0, 0), sigma)
-    return np.asarray(cv2.resize(soft, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float32)
-
-
 def _lay(face: Face, canvas: Plane, surface: Plane, *, opacity: float = 1.0) -> Face:
-    share = _coarse(canvas, 1.2) * opacity
+    share = coarse(canvas, 1.2) * opacity
     laid = face * (1 - share) + surface.clip(0, 255) * share
     return np.asarray(laid.clip(0, 255), np.uint8)

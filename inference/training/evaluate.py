@@ -8,6 +8,7 @@ from resource import getpagesize
 from statistics import median
 from time import thread_time
 from typing import Any
+from zlib import crc32
 
 import cv2
 import numpy as np
@@ -20,6 +21,7 @@ from inference.quantised import Vector, read_model
 from inference.training.calibrate import original_alone
 from inference.training.dataset import Faces, Split, load_faces
 from inference.training.description import write_description
+from inference.training.glasses import put_on
 from inference.training.judged import judge_cover
 from inference.training.metrics import (
     Plurality,
@@ -222,6 +224,10 @@ def _turned(degrees: float) -> Callable[[Pictures], Any]:
     )
 
 
+def _with_glasses(picture: Pictures) -> Any:
+    return put_on(picture, np.random.default_rng(crc32(picture.tobytes())))
+
+
 DEGRADATIONS: Mapping[str, Callable[[Pictures], Any]] = {
     "brightness x 0.5": _bright(0.5),
     "brightness x 0.2": _bright(0.2),
@@ -232,6 +238,7 @@ DEGRADATIONS: Mapping[str, Callable[[Pictures], Any]] = {
     "16 px wide": _small(16),
     "turned by 10 degrees": _turned(10),
     "turned by 20 degrees": _turned(20),
+    "with painted glasses": _with_glasses,
 }
 
 

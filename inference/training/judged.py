@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.cover import CoverFinder
-from inference.training.covers import COVERS, Face
+from inference.training.covers import COVERS
 from inference.training.dataset import Faces, Split, teaches
+from inference.training.drawing import Face
 
 Rows = NDArray[np.int64]
 JUDGED = Path(__file__).with_name("covered.json")

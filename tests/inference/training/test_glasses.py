@@ -1,0 +1,41 @@
+"""Glasses painted on faces, in training and for the model card."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inference.preprocess import EYE_LINE, SIDE
+from inference.training.glasses import draw_pair, put_on
+
+seeds = st.integers(0, 2**32 - 1)
+FACE = np.random.default_rng(0).integers(60, 200, (SIDE, SIDE), np.uint8)
+
+
+@given(seed=seeds)
+def test_pair_is_drawn_around_the_eyes_and_leaves_the_mouth(seed: int):
+    kept, added = draw_pair(np.random.default_rng(seed))
+
+    assert kept.shape == added.shape == (SIDE, SIDE)
+    assert 0 <= kept.min() <= kept.max() <= 1
+    assert added.min() >= 0
+    rows = np.average(np.arange(SIDE), weights=(1 - kept).sum(axis=1))
+    assert rows == pytest.approx(EYE_LINE * SIDE, abs=6)
+    below = int(0.72 * SIDE)
+    assert (kept[below:].mean(), added[below:].mean()) == pytest.approx((1, 0), abs=0.01)
+
+
+@given(seed=seeds)
+def test_face_shows_through(seed: int):
+    worn = put_on(FACE, np.random.default_rng(seed))
+
+    assert (worn.shape, worn.dtype) == (FACE.shape, FACE.dtype)
+    changed = (np.abs(worn.astype(int) - FACE) > 1).mean()
+    assert 0.02 < changed < 0.5
+
+
+def test_rims_are_mostly_darker_than_skin():
+    light = np.full((SIDE, SIDE), 180, np.uint8)
+    frames = [put_on(light, np.random.default_rng(seed)).min() for seed in range(40)]
+
+    assert np.mean(np.array(frames) < 120) > 0.6
