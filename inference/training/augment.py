@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from inference.training.drawing import smooth
 from inference.training.glasses import draw_pair
 
 # Detector jitter of the serving crop is +-5 % shift and +-7 degrees; faces vary more than that.
@@ -20,7 +21,8 @@ STRETCH = 0.08  # of the width against the height: wide faces, and cameras held 
 SHIFT = 0.09
 # Chances that one picture meets a fault. Photographs are mostly good, so most pictures stay so.
 LIGHT_CHANCE, BLUR_CHANCE, COARSE_CHANCE, JPEG_CHANCE, NOISE_CHANCE = 0.5, 0.12, 0.12, 0.06, 0.1
-ERASE_CHANCE, GLASSES_CHANCE = 0.3, 0.2
+ERASE_CHANCE, GLASSES_CHANCE, SMOOTH_CHANCE = 0.3, 0.2, 0.2
+SMOOTHED_LEVELS = 20, 80
 N_PAIRS = 512
 
 
@@ -35,7 +37,7 @@ def augment(pictures: Tensor, generator: Generator) -> Tensor:
         (n, 1, 48, 48), float, 0 to 255.
     """
     worn = _put_on_glasses(pictures, generator)
-    return _erase(photograph(worn, generator), generator).clamp(0, 255)
+    return _erase(photograph(_smooth(worn, generator), generator), generator).clamp(0, 255)
 
 
 def photograph(pictures: Tensor, generator: Generator) -> Tensor:
@@ -92,6 +94,16 @@ def _put_on_glasses(pictures: Tensor, generator: Generator) -> Tensor:
     kept, added = _pairs(str(pictures.device))
     pair = torch.randint(N_PAIRS, rows.shape, generator=generator, device=pictures.device)
     return pictures.index_copy(0, rows, pictures[rows] * kept[pair] + added[pair])
+
+
+def _smooth(pictures: Tensor, generator: Generator) -> Tensor:
+    """Take the texture of the skin from some, as phones and webcams do."""
+    rows = _chosen(SMOOTH_CHANCE, pictures, generator)
+    strengths = _uniform(len(rows), *SMOOTHED_LEVELS, pictures, generator).tolist()
+    faces = pictures[rows, 0].clamp(0, 255).round().to(torch.uint8).cpu().numpy()
+    for face, levels in zip(faces, strengths, strict=True):
+        face[:] = smooth(face, levels)
+    return pictures.index_copy(0, rows, torch.from_numpy(faces).to(pictures)[:, None])
 
 
 def _move(pictures: Tensor, generator: Generator) -> Tensor:

@@ -18,10 +18,10 @@ from tqdm import trange
 from inference.cover import HEADS, NAME, CoverFinder
 from inference.preprocess import SIDE
 from inference.training.augment import photograph
-from inference.training.covers import paint, smooth
+from inference.training.covers import paint
 from inference.training.dataset import Faces, Split, load_faces
 from inference.training.description import write_description
-from inference.training.drawing import Chance, Face
+from inference.training.drawing import Chance, Face, smooth
 from inference.training.judged import Judged, Rows
 from inference.training.network import INPUT_DIVISOR, CoverNetwork
 from inference.training.quantise import (

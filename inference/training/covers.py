@@ -116,11 +116,6 @@ def paint(faces: Face, chance: Chance) -> Face:
     return np.stack([kinds[chance.integers(len(kinds))](face, chance) for face in faces])
 
 
-def smooth(face: Face) -> Face:
-    """Return a face without the texture of its skin, its edges kept: what beauty filters do."""
-    return np.asarray(cv2.bilateralFilter(face, 7, 60, 4), np.uint8)
-
-
 def _aside(chance: Chance) -> float:
     return MIDDLE + float(chance.choice([-1, 1]) * chance.uniform(8, 14))
 

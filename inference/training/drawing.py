@@ -1,4 +1,4 @@
-"""Shapes for painting on a training picture's face, where serving and training have its parts.
+"""Shapes to paint on a training picture's face, where serving and training have its parts; skin.
 
 All numbers are pixels of the 48 px face, drawn at `FINE` times that size and averaged down.
 """
@@ -42,3 +42,13 @@ def coarse(canvas: Plane, sigma: float) -> Plane:
     """Return a canvas at the size of a face, (48, 48), its edges softened by `sigma` of its own."""
     soft = cv2.GaussianBlur(canvas, (0, 0), sigma)
     return np.asarray(cv2.resize(soft, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def smooth(face: Face, levels: float = 60) -> Face:
+    """Return a face without the texture of its skin, its edges kept: what beauty filters do.
+
+    Args:
+        face: (48, 48).
+        levels: Differences of gray up to about this number are smoothed.
+    """
+    return np.asarray(cv2.bilateralFilter(face, 7, levels, 4), np.uint8)

@@ -21,6 +21,7 @@ from inference.quantised import Vector, read_model
 from inference.training.calibrate import original_alone
 from inference.training.dataset import Faces, Split, load_faces
 from inference.training.description import write_description
+from inference.training.drawing import smooth
 from inference.training.glasses import put_on
 from inference.training.judged import judge_cover
 from inference.training.metrics import (
@@ -239,6 +240,8 @@ DEGRADATIONS: Mapping[str, Callable[[Pictures], Any]] = {
     "turned by 10 degrees": _turned(10),
     "turned by 20 degrees": _turned(20),
     "with painted glasses": _with_glasses,
+    "skin smoothed": smooth,
+    "with painted glasses, smoothed": lambda picture: smooth(_with_glasses(picture)),
 }
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.preprocess import SIDE
-from inference.training.covers import COVERS, paint, smooth
+from inference.training.covers import COVERS, paint
 from inference.training.dataset import Split
+from inference.training.drawing import smooth
 from inference.training.judged import Judged
 
 FACES = np.random.default_rng(0).integers(60, 200, (12, SIDE, SIDE), np.uint8)
