@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 from torch.nn import functional
 
 from inference.training.drawing import smooth
-from inference.training.glasses import draw_pair
+from inference.training.worn import draw
 
 # Detector jitter of the serving crop is +-5 % shift and +-7 degrees; faces vary more than that.
 ROTATION_RAD = 14 * pi / 180
@@ -21,9 +21,9 @@ STRETCH = 0.08  # of the width against the height: wide faces, and cameras held 
 SHIFT = 0.09
 # Chances that one picture meets a fault. Photographs are mostly good, so most pictures stay so.
 LIGHT_CHANCE, BLUR_CHANCE, COARSE_CHANCE, JPEG_CHANCE, NOISE_CHANCE = 0.5, 0.12, 0.12, 0.06, 0.1
-ERASE_CHANCE, GLASSES_CHANCE, SMOOTH_CHANCE = 0.3, 0.2, 0.2
+SHADE_CHANCE, ERASE_CHANCE, WORN_CHANCE, SMOOTH_CHANCE = 0.3, 0.3, 0.25, 0.2
 SMOOTHED_LEVELS = 20, 80
-N_PAIRS = 512
+N_WORN = 512
 
 
 def augment(pictures: Tensor, generator: Generator) -> Tensor:
@@ -36,7 +36,7 @@ def augment(pictures: Tensor, generator: Generator) -> Tensor:
     Returns:
         (n, 1, 48, 48), float, 0 to 255.
     """
-    worn = _put_on_glasses(pictures, generator)
+    worn = _dress(pictures, generator)
     return _erase(photograph(_smooth(worn, generator), generator), generator).clamp(0, 255)
 
 
@@ -47,7 +47,8 @@ def photograph(pictures: Tensor, generator: Generator) -> Tensor:
         pictures: (n, 1, 48, 48), float, 0 to 255.
         generator: Where all chance comes from, on the pictures' device.
     """
-    return _degrade(_light(_move(pictures, generator), generator), generator)
+    lit = _light(_shade(_move(pictures, generator), generator), generator)
+    return _degrade(lit, generator)
 
 
 def mix(
@@ -80,20 +81,20 @@ def _chosen(chance: float, pictures: Tensor, generator: Generator) -> Tensor:
 
 
 @cache
-def _pairs(device: str) -> tuple[Tensor, Tensor]:
-    """Return many pairs of glasses, (n, 1, 48, 48), as `draw_pair` does; always the same."""
+def _layers(device: str) -> tuple[Tensor, Tensor]:
+    """Return many layers to wear, (n, 1, 48, 48), always the same."""
     chance = np.random.default_rng(0)
-    planes = zip(*(draw_pair(chance) for _ in range(N_PAIRS)), strict=True)
+    planes = zip(*(draw(chance) for _ in range(N_WORN)), strict=True)
     kept, added = (torch.from_numpy(np.stack(each))[:, None].to(device) for each in planes)
     return kept, added
 
 
-def _put_on_glasses(pictures: Tensor, generator: Generator) -> Tensor:
-    """Draw glasses on some."""
-    rows = _chosen(GLASSES_CHANCE, pictures, generator)
-    kept, added = _pairs(str(pictures.device))
-    pair = torch.randint(N_PAIRS, rows.shape, generator=generator, device=pictures.device)
-    return pictures.index_copy(0, rows, pictures[rows] * kept[pair] + added[pair])
+def _dress(pictures: Tensor, generator: Generator) -> Tensor:
+    """Put glasses or a fringe on some."""
+    rows = _chosen(WORN_CHANCE, pictures, generator)
+    kept, added = _layers(str(pictures.device))
+    layer = torch.randint(N_WORN, rows.shape, generator=generator, device=pictures.device)
+    return pictures.index_copy(0, rows, pictures[rows] * kept[layer] + added[layer])
 
 
 def _smooth(pictures: Tensor, generator: Generator) -> Tensor:
@@ -126,9 +127,9 @@ def _move(pictures: Tensor, generator: Generator) -> Tensor:
 
 
 def _light(pictures: Tensor, generator: Generator) -> Tensor:
-    """Change contrast, brightness and gamma of some, and light them from one side."""
+    """Change contrast, brightness and gamma of some."""
     rows = _chosen(LIGHT_CHANCE, pictures, generator)
-    n, some = len(rows), pictures[rows] * _side_light(pictures, len(rows), generator)
+    n, some = len(rows), pictures[rows]
     contrast, brightness, gamma = (
         _uniform(n, low, high, pictures, generator).view(-1, 1, 1, 1)
         for low, high in ((0.65, 1.35), (-40, 40), (-0.4, 0.4))
@@ -138,15 +139,28 @@ def _light(pictures: Tensor, generator: Generator) -> Tensor:
     return pictures.index_copy(0, rows, 255 * (changed / 255) ** gamma.exp())
 
 
-def _side_light(pictures: Tensor, n: int, generator: Generator) -> Tensor:
-    """Return factors, (n, 1, 48, 48): a soft or a sharp shadow over one side of each picture."""
-    strength, sharpness, edge, angle = (
-        _uniform(n, low, high, pictures, generator).view(-1, 1, 1, 1)
-        for low, high in ((0, 0.5), (0.5, 6), (-0.5, 0.5), (0, 2 * pi))
+def _shade(pictures: Tensor, generator: Generator) -> Tensor:
+    """Light some from one side, or the face unlike what is behind it, with soft or sharp edges."""
+    rows = _chosen(SHADE_CHANCE, pictures, generator)
+    strength, sharpness, edge, angle, width, height, kind = (
+        _uniform(len(rows), low, high, pictures, generator).view(-1, 1, 1, 1)
+        for low, high in (
+            (-0.6, 0.6),
+            (0.5, 6),
+            (-0.5, 0.5),
+            (0, 2 * pi),
+            (0.6, 1),
+            (0.8, 1.2),
+            (0, 1),
+        )
     )
-    place = torch.linspace(-1, 1, pictures.shape[-1], device=pictures.device)
-    along = angle.cos() * place + angle.sin() * place[:, None]
-    return torch.exp(strength * torch.tanh(sharpness * (along - edge)))
+    x = torch.linspace(-1, 1, pictures.shape[-1], device=pictures.device)
+    y = x[:, None]
+    along = angle.cos() * x + angle.sin() * y - edge
+    within = 1 - ((x / width) ** 2 + (y / height) ** 2).sqrt()
+    depth = torch.where(kind < 0.5, along, 2 * within)
+    light = torch.exp(strength * torch.tanh(sharpness * depth))
+    return pictures.index_copy(0, rows, (pictures[rows] * light).clamp(0, 255))
 
 
 def _degrade(pictures: Tensor, generator: Generator) -> Tensor:

@@ -21,8 +21,7 @@ from inference.quantised import Vector, read_model
 from inference.training.calibrate import original_alone
 from inference.training.dataset import Faces, Split, load_faces
 from inference.training.description import write_description
-from inference.training.drawing import smooth
-from inference.training.glasses import put_on
+from inference.training.drawing import Chance, smooth
 from inference.training.judged import judge_cover
 from inference.training.metrics import (
     Plurality,
@@ -33,6 +32,7 @@ from inference.training.metrics import (
     recalls,
     reliability,
 )
+from inference.training.worn import Layer, fringe, glasses, put_on
 
 Pictures = NDArray[np.uint8]
 N_TIMED = 300
@@ -225,8 +225,17 @@ def _turned(degrees: float) -> Callable[[Pictures], Any]:
     )
 
 
-def _with_glasses(picture: Pictures) -> Any:
-    return put_on(picture, np.random.default_rng(crc32(picture.tobytes())))
+def _wearing(draw: Callable[[Chance], Layer]) -> Callable[[Pictures], Any]:
+    def change(picture: Pictures) -> Any:
+        return put_on(picture, draw(np.random.default_rng(crc32(picture.tobytes()))))
+
+    return change
+
+
+def _backlit(factor: float) -> Callable[[Pictures], Any]:
+    y, x = np.mgrid[:SIDE, :SIDE] / (SIDE - 1) * 2 - 1
+    face = (x / 0.8) ** 2 + y**2 < 1
+    return lambda picture: np.where(face, picture * factor, picture)
 
 
 DEGRADATIONS: Mapping[str, Callable[[Pictures], Any]] = {
@@ -239,9 +248,11 @@ DEGRADATIONS: Mapping[str, Callable[[Pictures], Any]] = {
     "16 px wide": _small(16),
     "turned by 10 degrees": _turned(10),
     "turned by 20 degrees": _turned(20),
-    "with painted glasses": _with_glasses,
+    "face at half of its light, not what is behind it": _backlit(0.5),
     "skin smoothed": smooth,
-    "with painted glasses, smoothed": lambda picture: smooth(_with_glasses(picture)),
+    "with painted glasses": _wearing(glasses),
+    "with painted glasses, then smoothed": lambda picture: smooth(_wearing(glasses)(picture)),
+    "with a painted fringe": _wearing(fringe),
 }
 
 

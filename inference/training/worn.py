@@ -1,9 +1,12 @@
-"""Glasses painted on faces: they hide brows and lids, and few people of the data wear any."""
+"""Glasses and fringes painted on faces: they hide brows and lids, and the data has too few."""
+
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.preprocess import SIDE
 from inference.training.drawing import (
     EYE_X,
     EYES_Y,
@@ -20,15 +23,28 @@ from inference.training.drawing import (
 )
 
 Places = NDArray[np.float64]
+FRINGES = 0.25
 
 
-def draw_pair(chance: Chance) -> tuple[Plane, Plane]:
-    """Draw two rims, round or square, with a bridge, temples, and here and there a reflection.
+class Layer(NamedTuple):
+    """Something painted before a face.
 
-    Returns:
-        What the glasses leave of the picture behind them, 0 to 1, and the gray levels that they
-        add to that, 0 to 255; both (48, 48).
+    Attributes:
+        kept: What it leaves of the picture behind it, 0 to 1, (48, 48).
+        added: The gray levels that it adds to that, 0 to 255, (48, 48).
     """
+
+    kept: Plane
+    added: Plane
+
+
+def draw(chance: Chance) -> Layer:
+    """Draw glasses, or now and then a fringe."""
+    return fringe(chance) if chance.random() < FRINGES else glasses(chance)
+
+
+def glasses(chance: Chance) -> Layer:
+    """Draw two rims, round or square, with a bridge, temples, and here and there a reflection."""
     rims, shine = blank(), blank()
     apart = EYE_X * chance.uniform(0.92, 1.1)
     x, y = MIDDLE + chance.normal(0, 0.8), EYES_Y + chance.normal(0.7, 1)
@@ -48,13 +64,27 @@ def draw_pair(chance: Chance) -> tuple[Plane, Plane]:
     frame = coarse(rims, 0.7) * chance.uniform(0.6, 1)
     low, high = (0, 60) if chance.random() < 0.8 else (60, 220)
     added = chance.uniform(170, 255) * light * (1 - frame) + chance.uniform(low, high) * frame
-    return (1 - light) * (1 - frame), np.asarray(added, np.float32)
+    return Layer((1 - light) * (1 - frame), np.asarray(added, np.float32))
 
 
-def put_on(face: Face, chance: Chance) -> Face:
-    """Return a (48, 48) face with a pair of glasses drawn by chance."""
-    kept, added = draw_pair(chance)
-    return np.asarray((face * kept + added).round().clip(0, 255), np.uint8)
+def fringe(chance: Chance) -> Layer:
+    """Draw hair over the forehead, straight or parted, down to the brows or the lids."""
+    canvas = blank()
+    x = np.linspace(0, SIDE, 24)
+    aside = (x - MIDDLE) / MIDDLE
+    edge = chance.uniform(9, 18) + chance.uniform(0, 12) * aside**2
+    edge += chance.uniform(-5, 5) * aside + chance.normal(0, 0.9, len(x))
+    cv2.fillPoly(canvas, [fine([(0, 0), *zip(x, edge, strict=True), (SIDE, 0)])], 1.0)
+    low, high = (5, 75) if chance.random() < 0.75 else (75, 200)
+    streaks = cv2.GaussianBlur(chance.normal(0, 1, (SIDE, SIDE)), (0, 0), 0.7, sigmaY=4)
+    hair = chance.uniform(low, high) + streaks * chance.uniform(0, 25) / streaks.std()
+    share = coarse(canvas, 1.5) * chance.uniform(0.85, 1)
+    return Layer(1 - share, np.asarray(share * hair.clip(0, 255), np.float32))
+
+
+def put_on(face: Face, layer: Layer) -> Face:
+    """Return a (48, 48) face that wears a layer."""
+    return np.asarray((face * layer.kept + layer.added).round().clip(0, 255), np.uint8)
 
 
 def _rim(rims: Plane, centre: Places, size: Places, width: float, *, angle: float | None) -> None:
