@@ -31,12 +31,15 @@ from inference.training.quantise import (
     quantise,
     write_network,
 )
+from inference.training.worn import draw, put_on
 
 # One clear face in so many may be called covered. Clear means here: not among those judged
 # covered or unclear; a few that nobody looked at are covered all the same.
 FALSE_ALARMS = 0.01
 # Share of all pictures of a batch whose skin is smoothed, so that smoothness says nothing.
-SMOOTHED = 0.25
+SMOOTHED, SMOOTHED_LEVELS = 0.4, (30, 120)
+# Share that wears painted glasses or a fringe, covered or not: these are no covers.
+DRESSED = 0.25
 # Every so many rows of the training part are kept for the threshold.
 KEPT_EVERY = 10
 
@@ -114,7 +117,10 @@ def _batch(pictures: Face, sources: list[Rows], recipe: CoverRecipe, chance: Cha
     half = recipe.batch // 2
 
     def some(rows: Rows, n: int) -> Face:
-        return pictures[chance.choice(rows, n)]
+        faces = pictures[chance.choice(rows, n)]
+        for row in np.flatnonzero(chance.random(n) < DRESSED):
+            faces[row] = put_on(faces[row], draw(chance))
+        return faces
 
     parts = [
         some(covered, recipe.real),
@@ -124,7 +130,7 @@ def _batch(pictures: Face, sources: list[Rows], recipe: CoverRecipe, chance: Cha
     ]
     batch = np.concatenate(parts)
     for row in np.flatnonzero(chance.random(len(batch)) < SMOOTHED):
-        batch[row] = smooth(batch[row])
+        batch[row] = smooth(batch[row], chance.uniform(*SMOOTHED_LEVELS))
     return batch
 
 

@@ -32,7 +32,7 @@ from inference.training.metrics import (
     recalls,
     reliability,
 )
-from inference.training.worn import Layer, fringe, glasses, put_on
+from inference.training.worn import fringe, glasses, wearing
 
 Pictures = NDArray[np.uint8]
 N_TIMED = 300
@@ -179,6 +179,10 @@ def as_table(figures: Mapping[str, Any]) -> str:
     cover = figures["cover"]
     lines += ["", "| PublicTest picture | called covered |", "|---|---|"]
     lines += [f"| with a painted {name} | {share} % |" for name, share in cover["painted"].items()]
+    lines += [
+        f"| with {name}, which covers nothing | {share} % |"
+        for name, share in cover["worn"].items()
+    ]
     n_covered, n_others = (f"{cover['rows'][rows]:,}" for rows in ("judged_covered", "others"))
     lines += [
         f"| covered in itself ({n_covered}) | {cover['judged_covered']} % |",
@@ -225,11 +229,9 @@ def _turned(degrees: float) -> Callable[[Pictures], Any]:
     )
 
 
-def _wearing(draw: Callable[[Chance], Layer]) -> Callable[[Pictures], Any]:
-    def change(picture: Pictures) -> Any:
-        return put_on(picture, draw(np.random.default_rng(crc32(picture.tobytes()))))
-
-    return change
+def _by_chance(change: Callable[[Pictures, Chance], Pictures]) -> Callable[[Pictures], Any]:
+    """Return the change with the chance that each picture's own pixels give it."""
+    return lambda picture: change(picture, np.random.default_rng(crc32(picture.tobytes())))
 
 
 def _backlit(factor: float) -> Callable[[Pictures], Any]:
@@ -250,9 +252,11 @@ DEGRADATIONS: Mapping[str, Callable[[Pictures], Any]] = {
     "turned by 20 degrees": _turned(20),
     "face at half of its light, not what is behind it": _backlit(0.5),
     "skin smoothed": smooth,
-    "with painted glasses": _wearing(glasses),
-    "with painted glasses, then smoothed": lambda picture: smooth(_wearing(glasses)(picture)),
-    "with a painted fringe": _wearing(fringe),
+    "with painted glasses": _by_chance(wearing(glasses)),
+    "with painted glasses, skin smoothed": _by_chance(
+        lambda picture, chance: smooth(wearing(glasses)(picture, chance))
+    ),
+    "with a painted fringe": _by_chance(wearing(fringe)),
 }
 
 

@@ -1,6 +1,7 @@
 """Pictures of FER2013 that a person looked at for covered faces, and figures against them."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from inference.cover import CoverFinder
 from inference.training.covers import COVERS
 from inference.training.dataset import Faces, Split, teaches
-from inference.training.drawing import Face
+from inference.training.drawing import Chance, Face
+from inference.training.worn import fringe, glasses, wearing
 
 Rows = NDArray[np.int64]
 JUDGED = Path(__file__).with_name("covered.json")
@@ -44,14 +46,16 @@ def judge_cover(models: Path, public: Faces) -> dict[str, Any]:
     def flagged(pictures: Face) -> float:
         return round(100 * float((finder.logits(pictures) > finder.covered_above).mean()), 2)
 
-    painted = {
-        name: flagged(
-            np.stack([cover(face, np.random.default_rng(row)) for row, face in enumerate(clear)])
-        )
-        for name, cover in COVERS.items()
-    }
+    def with_painted(change: Callable[[Face, Chance], Face]) -> float:
+        chances = map(np.random.default_rng, range(len(clear)))
+        return flagged(np.stack(list(map(change, clear, chances))))
+
     return {
-        "painted": painted,
+        "painted": {name: with_painted(cover) for name, cover in COVERS.items()},
+        "worn": {
+            "painted glasses": with_painted(wearing(glasses)),
+            "a painted fringe": with_painted(wearing(fringe)),
+        },
         "judged_covered": flagged(public.pictures[judged.covered]),
         "others": flagged(clear),
         "rows": {"judged_covered": len(judged.covered), "others": len(clear)},

@@ -1,5 +1,6 @@
 """Glasses and fringes painted on faces: they hide brows and lids, and the data has too few."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import cv2
@@ -80,6 +81,11 @@ def fringe(chance: Chance) -> Layer:
     hair = chance.uniform(low, high) + streaks * chance.uniform(0, 25) / streaks.std()
     share = coarse(canvas, 1.5) * chance.uniform(0.85, 1)
     return Layer(1 - share, np.asarray(share * hair.clip(0, 255), np.float32))
+
+
+def wearing(thing: Callable[[Chance], Layer]) -> Callable[[Face, Chance], Face]:
+    """Return what puts `glasses` or a `fringe`, drawn by chance, on a face."""
+    return lambda face, chance: put_on(face, thing(chance))
 
 
 def put_on(face: Face, layer: Layer) -> Face:
