@@ -62,7 +62,7 @@ def read_card(models: Path = MODELS) -> Card:
             certain=float(reading["certain_share"]),
             certain_agrees=float(reading["certain_accuracy"]),
             recalls=dict(sorted(recalls.items(), key=lambda recall: -recall[1])),
-            blurred=float(scores["degraded"]["blur, sigma 2 px"]),
+            blurred=float(scores["degraded"]["blur, sigma 2 px"]["clean"]),
             plots=tuple(_as_png(models / f"{name}.webp") for name in PLOTS),
         )
     except (OSError, KeyError, TypeError, ValueError) as error:

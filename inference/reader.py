@@ -43,7 +43,7 @@ COVERED_WEIGHT = 0.3
 # How probable the emotion of a covered face must be for a certain answer. Where the network of
 # covers notices what is painted before PublicTest's faces, nine of ten such readings agree with
 # most people; above the threshold of clear faces, .61, not four in five do.
-COVERED_CERTAIN = 0.83
+COVERED_CERTAIN = 0.85
 
 
 class Advice(StrEnum):

@@ -47,6 +47,7 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mixup", type=float)
     parser.add_argument("--ema-decay", type=float)
     parser.add_argument("--balance", type=float, help="0 to 1: make up for rare feelings")
+    parser.add_argument("--selfies", type=float, help="0 to 1: glasses, fringes, smooth skin")
     parser.add_argument("--start", help="network.pt of a finished run to begin with")
     parser.add_argument("--teachers", type=_names, help="network.pt files, comma-separated")
     parser.add_argument("--teacher-share", type=float)

@@ -26,18 +26,20 @@ SMOOTHED_LEVELS = 20, 80
 N_WORN = 512
 
 
-def augment(pictures: Tensor, generator: Generator) -> Tensor:
+def augment(pictures: Tensor, generator: Generator, *, selfies: float = 1.0) -> Tensor:
     """Return the pictures changed at random, each in its own way.
 
     Args:
         pictures: (n, 1, 48, 48), float, 0 to 255.
         generator: Where all chance comes from, on the pictures' device.
+        selfies: Factor on the chances of glasses, fringes and smooth skin.
 
     Returns:
         (n, 1, 48, 48), float, 0 to 255.
     """
-    worn = _dress(pictures, generator)
-    return _erase(photograph(_smooth(worn, generator), generator), generator).clamp(0, 255)
+    worn = _dress(pictures, generator, WORN_CHANCE * selfies)
+    smoothed = _smooth(worn, generator, SMOOTH_CHANCE * selfies)
+    return _erase(photograph(smoothed, generator), generator).clamp(0, 255)
 
 
 def photograph(pictures: Tensor, generator: Generator) -> Tensor:
@@ -89,17 +91,17 @@ def _layers(device: str) -> tuple[Tensor, Tensor]:
     return kept, added
 
 
-def _dress(pictures: Tensor, generator: Generator) -> Tensor:
+def _dress(pictures: Tensor, generator: Generator, chance: float) -> Tensor:
     """Put glasses or a fringe on some."""
-    rows = _chosen(WORN_CHANCE, pictures, generator)
+    rows = _chosen(chance, pictures, generator)
     kept, added = _layers(str(pictures.device))
     layer = torch.randint(N_WORN, rows.shape, generator=generator, device=pictures.device)
     return pictures.index_copy(0, rows, pictures[rows] * kept[layer] + added[layer])
 
 
-def _smooth(pictures: Tensor, generator: Generator) -> Tensor:
+def _smooth(pictures: Tensor, generator: Generator, chance: float) -> Tensor:
     """Take the texture of the skin from some, as phones and webcams do."""
-    rows = _chosen(SMOOTH_CHANCE, pictures, generator)
+    rows = _chosen(chance, pictures, generator)
     strengths = _uniform(len(rows), *SMOOTHED_LEVELS, pictures, generator).tolist()
     faces = pictures[rows, 0].clamp(0, 255).round().to(torch.uint8).cpu().numpy()
     for face, levels in zip(faces, strengths, strict=True):

@@ -174,8 +174,15 @@ def as_table(figures: Mapping[str, Any]) -> str:
         f"| {emotion} | {original['recall'][emotion]} % | {reading['recall'][emotion]} % |"
         for emotion in EMOTIONS
     ]
-    lines += ["", "| picture made worse | reading, clean plurality |", "|---|---|"]
-    lines += [f"| {name} | {value} % |" for name, value in figures["degraded"].items()]
+    lines += [
+        "",
+        "| picture made worse | reading, clean plurality | macro recall |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {worse['clean']} % | {worse['macro_recall']} % |"
+        for name, worse in figures["degraded"].items()
+    ]
     cover = figures["cover"]
     lines += ["", "| PublicTest picture | called covered |", "|---|---|"]
     lines += [f"| with a painted {name} | {share} % |" for name, share in cover["painted"].items()]
@@ -191,12 +198,11 @@ def as_table(figures: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _degraded(classifier: Classifier, faces: Faces) -> dict[str, float]:
-    """Return the reading's agreement with clean pluralities on pictures made worse, in percent."""
+def _degraded(classifier: Classifier, faces: Faces) -> dict[str, dict[str, float]]:
+    """Return how well the reading of pictures made worse agrees with people."""
     people = plurality(faces.votes)
-    pictures, truth = faces.pictures[people.clean], people.emotions[people.clean]
     return {
-        name: _percent(accuracy(classifier.classify(_each(pictures, change)), truth))
+        name: _agreement(classifier.classify(_each(faces.pictures, change)), people)
         for name, change in DEGRADATIONS.items()
     }
 

@@ -41,6 +41,8 @@ class Recipe:
             rare feelings are learned as if they were less rare. Logit adjustment: A. Menon et
             al., "Long-tail learning via logit adjustment", 2021, equation 10.
         calm_end: Share of the steps, at the end, without mixup.
+        selfies: Factor on the chances of what selfies have and the data lacks: glasses, fringes,
+            smooth skin.
         start: A finished run's `network.pt` whose weights this run begins with; none: chance.
         teachers: Finished runs whose mean opinion of each training picture, and of its mirror
             image, is blended into the targets. Born-again networks: T. Furlanello et al., 2018.
@@ -61,6 +63,7 @@ class Recipe:
     ferplus_weight: float = 1.0
     balance: float = 0.0
     calm_end: float = 0.1
+    selfies: float = 1.0
     start: str | None = None
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.4
@@ -160,7 +163,7 @@ class _Batches:
         chosen = shuffled[place * recipe.batch : (place + 1) * recipe.batch]
         rows = torch.from_numpy(chosen).to(self.device)
         generator = Generator(self.device).manual_seed(recipe.seed * SEED_STRIDE + step)
-        pictures = augment(self.pictures[rows].float(), generator)
+        pictures = augment(self.pictures[rows].float(), generator, selfies=recipe.selfies)
         targets = (self.original[rows], self.ferplus[rows])
         chance = np.random.default_rng((recipe.seed, 1, step))
         mixed = recipe.mixup > 0 and step < recipe.steps * (1 - recipe.calm_end)
