@@ -79,6 +79,8 @@ def test_augmented_pictures_stay_pictures():
     assert changed.shape == pictures.shape
     assert 0 <= float(changed.min()) <= float(changed.max()) <= 255
     assert not torch.equal(changed, pictures)
+    undressed = augment(pictures, torch.Generator().manual_seed(3), selfies=0.0)
+    assert not torch.equal(changed, undressed)
 
 
 @pytest.mark.shared
