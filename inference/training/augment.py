@@ -1,8 +1,11 @@
 """Training pictures made different each time: what faces do, and what serving does to a crop."""
 
+from collections.abc import Callable, Iterable
 from functools import cache
 from io import BytesIO
+from itertools import repeat
 from math import pi
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import torch
@@ -14,6 +17,8 @@ from torch.nn import functional
 from inference.training.drawing import smooth
 from inference.training.worn import draw
 
+Picture: TypeAlias = NDArray[np.uint8]
+Strength = TypeVar("Strength", int, float)
 # Detector jitter of the serving crop is +-5 % shift and +-7 degrees; faces vary more than that.
 ROTATION_RAD = 14 * pi / 180
 SCALE = 0.14
@@ -103,10 +108,7 @@ def _smooth(pictures: Tensor, generator: Generator, chance: float) -> Tensor:
     """Take the texture of the skin from some, as phones and webcams do."""
     rows = _chosen(chance, pictures, generator)
     strengths = _uniform(len(rows), *SMOOTHED_LEVELS, pictures, generator).tolist()
-    faces = pictures[rows, 0].clamp(0, 255).round().to(torch.uint8).cpu().numpy()
-    for face, levels in zip(faces, strengths, strict=True):
-        face[:] = smooth(face, levels)
-    return pictures.index_copy(0, rows, torch.from_numpy(faces).to(pictures)[:, None])
+    return pictures.index_copy(0, rows, _each(pictures[rows], smooth, strengths))
 
 
 def _move(pictures: Tensor, generator: Generator) -> Tensor:
@@ -178,7 +180,7 @@ def _degrade(pictures: Tensor, generator: Generator) -> Tensor:
     pictures = pictures.index_add(0, rows, noise * _uniform(1, 3, 14, pictures, generator))
     rows = _chosen(JPEG_CHANCE, pictures, generator)
     quality = int(_uniform(1, 25, 80, pictures, generator))
-    return pictures.index_copy(0, rows, _jpeg(pictures[rows], quality))
+    return pictures.index_copy(0, rows, _each(pictures[rows], _through_jpeg, repeat(quality)))
 
 
 def _blur(pictures: Tensor, sigma: float) -> Tensor:
@@ -198,15 +200,18 @@ def _coarsen(pictures: Tensor, side_px: int) -> Tensor:
     return functional.interpolate(small, tuple(full), mode="bilinear", align_corners=False)
 
 
-def _jpeg(pictures: Tensor, quality: int) -> Tensor:
+def _each(
+    pictures: Tensor, change: Callable[[Picture, Strength], Picture], strengths: Iterable[Strength]
+) -> Tensor:
+    """Return the pictures, each changed on its own, in whole gray levels."""
     if not len(pictures):
         return pictures
     levels = pictures.clamp(0, 255).round().to(torch.uint8).cpu().numpy()[:, 0]
-    decoded = np.stack([_through_jpeg(picture, quality) for picture in levels])
-    return torch.from_numpy(decoded).to(pictures)[:, None]
+    changed = np.stack(list(map(change, levels, strengths)))
+    return torch.from_numpy(changed).to(pictures)[:, None]
 
 
-def _through_jpeg(picture: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+def _through_jpeg(picture: Picture, quality: int) -> Picture:
     buffer = BytesIO()
     Image.fromarray(picture).save(buffer, "JPEG", quality=quality)
     with Image.open(buffer) as decoded:

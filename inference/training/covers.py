@@ -17,6 +17,7 @@ from inference.training.drawing import (
     Plane,
     blank,
     coarse,
+    ellipse,
     fine,
     line,
     point,
@@ -45,9 +46,7 @@ def sunglasses(face: Face, chance: Chance) -> Face:
     round_ones = chance.random() < 0.6
     for centre, lean in zip(centres, (-1, 1), strict=True):
         if round_ones:
-            axes = tuple(fine(size).tolist())
-            angle = lean * chance.uniform(0, 12)
-            cv2.ellipse(canvas, point(centre), axes, angle, 0, 360, 1.0, -1)
+            ellipse(canvas, centre, size, lean * chance.uniform(0, 12))
         else:
             cv2.rectangle(canvas, point(centre - size), point(centre + size), 1.0, -1)
     line(canvas, (x - 3, y - 1.5), (x + 3, y - 1.5), chance.uniform(0.8, 2))

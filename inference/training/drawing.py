@@ -35,7 +35,21 @@ def point(place: ArrayLike) -> tuple[int, int]:
 
 def line(canvas: Plane, begin: ArrayLike, end: ArrayLike, width: float) -> None:
     """Draw a line on a canvas."""
-    cv2.line(canvas, point(begin), point(end), 1.0, max(1, round(width * FINE)))
+    cv2.line(canvas, point(begin), point(end), 1.0, stroke(width))
+
+
+def ellipse(
+    canvas: Plane, centre: ArrayLike, axes: ArrayLike, degrees: float, width: float | None = None
+) -> None:
+    """Draw an ellipse on a canvas, turned by so many degrees; filled unless a width is given."""
+    across, down = fine(axes).tolist()
+    thickness = cv2.FILLED if width is None else stroke(width)
+    cv2.ellipse(canvas, point(centre), (across, down), degrees, 0, 360, 1.0, thickness)
+
+
+def stroke(width: float) -> int:
+    """Return the thickness on a canvas of a line so wide on the face."""
+    return max(1, round(width * FINE))
 
 
 def coarse(canvas: Plane, sigma: float) -> Plane:

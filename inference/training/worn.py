@@ -11,16 +11,16 @@ from inference.preprocess import SIDE
 from inference.training.drawing import (
     EYE_X,
     EYES_Y,
-    FINE,
     MIDDLE,
     Chance,
     Face,
     Plane,
     blank,
     coarse,
+    ellipse,
     fine,
     line,
-    point,
+    stroke,
 )
 
 Places = NDArray[np.float64]
@@ -58,8 +58,7 @@ def glasses(chance: Chance) -> Layer:
         line(rims, hinge, (MIDDLE + side * MIDDLE, y - 1), 0.8 * width)
         if chance.random() < 0.3:
             middle, axes = centre + chance.uniform(-0.5, 0.5, 2) * size, chance.uniform(0.2, 0.6, 2)
-            lobe = tuple(fine(size * axes).tolist())
-            cv2.ellipse(shine, point(middle), lobe, chance.uniform(0, 90), 0, 360, 1.0, -1)
+            ellipse(shine, middle, size * axes, chance.uniform(0, 90))
     line(rims, (x - apart + size[0], y - 1), (x + apart - size[0], y - 1), width)
     light = coarse(shine, 1.0) * chance.uniform(0.1, 0.7)
     frame = coarse(rims, 0.7) * chance.uniform(0.6, 1)
@@ -95,9 +94,8 @@ def put_on(face: Face, layer: Layer) -> Face:
 
 def _rim(rims: Plane, centre: Places, size: Places, width: float, *, angle: float | None) -> None:
     """Draw an ellipse, turned by `angle` in degrees; without one a square, narrower below."""
-    thick = max(1, round(width * FINE))
     if angle is None:
         corners = np.array([(-1, -1), (1, -1), (0.85, 1), (-0.85, 1)]) * size + centre
-        cv2.polylines(rims, [fine(corners)], True, 1.0, thick)
+        cv2.polylines(rims, [fine(corners)], True, 1.0, stroke(width))
     else:
-        cv2.ellipse(rims, point(centre), tuple(fine(size).tolist()), angle, 0, 360, 1.0, thick)
+        ellipse(rims, centre, size, angle, width)
