@@ -2,7 +2,7 @@
 
 It learns from training pictures with things painted before the face, and from some that show
 covered faces anyway: found by an earlier network of this kind among the training pictures, looked
-at one by one, and listed in `covered.json` by their rows.
+at one by one, and listed in `judged.json` by their rows.
 """
 
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""Pictures of FER2013 that a person looked at for covered faces, and figures against them."""
+"""Pictures of FER2013 that a person looked at for covers and glasses, and figures against them."""
 
 import json
 from collections.abc import Callable
@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.classifier import Classifier
 from inference.cover import CoverFinder
 from inference.training.covers import COVERS
 from inference.training.dataset import Faces, Split, teaches
 from inference.training.drawing import Chance, Face
+from inference.training.metrics import accuracy, plurality
 from inference.training.worn import fringe, glasses, wearing
 
 Rows = NDArray[np.int64]
-JUDGED = Path(__file__).with_name("covered.json")
+JUDGED = Path(__file__).with_name("judged.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,31 @@ class Judged:
     @classmethod
     def of(cls, split: Split) -> "Judged":
         """Read the rows of TRAINING or PUBLIC."""
-        rows = json.loads(JUDGED.read_text(encoding="utf-8"))[split.name.lower()]
-        return cls(**{name: np.array(chosen, np.int64) for name, chosen in rows.items()})
+        return cls(**{name: np.array(rows) for name, rows in _read(split.name.lower()).items()})
 
     def others(self, faces: Faces) -> Rows:
         """Return the rows that show a face and were judged neither covered nor unclear."""
         return np.setdiff1d(np.flatnonzero(teaches(faces)), [*self.covered, *self.unclear])
+
+
+def glasses_in_public() -> Rows:
+    """Return the rows of PUBLIC in which a person saw ordinary glasses; others may show some."""
+    return np.array(_read("glasses"))
+
+
+def judge_glasses(classifier: Classifier, public: Faces) -> dict[str, dict[str, float]]:
+    """Return how the reading, in percent, agrees with people on PublicTest, by glasses."""
+    reading, people = classifier.classify(public.pictures), plurality(public.votes)
+    wear = np.isin(np.arange(len(public)), glasses_in_public())
+
+    def figures(rows: NDArray[np.bool_]) -> dict[str, float]:
+        clean = people.clean & rows
+        return {
+            "rows": int(clean.sum()),
+            "clean": round(100 * accuracy(reading[clean], people.emotions[clean]), 2),
+        }
+
+    return {"with real glasses": figures(wear), "all others": figures(~wear)}
 
 
 def judge_cover(models: Path, public: Faces) -> dict[str, Any]:
@@ -55,8 +76,13 @@ def judge_cover(models: Path, public: Faces) -> dict[str, Any]:
         "worn": {
             "painted glasses": with_painted(wearing(glasses)),
             "a painted fringe": with_painted(wearing(fringe)),
+            "real glasses": flagged(public.pictures[glasses_in_public()]),
         },
         "judged_covered": flagged(public.pictures[judged.covered]),
         "others": flagged(clear),
         "rows": {"judged_covered": len(judged.covered), "others": len(clear)},
     }
+
+
+def _read(name: str) -> Any:
+    return json.loads(JUDGED.read_text(encoding="utf-8"))[name]

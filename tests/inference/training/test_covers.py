@@ -11,7 +11,7 @@ from inference.preprocess import SIDE
 from inference.training.covers import COVERS, paint
 from inference.training.dataset import Split
 from inference.training.drawing import smooth
-from inference.training.judged import Judged
+from inference.training.judged import Judged, glasses_in_public
 
 FACES = np.random.default_rng(0).integers(60, 200, (12, SIDE, SIDE), np.uint8)
 seeds = st.integers(0, 2**32 - 1)
@@ -56,3 +56,10 @@ def test_no_row_was_judged_in_two_ways(split: Split):
     for one, other in combinations((judged.covered, judged.clear, judged.unclear), 2):
         assert not set(one) & set(other)
         assert len(np.unique(one)) == len(one) > 20
+
+
+def test_glasses_are_listed_once_and_few_of_them_cover_a_face():
+    rows, judged = glasses_in_public(), Judged.of(Split.PUBLIC)
+
+    assert len(np.unique(rows)) == len(rows) > 100
+    assert len(np.intersect1d(rows, judged.covered)) < 5
