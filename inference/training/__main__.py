@@ -48,6 +48,8 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ema-decay", type=float)
     parser.add_argument("--balance", type=float, help="0 to 1: make up for rare feelings")
     parser.add_argument("--selfies", type=float, help="0 to 1: glasses, fringes, smooth skin")
+    parser.add_argument("--widths", type=_numbers, help="channels of each stage: 64,128,256")
+    parser.add_argument("--depths", type=_numbers, help="residual blocks of each stage: 2,2,2")
     parser.add_argument("--start", help="network.pt of a finished run to begin with")
     parser.add_argument("--teachers", type=_names, help="network.pt files, comma-separated")
     parser.add_argument("--teacher-share", type=float)
@@ -57,16 +59,22 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split(","))
 
 
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
+
+
 def _fit(options: argparse.Namespace) -> None:
     from inference.training.fit import Recipe, fit
+    from inference.training.network import Architecture
 
-    recipe = Recipe(**_chosen(Recipe, options))
+    architecture = Architecture(**_chosen(Architecture, options))
+    recipe = Recipe(**_chosen(Recipe, options), architecture=architecture)
     fit(options.data, options.out, recipe, device=options.device, every=options.every)
 
 
-def _chosen(recipe: type, options: argparse.Namespace) -> dict[str, Any]:
-    """Return the fields of a recipe that the command line gives; the others keep its defaults."""
-    values = {field.name: getattr(options, field.name, None) for field in fields(recipe)}
+def _chosen(kind: type, options: argparse.Namespace) -> dict[str, Any]:
+    """Return the fields of a dataclass that the command line gives; the others keep defaults."""
+    values = {field.name: getattr(options, field.name, None) for field in fields(kind)}
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -202,7 +202,11 @@ def _start(recipe: Recipe, device: str) -> Run:
     torch.manual_seed(recipe.seed)
     network = EmotionNetwork(recipe.architecture)
     if recipe.start:
-        network.load_state_dict(load_network(Path(recipe.start))[0].state_dict())
+        begun = load_network(Path(recipe.start))[0].state_dict()
+        try:
+            network.load_state_dict(begun)
+        except RuntimeError as error:
+            raise ValueError(f"expected this run's widths and depths in {recipe.start}") from error
     average = EmotionNetwork(recipe.architecture)
     average.load_state_dict(network.state_dict())
     for each in (network, average):

@@ -27,12 +27,23 @@ class Architecture:
         widths: Channels of each stage; every stage after the first halves the side.
         depths: Residual blocks of each stage.
         dropout: Chance that a pooled feature is dropped in training.
+
+    Raises:
+        ValueError: A stage has no channel or no block, or there are not as many of both.
     """
 
     stem: int = 32
     widths: tuple[int, ...] = (64, 128, 256)
     depths: tuple[int, ...] = (2, 2, 2)
     dropout: float = 0.3
+
+    def __post_init__(self) -> None:
+        """Check that each stage has a width and a depth."""
+        if len(self.widths) != len(self.depths) or min((*self.widths, *self.depths), default=0) < 1:
+            raise ValueError(
+                f"expected one width and one depth, 1 or more, for each stage; "
+                f"found {self.widths} and {self.depths}"
+            )
 
 
 class Block(nn.Module):

@@ -59,6 +59,25 @@ def test_checkpoint_of_another_recipe_is_refused(fer2013: Path, tmp_path: Path):
     assert "another --out" in refused.stderr
 
 
+@pytest.mark.shared
+@pytest.mark.slow
+def test_network_has_the_stages_asked_for_and_starts_from_no_other(fer2013: Path, tmp_path: Path):
+    plain, deep = tmp_path / "plain", tmp_path / "deep"
+    subprocess.run(fit_command(fer2013, plain, steps=1), check=True, stderr=subprocess.DEVNULL)
+    deeper = [*fit_command(fer2013, deep, steps=1), "--widths", "8,16", "--depths", "2,3"]
+    subprocess.run(deeper, check=True, stderr=subprocess.DEVNULL)
+
+    assert weights(deep)["original.weight"].shape == (7, 16)
+    assert max(int(name.split(".")[1]) for name in weights(deep) if "blocks" in name) == 4
+    for onward, said in (
+        ([*deeper, "--out", str(tmp_path), "--start", str(plain / "network.pt")], "widths"),
+        ([*fit_command(fer2013, tmp_path), "--depths", "2,0,2"], "one depth, 1 or more"),
+    ):
+        refused = subprocess.run(onward, check=False, capture_output=True, text=True)
+        assert refused.returncode == 1
+        assert said in refused.stderr
+
+
 def test_learning_rate_rises_then_falls_to_nothing():
     from inference.training.fit import Recipe, learning_rate
 
