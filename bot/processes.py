@@ -71,7 +71,8 @@ async def run_graph(arguments: Sequence[str], on_step: OnStep) -> Ended:
     )
     try:
         with suppress(ProcessLookupError):  # it has ended already
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+            niceness = os.getpriority(os.PRIO_PROCESS, 0) + NICENESS  # at most 19, Linux sees to it
+            os.setpriority(os.PRIO_PROCESS, process.pid, niceness)
         document, said = await _follow(process, on_step)
     finally:
         if process.returncode is None:  # the bot is being stopped

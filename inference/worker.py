@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Full, Queue
-from threading import Thread, get_native_id
+from threading import Thread
 from traceback import clear_frames
 from types import TracebackType
 from typing import Self
@@ -19,7 +19,7 @@ from inference.reader import Reader, Reading
 
 # At some 15 ms a picture and 300 ms a clip, the last in the queue waits two seconds or so.
 QUEUE_LIMIT = 8
-NICE = 5  # before a rebuild of the graph at 10, behind the answers at 0
+NICE = 5  # before a rebuild of the graph, 10 behind the answers, and behind these
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ def yield_to_others() -> None:
     per thread; elsewhere nothing happens.
     """
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, get_native_id(), NICE)
+        os.nice(NICE)  # Linux changes the calling thread alone
 
 
 class InferenceWorker:

@@ -1,5 +1,7 @@
 import asyncio
 import gc
+import subprocess
+import sys
 import weakref
 from pathlib import Path
 from threading import active_count
@@ -160,3 +162,22 @@ def test_errors_forget_their_pixels():
     assert traceback is not None
     assert traceback.tb_next is not None
     assert "image" not in traceback.tb_next.tb_frame.f_locals
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has a priority per thread")
+def test_thread_of_a_bot_that_was_started_nice_is_nicer_still_without_any_right():
+    script = """if True:
+        import os
+        from inference.worker import yield_to_others
+        os.nice(12)
+        if os.getuid() == 0:
+            os.setuid(65534)
+        yield_to_others()
+        print(os.getpriority(os.PRIO_PROCESS, 0))
+    """
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True
+    )
+
+    assert int(done.stdout or 0) > 12, done.stderr
