@@ -28,6 +28,7 @@ from inference.training.metrics import (
     accuracy,
     accuracy_at,
     confusion,
+    percent,
     plurality,
     recalls,
     reliability,
@@ -44,7 +45,8 @@ def evaluate(models: Path, data: Path, split: Split) -> dict[str, Any]:
     """Return the figures of the int8 file on one split, accuracies in percent."""
     classifier, faces = Classifier(models), load_faces(data, split)
     public = load_faces(data, Split.PUBLIC)
-    alone = original_alone(*classifier.logits(public.pictures), public)
+    public_looks = classifier.looks(public.pictures)
+    alone = original_alone(*public_looks[0], public)
     figures = judge(classifier.looks(faces.pictures), faces, alone, classifier.settings)
     return figures | {
         "split": split.name,
@@ -53,7 +55,7 @@ def evaluate(models: Path, data: Path, split: Split) -> dict[str, Any]:
         "classify_cpu_ms": _classify_cpu_ms(classifier, faces.pictures),
         "resident_mb": _resident_mb(models, faces.pictures[:1]),
         "degraded": _degraded(classifier, faces),
-        "glasses": judge_glasses(classifier, public),
+        "glasses": judge_glasses(combine_looks(public_looks, classifier.settings), public),
         "cover": judge_cover(models, public),
     }
 
@@ -80,24 +82,24 @@ def judge(
     seen = people.seen
     return {
         "original": {
-            "accuracy": _percent(accuracy(labels, faces.labels)),
-            "accuracy_without_copies": _percent(accuracy(labels[fresh], faces.labels[fresh])),
+            "accuracy": percent(accuracy(labels, faces.labels)),
+            "accuracy_without_copies": percent(accuracy(labels[fresh], faces.labels[fresh])),
             "recall": _by_emotion(recalls(confusion(labels, faces.labels))),
             "calibration_error": round(reliability(labels, faces.labels).error, 4),
         },
         "ferplus": {
-            name: _percent(accuracy(votes[rows], people.emotions[rows]))
+            name: percent(accuracy(votes[rows], people.emotions[rows]))
             for name, rows in (("all", seen), ("clean", people.clean), ("six", people.six))
         },
         "one_look": _agreement(one_look, people),
         "reading": _agreement(reading, people)
         | {
-            "all": _percent(accuracy(reading[seen], people.emotions[seen])),
-            "six": _percent(accuracy(reading[people.six], people.emotions[people.six])),
+            "all": percent(accuracy(reading[seen], people.emotions[seen])),
+            "six": percent(accuracy(reading[people.six], people.emotions[people.six])),
             "recall": _by_emotion(recalls(counts)),
             "confusion": counts.tolist(),
-            "certain_share": _percent(float(certain[seen].mean())),
-            "certain_accuracy": _percent(
+            "certain_share": percent(float(certain[seen].mean())),
+            "certain_accuracy": percent(
                 accuracy(reading[seen & certain], people.emotions[seen & certain])
             ),
         },
@@ -110,10 +112,10 @@ def _agreement(reading: Vector, people: Plurality) -> dict[str, float]:
     clean, truth = reading[people.clean], people.emotions[people.clean]
     seen = people.seen
     return {
-        "clean": _percent(accuracy(clean, truth)),
-        "macro_recall": _percent(float(np.nanmean(recalls(confusion(clean, truth))))),
+        "clean": percent(accuracy(clean, truth)),
+        "macro_recall": percent(float(np.nanmean(recalls(confusion(clean, truth))))),
         "calibration_error": round(reliability(reading[seen], people.emotions[seen]).error, 4),
-        "most_certain_80": _percent(accuracy_at(clean, truth, share=0.8)),
+        "most_certain_80": percent(accuracy_at(clean, truth, share=0.8)),
     }
 
 
@@ -127,7 +129,7 @@ def float_accuracy(network: Path, data: Path, split: Split) -> float:
 
     faces = load_faces(data, split)
     original, _ = predict(load_network(network)[0], faces)
-    return _percent(accuracy(original.numpy(), faces.labels))
+    return percent(accuracy(original.numpy(), faces.labels))
 
 
 def record(models: Path, figures: Mapping[str, Any]) -> None:
@@ -297,9 +299,5 @@ def _growth_mb(models: Path, face: Pictures) -> float:
     return round((resident_bytes() - before) / 1e6, 1)
 
 
-def _percent(share: float) -> float:
-    return round(100 * share, 2)
-
-
 def _by_emotion(values: Vector) -> dict[str, float]:
-    return {str(e): _percent(float(v)) for e, v in zip(EMOTIONS, values, strict=True)}
+    return {str(e): percent(float(v)) for e, v in zip(EMOTIONS, values, strict=True)}

@@ -42,6 +42,11 @@ def plurality(votes: Labels) -> Plurality:
     return Plurality(seven.argmax(axis=1), most > 0, clean, clean & (most >= 6))
 
 
+def percent(share: float) -> float:
+    """Return a share, 0 to 1, in percent with two decimals."""
+    return round(100 * share, 2)
+
+
 def accuracy(probabilities: Floats, labels: Labels) -> float:
     """Return the share of rows whose most probable class, (n, k), is the label, (n,)."""
     return float((probabilities.argmax(axis=1) == labels).mean())
