@@ -31,31 +31,36 @@ SMOOTHED_LEVELS = 20, 80
 N_WORN = 512
 
 
-def augment(pictures: Tensor, generator: Generator, *, selfies: float = 1.0) -> Tensor:
+def augment(
+    pictures: Tensor, generator: Generator, *, selfies: float = 1.0, strength: float = 1.0
+) -> Tensor:
     """Return the pictures changed at random, each in its own way.
 
     Args:
         pictures: (n, 1, 48, 48), float, 0 to 255.
         generator: Where all chance comes from, on the pictures' device.
         selfies: Factor on the chances of glasses, fringes and smooth skin.
+        strength: Factor on how far faces move and on every chance, 0 to 1.
 
     Returns:
         (n, 1, 48, 48), float, 0 to 255.
     """
-    worn = _dress(pictures, generator, WORN_CHANCE * selfies)
-    smoothed = _smooth(worn, generator, SMOOTH_CHANCE * selfies)
-    return _erase(photograph(smoothed, generator), generator).clamp(0, 255)
+    worn = _dress(pictures, generator, WORN_CHANCE * selfies * strength)
+    smoothed = _smooth(worn, generator, SMOOTH_CHANCE * selfies * strength)
+    photographed = photograph(smoothed, generator, strength=strength)
+    return _erase(photographed, generator, strength).clamp(0, 255)
 
 
-def photograph(pictures: Tensor, generator: Generator) -> Tensor:
+def photograph(pictures: Tensor, generator: Generator, *, strength: float = 1.0) -> Tensor:
     """Return the pictures as other photographs might show them, with all of the face in them.
 
     Args:
         pictures: (n, 1, 48, 48), float, 0 to 255.
         generator: Where all chance comes from, on the pictures' device.
+        strength: Factor on how far faces move and on every chance, 0 to 1.
     """
-    lit = _light(_shade(_move(pictures, generator), generator), generator)
-    return _degrade(lit, generator)
+    shaded = _shade(_move(pictures, generator, strength), generator, strength)
+    return _degrade(_light(shaded, generator, strength), generator, strength)
 
 
 def mix(
@@ -111,15 +116,15 @@ def _smooth(pictures: Tensor, generator: Generator, chance: float) -> Tensor:
     return pictures.index_copy(0, rows, _each(pictures[rows], smooth, strengths))
 
 
-def _move(pictures: Tensor, generator: Generator) -> Tensor:
+def _move(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
     """Turn, scale, stretch, shift, and mirror every second one."""
     n = len(pictures)
-    angle = _uniform(n, -ROTATION_RAD, ROTATION_RAD, pictures, generator)
-    scale = 1 + _uniform(n, -SCALE, SCALE, pictures, generator)
-    stretch = 1 + _uniform(n, -STRETCH, STRETCH, pictures, generator)
+    angle = strength * _uniform(n, -ROTATION_RAD, ROTATION_RAD, pictures, generator)
+    scale = 1 + strength * _uniform(n, -SCALE, SCALE, pictures, generator)
+    stretch = 1 + strength * _uniform(n, -STRETCH, STRETCH, pictures, generator)
     mirror = torch.where(_uniform(n, 0, 1, pictures, generator) < 0.5, -1.0, 1.0)
     across, down = scale * stretch * mirror, scale / stretch
-    x, y = (2 * _uniform(n, -SHIFT, SHIFT, pictures, generator) for _ in range(2))
+    x, y = (2 * strength * _uniform(n, -SHIFT, SHIFT, pictures, generator) for _ in range(2))
     cosine, sine = angle.cos(), angle.sin()
     rows = (
         torch.stack([cosine * across, -sine * down, x], 1),
@@ -130,9 +135,9 @@ def _move(pictures: Tensor, generator: Generator) -> Tensor:
     return functional.grid_sample(pictures, grid, padding_mode="border", align_corners=False)
 
 
-def _light(pictures: Tensor, generator: Generator) -> Tensor:
+def _light(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
     """Change contrast, brightness and gamma of some."""
-    rows = _chosen(LIGHT_CHANCE, pictures, generator)
+    rows = _chosen(LIGHT_CHANCE * strength, pictures, generator)
     n, some = len(rows), pictures[rows]
     contrast, brightness, gamma = (
         _uniform(n, low, high, pictures, generator).view(-1, 1, 1, 1)
@@ -143,10 +148,10 @@ def _light(pictures: Tensor, generator: Generator) -> Tensor:
     return pictures.index_copy(0, rows, 255 * (changed / 255) ** gamma.exp())
 
 
-def _shade(pictures: Tensor, generator: Generator) -> Tensor:
+def _shade(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
     """Light some from one side, or the face unlike what is behind it, with soft or sharp edges."""
-    rows = _chosen(SHADE_CHANCE, pictures, generator)
-    strength, sharpness, edge, angle, width, height, kind = (
+    rows = _chosen(SHADE_CHANCE * strength, pictures, generator)
+    contrast, sharpness, edge, angle, width, height, kind = (
         _uniform(len(rows), low, high, pictures, generator).view(-1, 1, 1, 1)
         for low, high in (
             (-0.6, 0.6),
@@ -163,22 +168,22 @@ def _shade(pictures: Tensor, generator: Generator) -> Tensor:
     along = angle.cos() * x + angle.sin() * y - edge
     within = 1 - ((x / width) ** 2 + (y / height) ** 2).sqrt()
     depth = torch.where(kind < 0.5, along, 2 * within)
-    light = torch.exp(strength * torch.tanh(sharpness * depth))
+    light = torch.exp(contrast * torch.tanh(sharpness * depth))
     return pictures.index_copy(0, rows, (pictures[rows] * light).clamp(0, 255))
 
 
-def _degrade(pictures: Tensor, generator: Generator) -> Tensor:
+def _degrade(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
     """Blur some, shrink some and enlarge them again, add noise to some, JPEG to some."""
-    rows = _chosen(BLUR_CHANCE, pictures, generator)
+    rows = _chosen(BLUR_CHANCE * strength, pictures, generator)
     sigma = float(_uniform(1, 0.5, 1.3, pictures, generator))
     pictures = pictures.index_copy(0, rows, _blur(pictures[rows], sigma))
-    rows = _chosen(COARSE_CHANCE, pictures, generator)
+    rows = _chosen(COARSE_CHANCE * strength, pictures, generator)
     side = int(_uniform(1, 18, 40, pictures, generator))
     pictures = pictures.index_copy(0, rows, _coarsen(pictures[rows], side))
-    rows = _chosen(NOISE_CHANCE, pictures, generator)
+    rows = _chosen(NOISE_CHANCE * strength, pictures, generator)
     noise = torch.randn(pictures[rows].shape, generator=generator, device=pictures.device)
     pictures = pictures.index_add(0, rows, noise * _uniform(1, 3, 14, pictures, generator))
-    rows = _chosen(JPEG_CHANCE, pictures, generator)
+    rows = _chosen(JPEG_CHANCE * strength, pictures, generator)
     quality = int(_uniform(1, 25, 80, pictures, generator))
     return pictures.index_copy(0, rows, _each(pictures[rows], _through_jpeg, repeat(quality)))
 
@@ -218,13 +223,13 @@ def _through_jpeg(picture: Picture, quality: int) -> Picture:
         return np.array(decoded)
 
 
-def _erase(pictures: Tensor, generator: Generator) -> Tensor:
+def _erase(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
     """Cover a rectangle of some with one gray: hair, hands, glasses, a cup.
 
     Source: Z. Zhong et al., "Random Erasing Data Augmentation", 2020.
     """
     n, side = len(pictures), pictures.shape[-1]
-    rows = _chosen(ERASE_CHANCE, pictures, generator)
+    rows = _chosen(ERASE_CHANCE * strength, pictures, generator)
     hit = torch.zeros(n, dtype=torch.bool, device=pictures.device).index_fill(0, rows, True)
     height, width = (_uniform(n, 0.12, 0.45, pictures, generator) for _ in range(2))
     top, left = (_uniform(n, 0, 1, pictures, generator) for _ in range(2))

@@ -43,6 +43,7 @@ class Recipe:
         calm_end: Share of the steps, at the end, without mixup.
         selfies: Factor on the chances of what selfies have and the data lacks: glasses, fringes,
             smooth skin.
+        strength: Factor on how far augmentation moves faces and on its chances, 0 to 1.
         start: A finished run's `network.pt` whose weights this run begins with; none: chance.
         teachers: Finished runs whose mean opinion of each training picture, and of its mirror
             image, is blended into the targets. Born-again networks: T. Furlanello et al., 2018.
@@ -64,6 +65,7 @@ class Recipe:
     balance: float = 0.0
     calm_end: float = 0.1
     selfies: float = 1.0
+    strength: float = 1.0
     start: str | None = None
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.4
@@ -163,7 +165,12 @@ class _Batches:
         chosen = shuffled[place * recipe.batch : (place + 1) * recipe.batch]
         rows = torch.from_numpy(chosen).to(self.device)
         generator = Generator(self.device).manual_seed(recipe.seed * SEED_STRIDE + step)
-        pictures = augment(self.pictures[rows].float(), generator, selfies=recipe.selfies)
+        pictures = augment(
+            self.pictures[rows].float(),
+            generator,
+            selfies=recipe.selfies,
+            strength=recipe.strength,
+        )
         targets = (self.original[rows], self.ferplus[rows])
         chance = np.random.default_rng((recipe.seed, 1, step))
         mixed = recipe.mixup > 0 and step < recipe.steps * (1 - recipe.calm_end)

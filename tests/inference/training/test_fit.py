@@ -102,6 +102,19 @@ def test_augmented_pictures_stay_pictures():
     assert not torch.equal(changed, undressed)
 
 
+def test_pictures_are_at_most_mirrored_at_strength_zero():
+    from inference.training.augment import augment
+
+    pictures = (torch.arange(64 * 48 * 48) % 251).float().reshape(64, 1, 48, 48)
+    same = augment(pictures, torch.Generator().manual_seed(3), strength=0.0)
+
+    as_they_are = torch.isclose(same, pictures, atol=0.05).flatten(1).all(1)
+    mirrored = torch.isclose(same, pictures.flip(3), atol=0.05).flatten(1).all(1)
+    assert (as_they_are | mirrored).all()
+    assert as_they_are.any()
+    assert mirrored.any()
+
+
 @pytest.mark.shared
 @pytest.mark.slow
 def test_run_begins_with_the_weights_of_another(fer2013: Path, tmp_path: Path):
