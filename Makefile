@@ -54,8 +54,7 @@ format: $(VENV)/dev.stamp ## put the code into its format
 .PHONY: lock
 lock: ## pin what pyproject.toml asks for, for Python 3.11 to 3.13 (needs uv)
 	@$(LOCK) pyproject.toml --excludes requirements/excludes.txt -o requirements/run.txt
-	@$(LOCK) pyproject.toml --excludes requirements/excludes.txt --group dev \
-	    -o requirements/dev.txt
+	@$(LOCK) --group dev --constraints requirements/run.txt -o requirements/dev.txt
 	@$(LOCK) --group fast --constraints requirements/run.txt -o requirements/fast.txt
 	@$(LOCK) --group train --constraints requirements/run.txt -o requirements/train.txt
 
