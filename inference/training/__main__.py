@@ -54,6 +54,7 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", help="network.pt of a finished run to begin with")
     parser.add_argument("--teachers", type=_names, help="network.pt files, comma-separated")
     parser.add_argument("--teacher-share", type=float)
+    parser.add_argument("--views", type=int, help="versions of each picture, judged by teachers")
 
 
 def _names(text: str) -> tuple[str, ...]:

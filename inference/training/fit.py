@@ -3,8 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import product
 from math import cos, pi
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -19,6 +21,8 @@ from inference.training.network import N_ORIGINAL, Architecture, EmotionNetwork,
 CHECKPOINT, NETWORK, CURVE = "checkpoint.pt", "network.pt", "curve.jsonl"
 # Seeds of different steps must not meet: a run has far fewer steps than this.
 SEED_STRIDE = 10_000_019
+
+Changed: TypeAlias = tuple[Tensor, tuple[Tensor, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,10 @@ class Recipe:
         teachers: Finished runs whose mean opinion of each training picture, and of its mirror
             image, is blended into the targets. Born-again networks: T. Furlanello et al., 2018.
         teacher_share: The teachers' part in the targets, 0 to 1; without teachers it is unused.
+        views: Changed versions of each training picture that are made once, before the first
+            step, and judged by the teachers as they are; 0: new ones at each step, with the
+            teachers' opinion of the unchanged picture. L. Beyer et al., "Knowledge distillation:
+            A good teacher is patient and consistent", 2022.
         architecture: The network.
     """
 
@@ -69,6 +77,7 @@ class Recipe:
     start: str | None = None
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.4
+    views: int = 0
     architecture: Architecture = field(default_factory=Architecture)
 
 
@@ -128,7 +137,7 @@ def fit(data: Path, out: Path, recipe: Recipe, *, device: str, every: int) -> No
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.deterministic = True
     training, public = clean(load_faces(data, Split.TRAINING)), load_faces(data, Split.PUBLIC)
-    batches = _Batches(training, recipe, device)
+    batches = Batches(training, recipe, device)
     run = _start(recipe, device)
     if (out / CHECKPOINT).exists():
         run.restore(out / CHECKPOINT, recipe)
@@ -145,7 +154,7 @@ def fit(data: Path, out: Path, recipe: Recipe, *, device: str, every: int) -> No
     torch.save({"recipe": asdict(recipe), "network": run.average.state_dict()}, out / NETWORK)
 
 
-class _Batches:
+class Batches:
     """The training pictures and targets on the device, dealt out by step number."""
 
     def __init__(self, faces: Faces, recipe: Recipe, device: str) -> None:
@@ -153,31 +162,64 @@ class _Batches:
         self.pictures = torch.from_numpy(faces.pictures).to(device)[:, None]
         hard = functional.one_hot(torch.from_numpy(faces.labels), N_ORIGINAL).float()
         smooth = hard * (1 - recipe.smoothing) + recipe.smoothing / N_ORIGINAL
-        targets = blend(recipe, faces, (smooth, torch.from_numpy(vote_shares(faces.votes))))
-        self.original, self.ferplus = (target.to(device) for target in targets)
-        self.handicap = recipe.balance * self.ferplus.mean(0).log()
-        self.per_epoch = len(faces) // recipe.batch
+        targets = (smooth, torch.from_numpy(vote_shares(faces.votes)))
+        self.calm_from = recipe.steps * (1 - recipe.calm_end)
+        if not recipe.views:
+            targets = blend(recipe, faces, targets)
+        self.targets = tuple(target.to(device) for target in targets)
+        self.handicap = recipe.balance * self.targets[1].mean(0).log()
+        if recipe.views:
+            self._make_views()
+        self.per_epoch = len(self.pictures) // recipe.batch
 
-    def at(self, step: int) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def at(self, step: int) -> Changed:
         """Return the step's pictures, (b, 1, 48, 48), and its targets, (b, 7) and (b, 8)."""
         recipe, (epoch, place) = self.recipe, divmod(step, self.per_epoch)
         shuffled = np.random.default_rng((recipe.seed, epoch)).permutation(len(self.pictures))
         chosen = shuffled[place * recipe.batch : (place + 1) * recipe.batch]
         rows = torch.from_numpy(chosen).to(self.device)
+        if not recipe.views:
+            return self._changed(rows, step, mixed=step < self.calm_from)
         generator = Generator(self.device).manual_seed(recipe.seed * SEED_STRIDE + step)
+        mirrored = augment(self.pictures[rows].float(), generator, selfies=0, strength=0)
+        return mirrored, tuple(target[rows] for target in self.targets)
+
+    def _changed(self, rows: Tensor, turn: int, *, mixed: bool) -> Changed:
+        """Return these pictures and targets, changed as this turn's chance has it."""
+        recipe = self.recipe
+        generator = Generator(self.device).manual_seed(recipe.seed * SEED_STRIDE + turn)
         pictures = augment(
             self.pictures[rows].float(),
             generator,
             selfies=recipe.selfies,
             strength=recipe.strength,
         )
-        targets = (self.original[rows], self.ferplus[rows])
-        chance = np.random.default_rng((recipe.seed, 1, step))
-        mixed = recipe.mixup > 0 and step < recipe.steps * (1 - recipe.calm_end)
-        if mixed and chance.random() < recipe.mixup_chance:
+        targets = tuple(target[rows] for target in self.targets)
+        chance = np.random.default_rng((recipe.seed, 1, turn))
+        if mixed and recipe.mixup > 0 and chance.random() < recipe.mixup_chance:
             share = float(chance.beta(recipe.mixup, recipe.mixup))
             return mix(pictures, targets, share=share, generator=generator)
         return pictures, targets
+
+    @torch.no_grad()
+    def _make_views(self) -> None:
+        """Put changed versions, and the teachers' opinions of them, in place of the pictures."""
+        recipe, made = self.recipe, []
+        layout = torch.channels_last
+        teachers = [
+            network.to(device=self.device, memory_format=layout) for network in _teachers(recipe)
+        ]
+        parts = torch.arange(len(self.pictures), device=self.device).split(recipe.batch)
+        turns = tqdm(list(product(range(recipe.views), parts)), unit="batch", mininterval=5)
+        for turn, (_, rows) in enumerate(turns):
+            pictures, targets = self._changed(rows, turn, mixed=True)
+            levels = pictures.round().to(torch.uint8)
+            with torch.autocast(self.device, dtype=torch.bfloat16):
+                shown = levels.float().contiguous(memory_format=layout)
+                opinions = [network(shown) for network in teachers]
+            made.append((levels, *_blended(targets, opinions, recipe.teacher_share)))
+        whole = [torch.cat(each) for each in zip(*made, strict=True)]
+        self.pictures, self.targets = whole[0], tuple(whole[1:])
 
 
 def learning_rate(step: int, recipe: Recipe) -> float:
@@ -191,17 +233,28 @@ def learning_rate(step: int, recipe: Recipe) -> float:
 @torch.no_grad()
 def blend(recipe: Recipe, faces: Faces, targets: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """Return the targets, (n, 7) and (n, 8), with the teachers' opinions blended in."""
-    if not recipe.teachers:
-        return targets
     mirrored = replace(faces, pictures=np.ascontiguousarray(faces.pictures[:, :, ::-1]))
-    networks = [load_network(Path(teacher))[0] for teacher in recipe.teachers]
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        opinions = [predict(network, view) for network in networks for view in (faces, mirrored)]
+        opinions = [
+            predict(network, view) for network in _teachers(recipe) for view in (faces, mirrored)
+        ]
+    return _blended(targets, opinions, recipe.teacher_share)
+
+
+def _teachers(recipe: Recipe) -> list[EmotionNetwork]:
+    return [load_network(Path(teacher))[0] for teacher in recipe.teachers]
+
+
+def _blended(
+    targets: tuple[Tensor, ...], opinions: Sequence[tuple[Tensor, Tensor]], share: float
+) -> tuple[Tensor, ...]:
+    """Return the targets with this share of the mean opinion, from both heads' logits."""
+    if not opinions:
+        return targets
     heads = zip(*opinions, strict=True)
-    means = [torch.stack([logits.softmax(1) for logits in head]).mean(0) for head in heads]
+    means = [torch.stack([logits.float().softmax(1) for logits in head]).mean(0) for head in heads]
     return tuple(
-        torch.lerp(target, mean, recipe.teacher_share)
-        for target, mean in zip(targets, means, strict=True)
+        torch.lerp(target, mean, share) for target, mean in zip(targets, means, strict=True)
     )
 
 
@@ -228,7 +281,7 @@ def _start(recipe: Recipe, device: str) -> Run:
     return Run(network.train(), average.eval(), optimiser)
 
 
-def _step(run: Run, recipe: Recipe, batches: _Batches) -> float:
+def _step(run: Run, recipe: Recipe, batches: Batches) -> float:
     """Do one step; return its loss."""
     pictures, (original, ferplus) = batches.at(run.step)
     for group in run.optimiser.param_groups:

@@ -148,3 +148,30 @@ def test_teachers_opinion_is_blended_into_the_targets(fer2013: Path, tmp_path: P
     assert all(torch.equal(*pair) for pair in zip(kept, targets, strict=True))
     assert torch.allclose(halved[0].sum(1), torch.ones(50), atol=1e-5)
     assert float((halved[0] - targets[0]).abs().max()) > 0.1
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_teachers_judge_each_view_as_the_student_sees_it(fer2013: Path, tmp_path: Path):
+    from inference.training.dataset import Split, load_faces
+    from inference.training.fit import Batches, Recipe
+    from inference.training.network import load_network
+
+    subprocess.run(fit_command(fer2013, tmp_path, steps=1), check=True, stderr=subprocess.DEVNULL)
+    everyone = load_faces(fer2013, Split.PUBLIC)
+    faces = everyone.where(torch.arange(len(everyone)).numpy() < 50)
+    teacher = str(tmp_path / "network.pt")
+    recipe = Recipe(batch=16, views=2, teachers=(teacher,), teacher_share=1.0)
+
+    made, again = Batches(faces, recipe, "cpu"), Batches(faces, recipe, "cpu")
+
+    network = load_network(Path(teacher))[0]
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        seen = network(made.pictures.float())[0].float().softmax(1)
+        unseen = network(torch.from_numpy(faces.pictures)[:, None].float())[0].float().softmax(1)
+    assert made.pictures.shape == (100, 1, 48, 48)
+    assert not torch.equal(made.pictures[:50], made.pictures[50:])
+    nearness = (made.targets[0] - seen).abs().mean()
+    assert float((made.targets[0][:50] - unseen).abs().mean()) > 10 * float(nearness)
+    assert made.at(3)[0].shape == (16, 1, 48, 48)
+    assert all(map(torch.equal, made.at(3)[1], again.at(3)[1]))
