@@ -42,8 +42,9 @@ KEPT_SHARE = 0.8
 COVERED_WEIGHT = 0.3
 # How probable the emotion of a covered face must be for a certain answer. Where the network of
 # covers notices what is painted before PublicTest's faces, nine of ten such readings agree with
-# most people; above the threshold of clear faces, .61, not four in five do.
-COVERED_CERTAIN = 0.85
+# most people, whichever the cover: masks need most. Above the threshold of clear faces, .60, not
+# four in five do.
+COVERED_CERTAIN = 0.93
 
 
 class Advice(StrEnum):
