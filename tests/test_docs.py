@@ -12,7 +12,7 @@ import pytest
 from inference.training.evaluate import as_table
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("*/*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("[!.]*/*.md")])
 PROGRAM = re.compile(r"python -m (bot|graph|inference(?:\.training)?) ([a-z]\w*)([^#`\n]*)")
 
 
