@@ -53,9 +53,9 @@ class Recipe:
             image, is blended into the targets. Born-again networks: T. Furlanello et al., 2018.
         teacher_share: The teachers' part in the targets, 0 to 1; without teachers it is unused.
         views: Changed versions of each training picture that are made once, before the first
-            step, and judged by the teachers as they are; 0: new ones at each step, with the
-            teachers' opinion of the unchanged picture. L. Beyer et al., "Knowledge distillation:
-            A good teacher is patient and consistent", 2022.
+            step, mixed to the end, and judged by the teachers as they are; 0: new ones at each
+            step, with the teachers' opinion of the unchanged picture. L. Beyer et al., "Knowledge
+            distillation: A good teacher is patient and consistent", 2022.
         architecture: The network.
     """
 

@@ -130,20 +130,29 @@ def test_run_begins_with_the_weights_of_another(fer2013: Path, tmp_path: Path):
     assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in learned)
 
 
+@pytest.fixture
+def teacher(fer2013: Path, tmp_path: Path) -> Path:
+    subprocess.run(fit_command(fer2013, tmp_path, steps=1), check=True, stderr=subprocess.DEVNULL)
+    return tmp_path / "network.pt"
+
+
+@pytest.fixture
+def faces(fer2013: Path) -> Any:  # Faces, fifty of them
+    from inference.training.dataset import Split, load_faces
+
+    everyone = load_faces(fer2013, Split.PUBLIC)
+    return everyone.where(torch.arange(len(everyone)).numpy() < 50)
+
+
 @pytest.mark.shared
 @pytest.mark.slow
-def test_teachers_opinion_is_blended_into_the_targets(fer2013: Path, tmp_path: Path):
-    from inference.training.dataset import Split, load_faces
+def test_teachers_opinion_is_blended_into_the_targets(teacher: Path, faces: Any):
     from inference.training.fit import Recipe, blend
 
-    subprocess.run(fit_command(fer2013, tmp_path, steps=1), check=True, stderr=subprocess.DEVNULL)
-    everyone = load_faces(fer2013, Split.PUBLIC)
-    faces = everyone.where(torch.arange(len(everyone)).numpy() < 50)
     targets = torch.eye(7)[faces.labels], torch.full((50, 8), 1 / 8)
-    teacher = (str(tmp_path / "network.pt"),)
 
-    kept = blend(Recipe(teachers=teacher, teacher_share=0.0), faces, targets)
-    halved = blend(Recipe(teachers=teacher, teacher_share=0.5), faces, targets)
+    kept = blend(Recipe(teachers=(str(teacher),), teacher_share=0.0), faces, targets)
+    halved = blend(Recipe(teachers=(str(teacher),), teacher_share=0.5), faces, targets)
 
     assert all(torch.equal(*pair) for pair in zip(kept, targets, strict=True))
     assert torch.allclose(halved[0].sum(1), torch.ones(50), atol=1e-5)
@@ -152,20 +161,15 @@ def test_teachers_opinion_is_blended_into_the_targets(fer2013: Path, tmp_path: P
 
 @pytest.mark.shared
 @pytest.mark.slow
-def test_teachers_judge_each_view_as_the_student_sees_it(fer2013: Path, tmp_path: Path):
-    from inference.training.dataset import Split, load_faces
+def test_teachers_judge_each_view_as_the_student_sees_it(teacher: Path, faces: Any):
     from inference.training.fit import Batches, Recipe
     from inference.training.network import load_network
 
-    subprocess.run(fit_command(fer2013, tmp_path, steps=1), check=True, stderr=subprocess.DEVNULL)
-    everyone = load_faces(fer2013, Split.PUBLIC)
-    faces = everyone.where(torch.arange(len(everyone)).numpy() < 50)
-    teacher = str(tmp_path / "network.pt")
-    recipe = Recipe(batch=16, views=2, teachers=(teacher,), teacher_share=1.0)
+    recipe = Recipe(batch=16, views=2, teachers=(str(teacher),), teacher_share=1.0)
 
     made, again = Batches(faces, recipe, "cpu"), Batches(faces, recipe, "cpu")
 
-    network = load_network(Path(teacher))[0]
+    network = load_network(teacher)[0]
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         seen = network(made.pictures.float())[0].float().softmax(1)
         unseen = network(torch.from_numpy(faces.pictures)[:, None].float())[0].float().softmax(1)
@@ -173,5 +177,5 @@ def test_teachers_judge_each_view_as_the_student_sees_it(fer2013: Path, tmp_path
     assert not torch.equal(made.pictures[:50], made.pictures[50:])
     nearness = (made.targets[0] - seen).abs().mean()
     assert float((made.targets[0][:50] - unseen).abs().mean()) > 10 * float(nearness)
-    assert made.at(3)[0].shape == (16, 1, 48, 48)
+    assert torch.equal(made.at(3)[0], again.at(3)[0])
     assert all(map(torch.equal, made.at(3)[1], again.at(3)[1]))
