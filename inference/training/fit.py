@@ -155,7 +155,12 @@ def fit(data: Path, out: Path, recipe: Recipe, *, device: str, every: int) -> No
 
 
 class Batches:
-    """The training pictures and targets on the device, dealt out by step number."""
+    """The training pictures and targets on the device, dealt out by step number.
+
+    Attributes:
+        pictures: (n, 1, 48, 48), uint8; with views, n is that many times the training pictures.
+        targets: (n, 7) of the original labels and (n, 8) of the votes; rows sum to 1.
+    """
 
     def __init__(self, faces: Faces, recipe: Recipe, device: str) -> None:
         self.recipe, self.device = recipe, device
@@ -178,13 +183,11 @@ class Batches:
         shuffled = np.random.default_rng((recipe.seed, epoch)).permutation(len(self.pictures))
         chosen = shuffled[place * recipe.batch : (place + 1) * recipe.batch]
         rows = torch.from_numpy(chosen).to(self.device)
-        if not recipe.views:
-            return self._changed(rows, step, mixed=step < self.calm_from)
-        generator = Generator(self.device).manual_seed(recipe.seed * SEED_STRIDE + step)
-        mirrored = augment(self.pictures[rows].float(), generator, selfies=0, strength=0)
-        return mirrored, tuple(target[rows] for target in self.targets)
+        if recipe.views:  # these are changed already, and at most mirrored now
+            return self._changed(rows, step, strength=0.0, mixed=False)
+        return self._changed(rows, step, strength=recipe.strength, mixed=step < self.calm_from)
 
-    def _changed(self, rows: Tensor, turn: int, *, mixed: bool) -> Changed:
+    def _changed(self, rows: Tensor, turn: int, *, strength: float, mixed: bool) -> Changed:
         """Return these pictures and targets, changed as this turn's chance has it."""
         recipe = self.recipe
         generator = Generator(self.device).manual_seed(recipe.seed * SEED_STRIDE + turn)
@@ -192,7 +195,7 @@ class Batches:
             self.pictures[rows].float(),
             generator,
             selfies=recipe.selfies,
-            strength=recipe.strength,
+            strength=strength,
         )
         targets = tuple(target[rows] for target in self.targets)
         chance = np.random.default_rng((recipe.seed, 1, turn))
@@ -212,7 +215,7 @@ class Batches:
         parts = torch.arange(len(self.pictures), device=self.device).split(recipe.batch)
         turns = tqdm(list(product(range(recipe.views), parts)), unit="batch", mininterval=5)
         for turn, (_, rows) in enumerate(turns):
-            pictures, targets = self._changed(rows, turn, mixed=True)
+            pictures, targets = self._changed(rows, turn, strength=recipe.strength, mixed=True)
             levels = pictures.round().to(torch.uint8)
             with torch.autocast(self.device, dtype=torch.bfloat16):
                 shown = levels.float().contiguous(memory_format=layout)
