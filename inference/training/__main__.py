@@ -49,6 +49,7 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--balance", type=float, help="0 to 1: make up for rare feelings")
     parser.add_argument("--selfies", type=float, help="0 to 1: glasses, fringes, smooth skin")
     parser.add_argument("--strength", type=float, help="0 to 1: how much pictures are changed")
+    parser.add_argument("--stem-stride", type=int, help="1: the first stage sees all 48 px")
     parser.add_argument("--widths", type=_numbers, help="channels of each stage: 64,128,256")
     parser.add_argument("--depths", type=_numbers, help="residual blocks of each stage: 2,2,2")
     parser.add_argument("--start", help="network.pt of a finished run to begin with")

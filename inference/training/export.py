@@ -51,7 +51,9 @@ def _twin(network: EmotionNetwork) -> keras.Model:
     """Return the same network in Keras, which the converter reads."""
     weights = network.state_dict()
     pictures = keras.Input((SIDE, SIDE, 1), name="picture")
-    x = keras.layers.ReLU()(convolution(pictures, weights, "stem", stride=2, divisor=INPUT_DIVISOR))
+    stride = int(network.stem[0].stride[0])
+    stem = convolution(pictures, weights, "stem", stride=stride, divisor=INPUT_DIVISOR)
+    x = keras.layers.ReLU()(stem)
     for place, block in enumerate(network.blocks):
         x = _block(x, weights, f"blocks.{place}", stride=int(block.first[0].stride[0]))
     features = keras.layers.GlobalAveragePooling2D()(x)

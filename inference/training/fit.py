@@ -21,6 +21,11 @@ from inference.training.network import N_ORIGINAL, Architecture, EmotionNetwork,
 CHECKPOINT, NETWORK, CURVE = "checkpoint.pt", "network.pt", "curve.jsonl"
 # Seeds of different steps must not meet: a run has far fewer steps than this.
 SEED_STRIDE = 10_000_019
+# What of a recipe is a share or a chance.
+SHARES = (
+    *("warm_up", "ema_decay", "smoothing", "mixup_chance", "calm_end"),
+    *("balance", "selfies", "strength", "teacher_share"),
+)
 
 Changed: TypeAlias = tuple[Tensor, tuple[Tensor, ...]]
 
@@ -48,7 +53,8 @@ class Recipe:
         selfies: Factor on the chances of what selfies have and the data lacks: glasses, fringes,
             smooth skin.
         strength: Factor on how far augmentation moves faces and on its chances, 0 to 1.
-        start: A finished run's `network.pt` whose weights this run begins with; none: chance.
+        start: A finished run's `network.pt` whose weights this run begins with; none: chance. It
+            may lack this network's first blocks, which then begin as what changes nothing.
         teachers: Finished runs whose mean opinion of each training picture, and of its mirror
             image, is blended into the targets. Born-again networks: T. Furlanello et al., 2018.
         teacher_share: The teachers' part in the targets, 0 to 1; without teachers it is unused.
@@ -57,6 +63,9 @@ class Recipe:
             step, with the teachers' opinion of the unchanged picture. L. Beyer et al., "Knowledge
             distillation: A good teacher is patient and consistent", 2022.
         architecture: The network.
+
+    Raises:
+        ValueError: A share out of its range, no step or picture, or less than no view.
     """
 
     seed: int = 1
@@ -79,6 +88,15 @@ class Recipe:
     teacher_share: float = 0.4
     views: int = 0
     architecture: Architecture = field(default_factory=Architecture)
+
+    def __post_init__(self) -> None:
+        """Refuse numbers out of range, before hours are spent on them."""
+        for name in SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"expected {name} from 0 to 1, found {getattr(self, name)}")
+        for name, least in (("steps", 1), ("batch", 1), ("views", 0), ("mixup", 0)):
+            if getattr(self, name) < least:
+                raise ValueError(f"expected {name} of {least} or more, found {getattr(self, name)}")
 
 
 @dataclass(slots=True)
@@ -265,10 +283,10 @@ def _start(recipe: Recipe, device: str) -> Run:
     torch.manual_seed(recipe.seed)
     network = EmotionNetwork(recipe.architecture)
     if recipe.start:
-        begun = load_network(Path(recipe.start))[0].state_dict()
+        begun = load_network(Path(recipe.start))[0]
         try:
-            network.load_state_dict(begun)
-        except RuntimeError as error:
+            network.begin_with(begun)
+        except (RuntimeError, ValueError) as error:
             raise ValueError(f"expected this run's widths and depths in {recipe.start}") from error
     average = EmotionNetwork(recipe.architecture)
     average.load_state_dict(network.state_dict())

@@ -23,22 +23,27 @@ class Architecture:
     """What makes one network differ from another.
 
     Attributes:
-        stem: Channels after the first convolution, which halves 48 px to 24.
+        stem: Channels after the first convolution.
+        stem_stride: Of the first convolution: 2 leaves the first stage 24 px, 1 leaves it 48.
         widths: Channels of each stage; every stage after the first halves the side.
         depths: Residual blocks of each stage.
         dropout: Chance that a pooled feature is dropped in training.
 
     Raises:
-        ValueError: A stage has no channel or no block, or there are not as many of both.
+        ValueError: A stage has no channel or no block, there are not as many of both, or the stem
+            has another stride.
     """
 
     stem: int = 32
+    stem_stride: int = 2
     widths: tuple[int, ...] = (64, 128, 256)
     depths: tuple[int, ...] = (2, 2, 2)
     dropout: float = 0.3
 
     def __post_init__(self) -> None:
-        """Check that each stage has a width and a depth."""
+        """Check that each stage has a width and a depth, and the stem one of its strides."""
+        if self.stem_stride not in (1, 2):
+            raise ValueError(f"expected a stem stride of 1 or 2, found {self.stem_stride}")
         if len(self.widths) != len(self.depths) or min((*self.widths, *self.depths), default=0) < 1:
             raise ValueError(
                 f"expected one width and one depth, 1 or more, for each stage; "
@@ -72,7 +77,7 @@ class EmotionNetwork(nn.Module):
     def __init__(self, architecture: Architecture) -> None:
         """Build the layers, unnamed weights at PyTorch's defaults."""
         super().__init__()
-        self.stem = _convolution(1, architecture.stem, size=3, stride=2)
+        self.stem = _convolution(1, architecture.stem, size=3, stride=architecture.stem_stride)
         blocks, n_in = [], architecture.stem
         for stage, (width, depth) in enumerate(
             zip(architecture.widths, architecture.depths, strict=True)
@@ -95,6 +100,23 @@ class EmotionNetwork(nn.Module):
         features = self.blocks(self.stem(pictures / INPUT_DIVISOR).relu_()).mean(dim=(2, 3))
         features = self.dropout(features)
         return self.original(features), self.ferplus(features)
+
+    def begin_with(self, other: "EmotionNetwork") -> None:
+        """Take another network's weights; first blocks that it lacks change nothing to begin with.
+
+        Raises:
+            RuntimeError: The weights have other shapes.
+            ValueError: The other network has more blocks.
+        """
+        added = len(self.blocks) - len(other.blocks)
+        if added < 0:
+            raise ValueError(f"expected {len(self.blocks)} blocks or fewer: {len(other.blocks)}")
+        for block in self.blocks[:added]:
+            nn.init.zeros_(block.second[1].weight)
+        mine = self.stem, *self.blocks[added:], self.original, self.ferplus
+        theirs = other.stem, *other.blocks, other.original, other.ferplus
+        for part, source in zip(mine, theirs, strict=True):
+            part.load_state_dict(source.state_dict())
 
 
 class CoverNetwork(nn.Module):

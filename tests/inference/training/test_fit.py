@@ -72,10 +72,21 @@ def test_network_has_the_stages_asked_for_and_starts_from_no_other(fer2013: Path
     for onward, said in (
         ([*deeper, "--out", str(tmp_path), "--start", str(plain / "network.pt")], "widths"),
         ([*fit_command(fer2013, tmp_path), "--depths", "2,0,2"], "one depth, 1 or more"),
+        ([*fit_command(fer2013, tmp_path), "--stem-stride", "3"], "1 or 2"),
     ):
         refused = subprocess.run(onward, check=False, capture_output=True, text=True)
         assert refused.returncode == 1
         assert said in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"selfies": -0.1}, {"strength": 1.5}, {"steps": 0}, {"views": -1}, {"mixup": -1.0}]
+)
+def test_recipe_out_of_range_is_refused_before_the_first_step(wrong: dict[str, Any]):
+    from inference.training.fit import Recipe
+
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Recipe(**wrong)
 
 
 def test_learning_rate_rises_then_falls_to_nothing():
@@ -128,6 +139,20 @@ def test_run_begins_with_the_weights_of_another(fer2013: Path, tmp_path: Path):
     before, after = weights(first), weights(second)
     learned = [name for name in before if name.endswith("weight")]
     assert all(torch.allclose(before[name], after[name], atol=1e-6) for name in learned)
+
+
+def test_deeper_network_begins_as_the_shallower_one():
+    from inference.training.network import Architecture, EmotionNetwork
+
+    shallow = EmotionNetwork(Architecture(stem=8, widths=(8, 16), depths=(1, 1))).eval()
+    deep = EmotionNetwork(Architecture(stem=8, widths=(8, 16), depths=(3, 1))).eval()
+    pictures = torch.randint(0, 256, (4, 1, 48, 48)).float()
+
+    deep.begin_with(shallow)
+
+    assert all(map(torch.allclose, deep(pictures), shallow(pictures)))
+    with pytest.raises(ValueError, match="or fewer"):
+        shallow.begin_with(deep)
 
 
 @pytest.fixture
