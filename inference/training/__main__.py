@@ -67,8 +67,9 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _fit(options: argparse.Namespace) -> None:
-    from inference.training.fit import Recipe, fit
+    from inference.training.fit import fit
     from inference.training.network import Architecture
+    from inference.training.recipe import Recipe
 
     architecture = Architecture(**_chosen(Architecture, options))
     recipe = Recipe(**_chosen(Recipe, options), architecture=architecture)

@@ -124,11 +124,10 @@ def float_accuracy(network: Path, data: Path, split: Split) -> float:
 
     Needs PyTorch; `network` is the `network.pt` of a run.
     """
-    from inference.training.fit import predict
-    from inference.training.network import load_network
+    from inference.training.network import load_network, predict
 
     faces = load_faces(data, split)
-    original, _ = predict(load_network(network)[0], faces)
+    original, _ = predict(load_network(network)[0], faces.pictures)
     return percent(accuracy(original.numpy(), faces.labels))
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from inference.classifier import N_FERPLUS
@@ -149,6 +151,21 @@ def load_network(path: Path) -> tuple[EmotionNetwork, dict[str, Any]]:
     network = EmotionNetwork(Architecture(**state["recipe"]["architecture"]))
     network.load_state_dict(state["average"] if "average" in state else state["network"])
     return network.eval(), state["recipe"]
+
+
+@torch.no_grad()
+def predict(network: EmotionNetwork, pictures: NDArray[np.uint8]) -> tuple[Tensor, Tensor]:
+    """Return the float network's logits, (n, 7) and (n, 8), on the CPU in float32.
+
+    Args:
+        network: On any device, in evaluation mode.
+        pictures: (n, 48, 48), gray levels.
+    """
+    device = next(network.parameters()).device
+    parts = torch.from_numpy(pictures).split(512)
+    pieces = [network(part.to(device)[:, None].float()) for part in parts]
+    original, ferplus = (torch.cat(list(head)).float().cpu() for head in zip(*pieces, strict=True))
+    return original, ferplus
 
 
 def _convolution(n_in: int, n_out: int, *, size: int, stride: int) -> nn.Sequential:

@@ -21,8 +21,8 @@ N = 300
 def test_int8_file_agrees_with_the_network(stem_stride: int, fer2013: Path, tmp_path: Path):
     from inference.training.dataset import Split, load_faces
     from inference.training.export import export
-    from inference.training.fit import Recipe, predict
-    from inference.training.network import Architecture, EmotionNetwork
+    from inference.training.network import Architecture, EmotionNetwork, predict
+    from inference.training.recipe import Recipe
 
     torch.manual_seed(1)
     shape = Architecture(stem=8, stem_stride=stem_stride, widths=(8, 16), depths=(1, 1))
@@ -41,7 +41,7 @@ def test_int8_file_agrees_with_the_network(stem_stride: int, fer2013: Path, tmp_
     export(run, fer2013, tmp_path)
 
     with torch.no_grad():
-        expected = predict(network, faces)
+        expected = predict(network, faces.pictures)
     found = Classifier(tmp_path).looks(faces.pictures)[0]
     for of_float, of_int8 in zip(expected, found, strict=True):
         assert np.corrcoef(of_float.flatten(), of_int8.flatten())[0, 1] > 0.99

@@ -83,14 +83,14 @@ def test_network_has_the_stages_asked_for_and_starts_from_no_other(fer2013: Path
     "wrong", [{"selfies": -0.1}, {"strength": 1.5}, {"steps": 0}, {"views": -1}, {"mixup": -1.0}]
 )
 def test_recipe_out_of_range_is_refused_before_the_first_step(wrong: dict[str, Any]):
-    from inference.training.fit import Recipe
+    from inference.training.recipe import Recipe
 
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Recipe(**wrong)
 
 
 def test_learning_rate_rises_then_falls_to_nothing():
-    from inference.training.fit import Recipe, learning_rate
+    from inference.training.recipe import Recipe, learning_rate
 
     recipe = Recipe(steps=100, warm_up=0.1, learning_rate=0.1)
     rates = [learning_rate(step, recipe) for step in range(100)]
@@ -172,7 +172,8 @@ def faces(fer2013: Path) -> Any:  # Faces, fifty of them
 @pytest.mark.shared
 @pytest.mark.slow
 def test_teachers_opinion_is_blended_into_the_targets(teacher: Path, faces: Any):
-    from inference.training.fit import Recipe, blend
+    from inference.training.batches import blend
+    from inference.training.recipe import Recipe
 
     targets = torch.eye(7)[faces.labels], torch.full((50, 8), 1 / 8)
 
@@ -187,8 +188,9 @@ def test_teachers_opinion_is_blended_into_the_targets(teacher: Path, faces: Any)
 @pytest.mark.shared
 @pytest.mark.slow
 def test_teachers_judge_each_view_as_the_student_sees_it(teacher: Path, faces: Any):
-    from inference.training.fit import Batches, Recipe
+    from inference.training.batches import Batches
     from inference.training.network import load_network
+    from inference.training.recipe import Recipe
 
     recipe = Recipe(batch=16, views=2, teachers=(str(teacher),), teacher_share=1.0)
 
