@@ -123,7 +123,9 @@ def draw_curve(lines: list[dict[str, Any]]) -> Figure:
             axes.plot(steps, values, color=colour, linewidth=2, label=text)
         axes.set_xlabel("step")
     right.plot(steps, [line["loss"] / 2 for line in lines], color=PALE, label="training, per head")
-    right.legend(loc="upper right")
+    figure.legend(
+        *right.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False
+    )
     return figure
 
 
