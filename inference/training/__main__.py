@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from inference.errors import ModelError
 from inference.quantised import MODELS
 from inference.training.dataset import Split
 
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         options.program(options)
-    except (OSError, ValueError) as error:
+    except (ModelError, OSError, ValueError) as error:
         print(f"refused: {error}", file=sys.stderr)
         return 1
     return 0
@@ -52,8 +53,8 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stem-stride", type=int, help="1: the first stage sees all 48 px")
     parser.add_argument("--widths", type=_numbers, help="channels of each stage: 64,128,256")
     parser.add_argument("--depths", type=_numbers, help="residual blocks of each stage: 2,2,2")
-    parser.add_argument("--start", help="network.pt of a finished run to begin with")
-    parser.add_argument("--teachers", type=_names, help="network.pt files, comma-separated")
+    parser.add_argument("--start", help="network.pt of a run, or an int8 file, to begin with")
+    parser.add_argument("--teachers", type=_names, help="the same, several, comma-separated")
     parser.add_argument("--teacher-share", type=float)
     parser.add_argument("--views", type=int, help="versions of each picture, judged by teachers")
 

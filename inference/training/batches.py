@@ -13,7 +13,8 @@ from tqdm import tqdm
 
 from inference.training.augment import augment, mix
 from inference.training.dataset import Faces, vote_shares
-from inference.training.network import N_ORIGINAL, EmotionNetwork, load_network, predict
+from inference.training.load import load_network
+from inference.training.network import N_ORIGINAL, EmotionNetwork, fast_floats, predict
 from inference.training.recipe import Recipe
 
 Changed: TypeAlias = tuple[Tensor, tuple[Tensor, ...]]
@@ -82,7 +83,7 @@ class Batches:
         for turn, (_, rows) in enumerate(turns):
             pictures, targets = self._changed(rows, turn, strength=recipe.strength, mixed=True)
             levels = pictures.round().to(torch.uint8)
-            with torch.autocast(self.device, dtype=torch.bfloat16):
+            with fast_floats(self.device):
                 shown = levels.float().contiguous(memory_format=layout)
                 opinions = [network(shown) for network in teachers]
             made.append((levels, *_blended(targets, opinions, recipe.teacher_share)))
@@ -94,7 +95,7 @@ class Batches:
 def blend(recipe: Recipe, faces: Faces, targets: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """Return the targets, (n, 7) and (n, 8), with the teachers' opinions blended in."""
     looks = faces.pictures, np.ascontiguousarray(faces.pictures[:, :, ::-1])
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with fast_floats("cpu"):
         opinions = [predict(network, look) for network in _teachers(recipe) for look in looks]
     return _blended(targets, opinions, recipe.teacher_share)
 

@@ -122,10 +122,16 @@ def _agreement(reading: Vector, people: Plurality) -> dict[str, float]:
 def float_accuracy(network: Path, data: Path, split: Split) -> float:
     """Return the accuracy of the float network on the original labels, in percent.
 
-    Needs PyTorch; `network` is the `network.pt` of a run.
-    """
-    from inference.training.network import load_network, predict
+    Needs PyTorch.
 
+    Raises:
+        ValueError: The network is not the `network.pt` of a run, but an int8 file.
+    """
+    from inference.training.load import PUBLISHED, load_network
+    from inference.training.network import predict
+
+    if network.suffix == PUBLISHED:
+        raise ValueError(f"expected the network.pt of a run, which is float; found {network}")
     faces = load_faces(data, split)
     original, _ = predict(load_network(network)[0], faces.pictures)
     return percent(accuracy(original.numpy(), faces.labels))

@@ -13,7 +13,8 @@ from inference.preprocess import SIDE
 from inference.training.calibrate import calibrate
 from inference.training.dataset import VOTE_NAMES, Split, clean, load_faces, vote_shares
 from inference.training.description import write_description
-from inference.training.network import INPUT_DIVISOR, EmotionNetwork, load_network
+from inference.training.load import load_network
+from inference.training.network import INPUT_DIVISOR, EmotionNetwork
 from inference.training.quantise import (
     Weights,
     calibration_pictures,

@@ -12,7 +12,8 @@ from tqdm import tqdm
 
 from inference.training.batches import Batches
 from inference.training.dataset import Faces, Split, clean, load_faces, vote_shares
-from inference.training.network import EmotionNetwork, load_network, predict
+from inference.training.load import PUBLISHED, load_network, settle
+from inference.training.network import EmotionNetwork, fast_floats, predict
 from inference.training.recipe import Recipe, learning_rate
 
 CHECKPOINT, NETWORK, CURVE = "checkpoint.pt", "network.pt", "curve.jsonl"
@@ -75,7 +76,7 @@ def fit(data: Path, out: Path, recipe: Recipe, *, device: str, every: int) -> No
     torch.backends.cudnn.deterministic = True
     training, public = clean(load_faces(data, Split.TRAINING)), load_faces(data, Split.PUBLIC)
     batches = Batches(training, recipe, device)
-    run = _start(recipe, device)
+    run = _start(recipe, training, device)
     if (out / CHECKPOINT).exists():
         run.restore(out / CHECKPOINT, recipe)
     with tqdm(total=recipe.steps, initial=run.step, unit="step", mininterval=5) as progress:
@@ -91,11 +92,13 @@ def fit(data: Path, out: Path, recipe: Recipe, *, device: str, every: int) -> No
     torch.save({"recipe": asdict(recipe), "network": run.average.state_dict()}, out / NETWORK)
 
 
-def _start(recipe: Recipe, device: str) -> Run:
+def _start(recipe: Recipe, training: Faces, device: str) -> Run:
     torch.manual_seed(recipe.seed)
     network = EmotionNetwork(recipe.architecture)
     if recipe.start:
         begun = load_network(Path(recipe.start))[0]
+        if Path(recipe.start).suffix == PUBLISHED:
+            settle(begun, training.pictures)
         try:
             network.begin_with(begun)
         except (RuntimeError, ValueError) as error:
@@ -120,7 +123,7 @@ def _step(run: Run, recipe: Recipe, batches: Batches) -> float:
     for group in run.optimiser.param_groups:
         group["lr"] = learning_rate(run.step, recipe)
     torch.manual_seed(recipe.seed_at(run.step))  # dropout
-    with torch.autocast(batches.device, dtype=torch.bfloat16):
+    with fast_floats(batches.device):
         logits = run.network(pictures.contiguous(memory_format=torch.channels_last))
     loss = functional.cross_entropy(logits[0].float(), original)
     votes = logits[1].float() + batches.handicap
@@ -151,7 +154,7 @@ def _average(run: Run, recipe: Recipe) -> None:
 
 def _check(network: EmotionNetwork, public: Faces) -> dict[str, float]:
     """Return PublicTest's accuracy and loss on the original labels, and the FER+ loss."""
-    with torch.autocast(next(network.parameters()).device.type, dtype=torch.bfloat16):
+    with fast_floats(next(network.parameters()).device):
         original, ferplus = predict(network, public.pictures)
     labels, shares = torch.from_numpy(public.labels), torch.from_numpy(vote_shares(public.votes))
     figures = {

@@ -37,9 +37,10 @@ class Recipe:
         selfies: Factor on the chances of what selfies have and the data lacks: glasses, fringes,
             smooth skin.
         strength: Factor on how far augmentation moves faces and on its chances, 0 to 1.
-        start: A finished run's `network.pt` whose weights this run begins with; none: chance. It
-            may lack this network's first blocks, which then begin as what changes nothing.
-        teachers: Finished runs whose mean opinion of each training picture, and of its mirror
+        start: A finished run's `network.pt`, or a published `.tflite`, whose weights this run
+            begins with; none: chance. It may lack this network's first blocks, which then begin
+            as what changes nothing.
+        teachers: Such files, whose mean opinion of each training picture, and of its mirror
             image, is blended into the targets. Born-again networks: T. Furlanello et al., 2018.
         teacher_share: The teachers' part in the targets, 0 to 1; without teachers it is unused.
         views: Changed versions of each training picture that are made once, before the first

@@ -189,7 +189,8 @@ def test_teachers_opinion_is_blended_into_the_targets(teacher: Path, faces: Any)
 @pytest.mark.slow
 def test_teachers_judge_each_view_as_the_student_sees_it(teacher: Path, faces: Any):
     from inference.training.batches import Batches
-    from inference.training.network import load_network
+    from inference.training.load import load_network
+    from inference.training.network import fast_floats
     from inference.training.recipe import Recipe
 
     recipe = Recipe(batch=16, views=2, teachers=(str(teacher),), teacher_share=1.0)
@@ -197,7 +198,7 @@ def test_teachers_judge_each_view_as_the_student_sees_it(teacher: Path, faces: A
     made, again = Batches(faces, recipe, "cpu"), Batches(faces, recipe, "cpu")
 
     network = load_network(teacher)[0]
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.no_grad(), fast_floats("cpu"):
         seen = network(made.pictures.float())[0].float().softmax(1)
         unseen = network(torch.from_numpy(faces.pictures)[:, None].float())[0].float().softmax(1)
     assert made.pictures.shape == (100, 1, 48, 48)
@@ -206,3 +207,16 @@ def test_teachers_judge_each_view_as_the_student_sees_it(teacher: Path, faces: A
     assert float((made.targets[0][:50] - unseen).abs().mean()) > 10 * float(nearness)
     assert torch.equal(made.at(3)[0], again.at(3)[0])
     assert all(map(torch.equal, made.at(3)[1], again.at(3)[1]))
+
+
+@pytest.mark.parametrize(("able", "short"), [({}, False), ({"amx_bf16": True}, True)])
+def test_processor_without_bf16_computes_in_float32(
+    able: dict[str, bool], short: bool, monkeypatch: pytest.MonkeyPatch
+):
+    from inference.training.network import fast_floats
+
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    with fast_floats("cpu"):
+        product = torch.ones(2, 2) @ torch.ones(2, 2)
+
+    assert (product.dtype == torch.bfloat16) is short
