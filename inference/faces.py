@@ -1,8 +1,8 @@
 """Finding faces: Google's BlazeFace through MediaPipe, and which of several faces is read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
-from math import hypot
+from math import dist
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from inference.errors import ModelError
 from inference.images import Image
-from inference.preprocess import Eyes, Point, eye_distance, roll_degrees
+from inference.preprocess import Eyes, Point, close_up, eye_distance, middle_of, roll_degrees
 from inference.quiet import quiet_stderr
 from inference.weights import Weights, load_weights
 
@@ -20,6 +20,12 @@ MIN_SCORE = 0.6
 # on its head is found too, at .60 to .76, but with its points in the wrong places.
 SURE_SCORE = 0.77
 MAX_ROLL_DEGREES = 60.0
+# The detectors look at so many pixels each way. A face whose eyes they saw this far apart, as in a
+# picture that it fills, gains nothing from a closer look.
+SEEN_PX, NEAR_PX = 192, 32
+# A closer look that puts the eyes farther off than this, in distances between them, or so much
+# nearer or farther apart, sees another face.
+SAME_FACE, SAME_SIZE = 0.5, 1.6
 # In a group, a face of this share of the largest one's size still counts as large.
 LARGE = 0.7
 
@@ -120,6 +126,38 @@ class FaceFinder:
         faces = (to_face(detection, *image.size) for detection in found)
         return tuple(sorted(faces, key=lambda face: -face.size))
 
+    def look_closer(self, image: Image, face: Face) -> Face:
+        """Return a face of the picture with its eyes, nose and ears where they are from near.
+
+        The eyes of a person at a webcam lie some 16 of the detectors' pixels apart, so that they
+        are found a tenth of that off. Where PublicTest's faces are found in larger pictures, this
+        look makes up for half of what finding them costs: `evaluate` measures it.
+
+        Args:
+            image: The picture in which the face was found.
+            face: It is returned as it is where the closer look shows none, or another one.
+        """
+        if eye_distance(face.eyes) * SEEN_PX >= NEAR_PX * max(image.size):
+            return face
+        near, back = close_up(image, face.eyes, SEEN_PX, turn=face.turn)
+        middle = (SEEN_PX / 2, SEEN_PX / 2)
+        seen = self.find_upright(Image.of(near))
+        central = min(seen, key=lambda found: dist(found.centre, middle), default=None)
+        if central is None:
+            return face
+
+        def to_picture(point: Point) -> Point:
+            x, y = back[:, :2] @ point + back[:, 2]
+            return float(x), float(y)
+
+        left, right = map(to_picture, central.eyes)
+        apart, before = eye_distance((left, right)), eye_distance(face.eyes)
+        off = dist(middle_of((left, right)), middle_of(face.eyes))
+        if off > SAME_FACE * before or not 1 / SAME_SIZE < apart / before < SAME_SIZE:
+            return face
+        ears = to_picture(central.ears[0]), to_picture(central.ears[1])
+        return replace(face, eyes=(left, right), nose=to_picture(central.nose), ears=ears)
+
     def close(self) -> None:
         """Release the detectors and their threads."""
         self._full_range.close()
@@ -201,5 +239,5 @@ def turned_back(face: Face, turns: int, width: int, height: int) -> Face:
 def choose_face(faces: tuple[Face, ...], image: Image) -> Face:
     """Return the face to read: the largest, or in a group the most central of the large ones."""
     large = [face for face in faces if face.size >= LARGE * max(f.size for f in faces)]
-    middle_x, middle_y = image.size[0] / 2, image.size[1] / 2
-    return min(large, key=lambda f: hypot(f.centre[0] - middle_x, f.centre[1] - middle_y))
+    middle = image.size[0] / 2, image.size[1] / 2
+    return min(large, key=lambda face: dist(face.centre, middle))

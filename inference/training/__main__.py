@@ -17,11 +17,14 @@ BUILD = Path("build/training")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one of the five programs; return the exit status."""
+    """Run one of the six programs; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m inference.training", description=__doc__)
     programs = parser.add_subparsers(required=True, metavar="PROGRAM")
     _add_fit(programs.add_parser("fit", help="train, or go on where a killed run stopped"))
     _add_export(programs.add_parser("export", help="write the int8 file and calibrate it"))
+    _add_calibrate(
+        programs.add_parser("calibrate", help="choose anew how outputs become a reading")
+    )
     _add_cover(programs.add_parser("cover", help="train the network that notices covered faces"))
     _add_evaluate(programs.add_parser("evaluate", help="print every published figure"))
     _add_plots(programs.add_parser("plots", help="draw the pictures of the model card"))
@@ -93,6 +96,17 @@ def _export(options: argparse.Namespace) -> None:
     from inference.training.export import export
 
     export(options.network, options.data, options.models)
+
+
+def _add_calibrate(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(program=_calibrate)
+    parser.add_argument("--models", type=Path, default=MODELS)
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    from inference.training.calibrate import recalibrate
+
+    recalibrate(options.models, options.data)
 
 
 def _add_cover(parser: argparse.ArgumentParser) -> None:

@@ -1,13 +1,23 @@
 """How the two outputs become one reading: chosen on PublicTest, against what most people saw."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 
-from inference.classifier import ReadingSettings, combine, combine_looks
-from inference.quantised import Vector
-from inference.training.dataset import Faces
+from inference.classifier import (
+    NAME,
+    Classifier,
+    ReadingSettings,
+    combine,
+    combine_looks,
+    seven_of,
+)
+from inference.preprocess import lighten
+from inference.quantised import Vector, read_model
+from inference.training.dataset import Faces, Split, clean, load_faces, vote_shares
+from inference.training.description import write_description
 from inference.training.metrics import (
     accuracy,
     confusion,
@@ -28,6 +38,21 @@ AFFORDED = 0.01
 CERTAIN_ACCURACY = 0.9
 
 
+def recalibrate(models: Path, data: Path) -> None:
+    """Choose the settings of the reading of `emotion.tflite` and write them into `emotion.json`.
+
+    Args:
+        models: The folder of both.
+        data: Directory of the packed FER2013 pictures.
+    """
+    training, public = load_faces(data, Split.TRAINING), load_faces(data, Split.PUBLIC)
+    votes = vote_shares(clean(training).votes).mean(axis=0, dtype=np.float64)
+    looks = Classifier(models).looks(lighten(public.pictures))
+    settings = calibrate(looks, public, seven_of(votes))
+    description, _ = read_model(models, NAME)
+    write_description(models, NAME, description | {"reading": asdict(settings)})
+
+
 def calibrate(
     looks: Sequence[tuple[Vector, Vector]], public: Faces, votes: Vector
 ) -> ReadingSettings:
@@ -40,8 +65,9 @@ def calibrate(
     both temperatures then calibrates the reading itself.
 
     Args:
-        looks: Of the int8 network at the PublicTest pictures: (n, 7) and (n, 8) logits each.
-        public: The PublicTest pictures.
+        looks: Of the int8 network at the PublicTest pictures in the light of serving: (n, 7) and
+            (n, 8) logits each.
+        public: These pictures.
         votes: (7,), share of each emotion in the votes on the training pictures, above 0.
 
     Source: M. Saerens et al., "Adjusting the Outputs of a Classifier to New a Priori

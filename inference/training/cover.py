@@ -16,7 +16,7 @@ from torch.nn import functional
 from tqdm import trange
 
 from inference.cover import HEADS, NAME, CoverFinder
-from inference.preprocess import SIDE
+from inference.preprocess import SIDE, lighten
 from inference.training.augment import photograph
 from inference.training.covers import paint
 from inference.training.dataset import Faces, Split, load_faces
@@ -79,7 +79,7 @@ def make_cover(data: Path, models: Path, recipe: CoverRecipe) -> None:
     content = quantise(_twin(network), both)
     description = write_network(models, NAME, content, HEADS, {"training": asdict(recipe)})
     finder, kept = CoverFinder(models), judged.others(faces)
-    clear = finder.logits(faces.pictures[kept[kept % KEPT_EVERY == 0]])
+    clear = finder.logits(lighten(faces.pictures[kept[kept % KEPT_EVERY == 0]]))
     threshold = round(float(np.quantile(clear, 1 - FALSE_ALARMS)), 3)
     write_description(models, NAME, description | {"covered_above": threshold})
 

@@ -1,18 +1,15 @@
 """The trained weights as a full-int8 TFLite file, beside a JSON file that says how to use it."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
-from inference.classifier import HEADS, N_FERPLUS, NAME, Classifier, seven_of
+from inference.classifier import HEADS, N_FERPLUS, NAME
 from inference.emotions import EMOTIONS
 from inference.preprocess import SIDE
-from inference.training.calibrate import calibrate
-from inference.training.dataset import VOTE_NAMES, Split, clean, load_faces, vote_shares
-from inference.training.description import write_description
+from inference.training.calibrate import recalibrate
+from inference.training.dataset import VOTE_NAMES, Split, load_faces
 from inference.training.load import load_network
 from inference.training.network import INPUT_DIVISOR, EmotionNetwork
 from inference.training.quantise import (
@@ -32,7 +29,6 @@ def export(run: Path, data: Path, models: Path) -> None:
         ValueError: The quantised input is not the gray level minus 128.
     """
     network, recipe = load_network(run)
-    training, public = load_faces(data, Split.TRAINING), load_faces(data, Split.PUBLIC)
     also = {
         "labels": list(EMOTIONS),
         "ferplus_labels": list(VOTE_NAMES[:N_FERPLUS]),
@@ -41,11 +37,9 @@ def export(run: Path, data: Path, models: Path) -> None:
             "parameters": sum(p.numel() for p in network.parameters()),
         },
     }
-    content = quantise(_twin(network), calibration_pictures(training))
-    description = write_network(models, NAME, content, HEADS, also)
-    votes = vote_shares(clean(training).votes).mean(axis=0, dtype=np.float64)
-    settings = calibrate(Classifier(models).looks(public.pictures), public, seven_of(votes))
-    write_description(models, NAME, description | {"reading": asdict(settings)})
+    content = quantise(_twin(network), calibration_pictures(load_faces(data, Split.TRAINING)))
+    write_network(models, NAME, content, HEADS, also)
+    recalibrate(models, data)
 
 
 def _twin(network: EmotionNetwork) -> keras.Model:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 import cv2
 import numpy as np
@@ -17,10 +18,12 @@ from numpy.typing import NDArray
 from inference.errors import InferenceError
 from inference.faces import FaceFinder
 from inference.images import Image, decode_photo
-from inference.preprocess import SIDE, crop_face, eye_distance, roll_degrees
+from inference.preprocess import AROUND, SIDE, crop_face, eye_distance, middle_of, roll_degrees
 from inference.training.dataset import Split, load_faces
 
-ENLARGED, MARGIN = 4, 16  # the detector wants a face of some size with something around it
+ENLARGED, MARGIN = 4, round(SIDE * AROUND)  # a close-up, as the detector sees one in serving
+# As in the picture of somebody at a webcam.
+WIDER = 3.6
 MAX_ROLL = 12.0
 TURNS = (0.0, 0.1, 0.3, 0.5, 0.8, 1.01)
 EVERY = 5
@@ -34,17 +37,56 @@ class Framing(NamedTuple):
     eye_line: float
 
 
+class FoundCrops(NamedTuple):
+    """Faces found in larger pictures, and their crops.
+
+    Attributes:
+        rows: (n,), which of the faces were found.
+        at_once: (n, 48, 48), uint8, by where the eyes are in the whole picture.
+        closer: (n, 48, 48), uint8, by where they are after a closer look.
+    """
+
+    rows: NDArray[np.int64]
+    at_once: NDArray[np.uint8]
+    closer: NDArray[np.uint8]
+
+
 def framings(pictures: Iterable[NDArray[np.uint8]], finder: FaceFinder) -> Iterator[Framing]:
     """Yield the framing of each (48, 48) picture in which a face is found that stands upright."""
     for picture in pictures:
-        framed = np.pad(picture, MARGIN, mode="edge")
-        large = cv2.resize(framed, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC)
-        pixels = cv2.cvtColor(large, cv2.COLOR_GRAY2RGB).astype(np.uint8)
+        pixels = cv2.cvtColor(_enlarged(picture), cv2.COLOR_GRAY2RGB).astype(np.uint8)
         for face in finder.find_upright(Image.of(pixels))[:1]:
             if abs(roll_degrees(face.eyes)) <= MAX_ROLL:
-                middle_y = (face.eyes[0][1] + face.eyes[1][1]) / 2
-                line = ((middle_y + 0.5) / ENLARGED - MARGIN) / SIDE
+                line = ((middle_of(face.eyes)[1] + 0.5) / ENLARGED - MARGIN) / SIDE
                 yield Framing(face.turn, eye_distance(face.eyes) / ENLARGED / SIDE, line)
+
+
+def far_away(picture: NDArray[np.uint8]) -> Image:
+    """Return a (48, 48) picture, enlarged, as a part of one that is `WIDER` times as wide.
+
+    Its place and what is around it, smooth grays, are drawn with the chance of its own pixels.
+    """
+    chance = np.random.default_rng(crc32(picture.tobytes()))
+    side = round(SIDE * ENLARGED * WIDER)
+    around = chance.integers(60, 200, (6, 6), np.uint8)
+    whole = cv2.resize(around, (side, side), interpolation=cv2.INTER_CUBIC)
+    near = _enlarged(picture)
+    left, top = chance.integers(0, side - len(near) + 1, 2)
+    whole[top : top + len(near), left : left + len(near)] = near
+    return Image.of(cv2.cvtColor(whole, cv2.COLOR_GRAY2RGB).astype(np.uint8))
+
+
+def crops_from_far(pictures: NDArray[np.uint8], finder: FaceFinder) -> FoundCrops:
+    """Return how the bot crops (n, 48, 48) faces that it finds in larger pictures."""
+    rows, crops = [], []
+    for row, picture in enumerate(pictures):
+        image = far_away(picture)
+        for first in finder.find_upright(image)[:1]:
+            both = first, finder.look_closer(image, first)
+            crops.append([crop_face(image, face.eyes, turn=face.turn) for face in both])
+            rows.append(row)
+    at_once, closer = np.array(crops, np.uint8).reshape(-1, 2, SIDE, SIDE).swapaxes(0, 1)
+    return FoundCrops(np.array(rows, np.int64), at_once, closer)
 
 
 def serving_crops(folder: Path, finder: FaceFinder) -> NDArray[np.uint8]:
@@ -53,8 +95,16 @@ def serving_crops(folder: Path, finder: FaceFinder) -> NDArray[np.uint8]:
     for path in sorted(folder.iterdir()):
         with suppress(InferenceError):  # no picture, or none with a face
             image = decode_photo(path.read_bytes())
-            crops += [crop_face(image, face.eyes, turn=face.turn) for face in finder.find(image)]
+            faces = [finder.look_closer(image, face) for face in finder.find(image)]
+            crops += [crop_face(image, face.eyes, turn=face.turn) for face in faces]
     return np.array(crops, np.uint8).reshape(-1, SIDE, SIDE)
+
+
+def _enlarged(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a (48, 48) picture as a close-up shows it: with a margin, its edge repeated."""
+    framed = np.pad(picture, MARGIN, mode="edge")
+    large = cv2.resize(framed, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC)
+    return large.astype(np.uint8, copy=False)
 
 
 def main() -> None:

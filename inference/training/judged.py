@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.cover import CoverFinder
+from inference.preprocess import lighten
 from inference.quantised import Vector
 from inference.training.covers import COVERS
 from inference.training.dataset import Faces, Split, teaches
@@ -65,7 +66,7 @@ def judge_cover(models: Path, public: Faces) -> dict[str, Any]:
     clear = public.pictures[judged.others(public)]
 
     def flagged(pictures: Face) -> float:
-        return percent(float((finder.logits(pictures) > finder.covered_above).mean()))
+        return percent(float((finder.logits(lighten(pictures)) > finder.covered_above).mean()))
 
     def with_painted(change: Callable[[Face, Chance], Face]) -> float:
         chances = map(np.random.default_rng, range(len(clear)))

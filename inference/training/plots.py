@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from inference.classifier import Classifier
 from inference.emotions import EMOTIONS
+from inference.preprocess import lighten
 from inference.training.dataset import Split, load_faces
 from inference.training.framing_plot import draw_framing
 from inference.training.metrics import (
@@ -43,7 +44,7 @@ def draw_all(
 def _draw_all(models: Path, data: Path, curve: Path | None, photos: Path | None) -> list[Path]:
     faces = load_faces(data, Split.PRIVATE)
     classifier = Classifier(models)
-    reading, people = classifier.classify(faces.pictures), plurality(faces.votes)
+    reading, people = classifier.classify(lighten(faces.pictures)), plurality(faces.votes)
     seen, clean = people.seen, people.clean
     settings = classifier.settings
     figures = {

@@ -26,6 +26,7 @@ def measure() -> Iterator[Figure]:
     stages = {
         "decode": lambda: decode_photo(content, reduced=True),
         "detect": lambda: finder.find(image),
+        "look closer": lambda: finder.look_closer(image, face),
         "crop": lambda: cut_face(image, face.eyes, turn=face.turn),
         "cover": lambda: cover.is_covered(crop),
         "classify": lambda: classifier.classify(crop[None]),

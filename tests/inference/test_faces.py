@@ -1,4 +1,5 @@
 from io import BytesIO
+from math import dist
 
 import numpy as np
 import pytest
@@ -69,6 +70,56 @@ def test_turned_picture_gives_the_same_face_in_its_own_coordinates(finder: FaceF
     assert face.nose == pytest.approx(expected, abs=8)
     lean = (roll_degrees(face.eyes) - roll_degrees(known.eyes) + 90 * turns) % 360
     assert min(lean, 360 - lean) < 6
+
+
+def far_away(picture: Pillow.Image, width: int, turns: int = 0) -> Image:
+    """Return the picture, so wide, as a part of a wide gray one, turned by quarters of a circle."""
+    wide = Pillow.new("RGB", (1200, 900), (120, 120, 120))
+    wide.paste(picture.resize((width, width), Pillow.Resampling.BOX), (500, 300))
+    return Image.of(np.ascontiguousarray(np.rot90(np.array(wide), turns)))
+
+
+def test_closer_look_finds_the_eyes_of_a_small_face_better(finder: FaceFinder):
+    head = Pillow.fromarray(skimage.data.astronaut()[0:240, 110:350])
+    (large,) = finder.find(image_of(head))
+    before: list[float] = []
+    after: list[float] = []
+    for width in range(160, 400, 20):
+        image = far_away(head, width)
+        (face,) = finder.find(image)
+        closer = finder.look_closer(image, face)
+        true = [(500 + x * width / 240, 300 + y * width / 240) for x, y in large.eyes]
+        for errors, eyes in ((before, face.eyes), (after, closer.eyes)):
+            errors.append(max(map(dist, eyes, true)) / dist(*true))
+        assert (closer.box, closer.score) == (face.box, face.score)
+
+    assert np.mean(after) < np.mean(before) / 2
+
+
+def test_closer_look_at_a_face_that_lies_on_its_side(finder: FaceFinder):
+    head = Pillow.fromarray(skimage.data.astronaut()[0:240, 110:350])
+    upright, lying = far_away(head, 240), far_away(head, 240, turns=1)
+    known = finder.look_closer(upright, finder.find(upright)[0])
+
+    face = finder.look_closer(lying, finder.find(lying)[0])
+
+    for (x, y), found in zip(known.eyes, face.eyes, strict=True):
+        assert found == pytest.approx((y, 1200 - x), abs=6)
+
+
+def test_face_that_fills_the_picture_is_as_it_was_found(finder: FaceFinder):
+    image = Image.of(skimage.data.astronaut()[0:240, 110:350].copy())
+    (face,) = finder.find(image)
+
+    assert finder.look_closer(image, face) is face
+
+
+def test_closer_look_that_shows_no_such_face_changes_nothing(finder: FaceFinder):
+    beside = face_at(100, 100, 60)  # the head of the picture is at its right edge
+    picture = draw_picture(1200, 900, face=0.2, at=(0.2, 0.2))
+
+    assert finder.look_closer(image_of(draw_picture(1200, 900, face=0)), beside) is beside
+    assert finder.look_closer(image_of(picture), beside) is beside
 
 
 def test_largest_face_comes_first(finder: FaceFinder):

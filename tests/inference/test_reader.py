@@ -73,7 +73,7 @@ def test_good_picture_gets_no_advice(reader: Reader):
     [
         (Advice.DARK, ASTRONAUT.point(lambda level: level * 0.1)),
         (Advice.BRIGHT, ASTRONAUT.point(lambda level: level * 1.9)),
-        (Advice.BLURRED, ASTRONAUT.filter(ImageFilter.GaussianBlur(5))),
+        (Advice.BLURRED, ASTRONAUT.filter(ImageFilter.GaussianBlur(6))),
         (Advice.TINY, ASTRONAUT.resize((150, 150))),
         (Advice.COVERED, ASTRONAUT.crop((205, 0, 512, 512))),
     ],

@@ -1,11 +1,16 @@
 """The settings of the reading: a corrected prior for the rare emotions, at an affordable price."""
 
+import json
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from inference.classifier import ReadingSettings, combine, seven_of
+from inference.classifier import NAME, ReadingSettings, combine, seven_of
 from inference.emotions import EMOTIONS
-from inference.training.calibrate import AFFORDED, balanced, calibrate
+from inference.quantised import MODELS
+from inference.training.calibrate import AFFORDED, balanced, calibrate, recalibrate
 from inference.training.dataset import Faces
 from inference.training.metrics import accuracy, confusion, plurality, recalls
 
@@ -64,3 +69,17 @@ def test_reading_is_calibrated():
 
 def test_votes_of_the_seven_are_what_the_columns_say():
     assert seven_of(np.eye(8)[FERPLUS_OF]).argmax(axis=1).tolist() == list(range(len(EMOTIONS)))
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_published_settings_are_those_that_public_test_gives(fer2013: Path, tmp_path: Path):
+    for end in ("tflite", "json"):
+        shutil.copy(MODELS / f"{NAME}.{end}", tmp_path)
+    said = tmp_path / f"{NAME}.json"
+    published = json.loads(said.read_text(encoding="utf-8"))
+    said.write_text(json.dumps(published | {"reading": {}}), encoding="utf-8")
+
+    recalibrate(tmp_path, fer2013)
+
+    assert json.loads(said.read_text(encoding="utf-8")) == published
