@@ -1,5 +1,7 @@
 """The network of covered faces is made the same way twice. Needs PyTorch, the train group."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,13 @@ def test_same_seed_gives_the_same_network_which_learns(fer2013: Path):
     with torch.no_grad():
         covered, clear = (one(pictures[rows]) for rows in (judged.covered, judged.others(faces)))
     assert covered.median() > torch.quantile(clear, 0.9)
+
+
+def test_program_that_loads_keras_first_can_train():
+    """With TensorFlow there before it, the Triton of PyTorch for Linux ended the process."""
+    program = (
+        "import inference.training.cover, torch;"
+        "torch.optim.AdamW([torch.zeros(1, requires_grad=True)])"
+    )
+
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,3 @@
+"""Triton is loaded before TensorFlow, as in the programs: see `inference.training`."""
+
+import inference.training  # noqa: F401
