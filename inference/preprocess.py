@@ -103,16 +103,18 @@ def close_up(
         (side, side, 3), uint8, and the similarity (2, 3) from its coordinates to the picture's.
     """
     crop_side = side / (1 + 2 * AROUND)
+
+    def there(times: int) -> "NDArray[np.float64]":
+        """Return what takes the picture to a close-up so many times as large."""
+        matrix = crop_transform(eyes, crop_side * times, turn=turn)
+        matrix[:, 2] += (side - crop_side) * times / 2
+        return matrix
+
     times = min(max(ceil(eye_distance(eyes) / (EYE_DISTANCE * crop_side)), 1), COARSEST)
-    there = crop_transform(eyes, crop_side * times, turn=turn)
-    there[:, 2] += (side - crop_side) * times / 2
-    warped = cv2.warpAffine(
-        image.pixels, there, (side * times, side * times), borderMode=cv2.BORDER_REPLICATE
-    )
-    back = cv2.invertAffineTransform(there)
-    back[:, 2] += back[:, :2].sum(axis=1) * (times - 1) / 2  # the middle of `times` pixels
-    back[:, :2] *= times
+    size = (side * times, side * times)
+    warped = cv2.warpAffine(image.pixels, there(times), size, borderMode=cv2.BORDER_REPLICATE)
     near = cv2.resize(warped, (side, side), interpolation=cv2.INTER_AREA)
+    back = cv2.invertAffineTransform(there(1))
     return near.astype(np.uint8, copy=False), np.asarray(back, np.float64)
 
 
