@@ -4,9 +4,9 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 from bot.errors import BotError
+from bot.replies import Captioned
 from inference.worker import yield_to_others
 
 # At some .2 s of processor time a picture, the last in the queue waits two seconds or so.
@@ -16,19 +16,6 @@ KEPT = 16  # pictures of some 200 KB, for whoever presses twice
 
 class TooManyPicturesError(BotError):
     """So many people wait for a picture that another one would come too late."""
-
-
-@dataclass(frozen=True, slots=True)
-class Captioned:
-    """A picture and what stands under it.
-
-    Attributes:
-        picture: A PNG file; it is never written to disk.
-        caption: Telegram's HTML.
-    """
-
-    picture: bytes = field(repr=False)
-    caption: str
 
 
 class Pictures:

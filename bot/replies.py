@@ -2,13 +2,13 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from telegram import InlineKeyboardMarkup
 
 from bot.keyboards import Never, mood_keyboard, suggestion_keyboard
 from bot.openings import named
-from bot.services import Songs
+from bot.songs import Songs
 from bot.storage.history import StoredReading, StoredSuggestion, StoredTrack
 from bot.texts import Html, Texts
 from graph.links import Links
@@ -33,6 +33,19 @@ class Reply:
 
     text: Html
     keyboard: InlineKeyboardMarkup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Captioned:
+    """A picture and what stands under it.
+
+    Attributes:
+        picture: A PNG file; it is never written to disk.
+        caption: Telegram's HTML.
+    """
+
+    picture: bytes = field(repr=False)
+    caption: str
 
 
 def compose_songs(songs: Songs, opening: Html, texts: Texts) -> Reply:

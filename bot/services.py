@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from bot.pictures import Pictures
 from bot.settings import Settings
 from bot.shared_taste import SharedTaste
 from bot.song_graph import SongGraph
+from bot.songs import Songs
 from bot.storage.answers import Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
@@ -23,8 +24,6 @@ from bot.texts import Texts, load_texts
 from bot.turns import Turns
 from graph.errors import UnknownTrackError
 from graph.filters import passing
-from graph.links import Links, links
-from graph.reasons import Reason
 from graph.recommend import Aim, Request, Suggestion, suggest
 from graph.store import Snapshot
 from graph.taste import Belief
@@ -34,31 +33,6 @@ from inference.worker import InferenceWorker
 log = logging.getLogger(__name__)
 
 FEW = 100  # songs of all moods: of a hundred, hardly twenty suit one
-
-
-@dataclass(frozen=True, slots=True)
-class Songs:
-    """What was chosen, and how it is remembered.
-
-    Attributes:
-        picks: The songs and why each was chosen; no reasons when an answer is sent late, after
-            a crash.
-        ratings: What the person thinks of songs, these or others.
-        signer: Writes the links where they lead by way of the bot; None where they lead directly.
-        narrow: Whether /settings leave few songs, so that some may not suit well.
-    """
-
-    stored: StoredSuggestion
-    picks: tuple[tuple[Track, Reason | None], ...]
-    ratings: Mapping[TrackId, bool]
-    signer: LinkSigner | None = None
-    narrow: bool = False
-
-    def links(self, position: int) -> Links:
-        """Return where one of the songs can be heard."""
-        if self.signer:
-            return self.signer.links(self.stored.suggestion_id, position)
-        return links(self.picks[position][0])
 
 
 class NoSongsError(BotError):

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.openings import named, opening_for_mood
-from bot.pictures import Captioned
-from bot.replies import MAX_VIA, shown
+from bot.replies import MAX_VIA, Captioned, shown
 from bot.texts import Html, Texts
 from graph import bridge
 from graph.reasons import Reason

@@ -17,8 +17,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from graph.arrays import Ids, Matrix, Vector
-from graph.features import standardised
+from graph.arrays import Ids, Matrix, Vector, standardised
 from inference.emotions import EMOTIONS, Emotion, EmotionScores
 
 

@@ -13,6 +13,9 @@ Mask: TypeAlias = NDArray[np.bool_]
 Transition: TypeAlias = csr_array[np.float32]  # (n, n), step probabilities
 Edges: TypeAlias = csr_array[np.uint8]  # (n, n), likeness in steps, see `graph.edges`
 
+# One freak value must not squeeze all others together.
+FARTHEST = 5.0
+
 
 def ranges(starts: Ids, stops: Ids) -> Ids:
     """Return the numbers of `[start, stop)` for each pair, one range behind the other."""
@@ -21,3 +24,10 @@ def ranges(starts: Ids, stops: Ids) -> Ids:
     shifts = np.repeat((starts - (ends - counts)).astype(starts.dtype), counts)
     shifts += np.arange(len(shifts), dtype=starts.dtype)
     return shifts
+
+
+def standardised(column: Vector) -> Vector:
+    """Return a column with mean 0 and deviation 1; what is unknown lies in the middle."""
+    spread = np.nanstd(column)
+    scaled = (column - np.nanmean(column)) / (spread if spread > 0 else 1)
+    return np.clip(np.nan_to_num(scaled), -FARTHEST, FARTHEST)

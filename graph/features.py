@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from graph.arrays import Ids, Matrix, Vector
+from graph.arrays import Ids, Matrix, Vector, standardised
 from graph.columns import UNIT_FEATURES
 
 PLAIN = (*UNIT_FEATURES, "loudness", "tempo")
@@ -15,8 +15,6 @@ CIRCLE_WEIGHT = 0.3
 SEMITONES = 12
 # A column that fewer rows know would say more about its source than about the sound.
 COVERAGE = 0.9
-# One freak value must not squeeze all others together.
-FARTHEST = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +54,6 @@ def features(catalogue: pa.Table) -> Features:
     columns.clear()
     first, node = distinct(rows)
     return Features(tuple(names), rows[first], node)
-
-
-def standardised(column: Vector) -> Vector:
-    """Return a column with mean 0 and deviation 1; what is unknown lies in the middle."""
-    spread = np.nanstd(column)
-    scaled = (column - np.nanmean(column)) / (spread if spread > 0 else 1)
-    return np.clip(np.nan_to_num(scaled), -FARTHEST, FARTHEST)
 
 
 def distinct(rows: Matrix) -> tuple[Ids, Ids]:

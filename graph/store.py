@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graph.arrays import Edges, Ids, Matrix, Transition, Vector, ranges
-from graph.duplicates import first_artists, folded
 from graph.errors import UnknownTrackError
+from graph.names import first_artists, folded
 from graph.tracks import SPOTIFY_ID, Track, TrackId
 from graph.versions import Arrays, Stored, read
 from graph.walk import Walker, walker

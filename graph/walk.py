@@ -196,7 +196,7 @@ def _passed_on(
 def _compiled(
     steps: Walker, room: Room, home: Ids, weights: Vector, how: tuple[float, float]
 ) -> Found:
-    from graph.compiled import spread  # numba, which is not installed everywhere
+    from graph.compiled_walk import spread  # numba, which is not installed everywhere
 
     graph = steps.graph
     nodes, found = spread(

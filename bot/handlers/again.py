@@ -3,7 +3,8 @@
 import asyncio
 import dataclasses
 
-from bot.handlers.delivery import answer, edit, edit_keyboard, send_wished
+from bot.handlers.answering import send_wished
+from bot.handlers.delivery import answer, edit, edit_keyboard
 from bot.handlers.pressed import Pressed, owned, still_shown
 from bot.keyboards import correction_keyboard
 from bot.openings import opening_for_mood

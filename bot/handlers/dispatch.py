@@ -7,7 +7,8 @@ from typing import Any
 from telegram import Update
 
 from bot.handlers.again import change_aim, correct, open_moods, send_more
-from bot.handlers.delivery import Context, about, answer
+from bot.handlers.answering import about
+from bot.handlers.delivery import Context, answer
 from bot.handlers.history import turn_page
 from bot.handlers.mood import press_mood
 from bot.handlers.pressed import OldPressError, Pressed

@@ -2,7 +2,8 @@
 
 from telegram import Update
 
-from bot.handlers.delivery import Context, answer, edit, in_private, send
+from bot.handlers.answering import in_private
+from bot.handlers.delivery import Context, answer, edit, send
 from bot.handlers.pressed import OldPressError, Pressed
 from bot.keyboards import history_keyboard, mood_keyboard
 from bot.presses import HistoryPress

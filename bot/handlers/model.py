@@ -4,7 +4,8 @@ from telegram import InputMediaPhoto, Message, Update
 from telegram.constants import ParseMode
 
 from bot.card import Card
-from bot.handlers.delivery import Context, may_ask
+from bot.handlers.answering import may_ask
+from bot.handlers.delivery import Context
 from bot.services import Services
 from bot.texts import Html, Texts
 

@@ -6,7 +6,8 @@ import logging
 
 from telegram import Message, Update, User
 
-from bot.handlers.delivery import Context, answer, may_ask, send, send_wished, show_typing
+from bot.handlers.answering import may_ask, send_wished
+from bot.handlers.delivery import Context, answer, send, show_typing
 from bot.handlers.pressed import Pressed
 from bot.keyboards import mood_keyboard
 from bot.openings import opening_for_mood

@@ -4,7 +4,8 @@ import logging
 
 from telegram import Update
 
-from bot.handlers.delivery import Context, answer, edit, in_private, send
+from bot.handlers.answering import in_private
+from bot.handlers.delivery import Context, answer, edit, send
 from bot.handlers.pressed import Pressed
 from bot.keyboards import forget_keyboard
 from bot.links import LinkSigner

@@ -5,7 +5,8 @@ import logging
 from telegram import Message, Update, User
 
 from bot.downloads import download
-from bot.handlers.delivery import Context, may_ask, send, send_wished, show_typing
+from bot.handlers.answering import may_ask, send_wished
+from bot.handlers.delivery import Context, send, show_typing
 from bot.handlers.start import show_notice_once
 from bot.openings import opening_for_reading
 from bot.replies import compose_refusal

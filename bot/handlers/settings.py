@@ -7,7 +7,8 @@ from dataclasses import replace
 from telegram import Update
 
 from bot.choices import FRESHNESS, Page, Songbook, compose_settings, key_of, options, tick
-from bot.handlers.delivery import Context, answer, edit, in_private, send
+from bot.handlers.answering import in_private
+from bot.handlers.delivery import Context, answer, edit, send
 from bot.handlers.pressed import OldPressError, Pressed
 from bot.services import Services
 from bot.settings_presses import (

@@ -10,9 +10,9 @@ from telegram.constants import ChatAction
 from bot.handlers.delivery import answer, edit_keyboard, send, send_picture, show_action
 from bot.handlers.pressed import OldPressError, Pressed, owned, still_shown
 from bot.keyboards import why_keyboard
-from bot.pictures import Captioned, TooManyPicturesError
+from bot.pictures import TooManyPicturesError
 from bot.presses import WhyPress, WhySongPress
-from bot.replies import Reply, keyboard_for
+from bot.replies import Captioned, Reply, keyboard_for
 from bot.services import Services
 from bot.storage.history import StoredSuggestion
 from bot.storage.preferences import preferences_of

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.pictures import KEPT, QUEUE_LIMIT, Captioned, Pictures, TooManyPicturesError
+from bot.pictures import KEPT, QUEUE_LIMIT, Pictures, TooManyPicturesError
+from bot.replies import Captioned
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from bot.keyboards import mood_keyboard
 from bot.openings import opening_for_mood, opening_for_reading
 from bot.presses import CorrectPress, decode
 from bot.replies import compose_history, compose_refusal, compose_songs, shown
-from bot.services import Songs
+from bot.songs import Songs
 from bot.storage.history import ReadingSource, StoredReading, StoredSuggestion, StoredTrack
 from bot.texts import Html, load_texts
 from graph.reasons import Because, Reason, Trait

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from graph.features import distinct, features, standardised
+from graph.arrays import standardised
+from graph.features import distinct, features
 
 
 def table(**columns: list[float | None]) -> pa.Table:

@@ -1,0 +1,52 @@
+"""Songs for a wish, and the two refusals that several handlers share."""
+
+import logging
+
+from telegram import Message, User
+from telegram.constants import ChatType
+
+from bot.handlers.delivery import send
+from bot.keyboards import mood_keyboard
+from bot.replies import Reply, compose_songs
+from bot.services import NoSongsError, Services
+from bot.storage.answers import Wish
+from bot.storage.history import mark_sent
+from bot.texts import Html, Texts
+
+log = logging.getLogger(__name__)
+
+
+async def send_wished(services: Services, message: Message, wish: Wish, opening: Html) -> None:
+    """Answer a message with the songs that somebody wishes for; or say that none are left."""
+    texts = services.texts
+    try:
+        songs = await services.suggest(wish)
+    except NoSongsError as error:
+        await send(message, Reply(about(error, texts), mood_keyboard(texts)))
+        return
+    if songs.stored.message_id is not None:  # sent before a crash
+        return
+    sent = await send(message, compose_songs(songs, opening, texts))
+    await services.database.run(mark_sent, songs.stored.suggestion_id, sent.message_id)
+
+
+def about(error: NoSongsError, texts: Texts) -> Html:
+    """Return what a person can do where no songs are left for them."""
+    return texts("songs.unfit" if error.filtered else "songs.none")
+
+
+async def may_ask(services: Services, message: Message, user: User, *, cost: float = 1.0) -> bool:
+    """Return whether a person may ask for more now; tell them to wait if not."""
+    allowed = services.turns.allow(user.id, cost=cost, at=services.now())
+    if not allowed:
+        log.info("slowed_down")
+        await send(message, Reply(services.texts("limit.slow")))
+    return allowed
+
+
+async def in_private(services: Services, message: Message) -> bool:
+    """Return whether nobody else reads along; ask for a private chat if somebody does."""
+    private = message.chat.type == ChatType.PRIVATE
+    if not private:
+        await send(message, Reply(services.texts("history.private")))
+    return private
