@@ -18,8 +18,8 @@ from bot.localchat.server import LocalBotApi
 from bot.logs import configure_logs
 from bot.services import Services
 from bot.settings import Settings, read_settings
+from graph.choosing.recommend import Aim
 from graph.errors import GraphError
-from graph.recommend import Aim
 from inference.errors import InferenceError, ModelError
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from bot.song_graph import SongGraph
+from graph.choosing.reasons import in_words as why
+from graph.choosing.recommend import Aim, Request, Suggestion, suggest
 from graph.links import links
-from graph.reasons import in_words as why
-from graph.recommend import Aim, Request, Suggestion, suggest
 from inference.__main__ import in_words, load
 from inference.media import Media
 from inference.reader import Reading

@@ -24,8 +24,8 @@ from bot.settings_presses import (
 )
 from bot.storage.preferences import Chosen, Preferences
 from bot.texts import Html, Texts
-from graph.filters import Filters, Offered
-from graph.reasons import NO_WORDS
+from graph.choosing.filters import Filters, Offered
+from graph.choosing.reasons import NO_WORDS
 
 Value: TypeAlias = str | int
 Page: TypeAlias = SettingsPress | FacetPress | ArtistsPress

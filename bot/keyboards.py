@@ -26,7 +26,7 @@ from bot.presses import (
     encode,
 )
 from bot.texts import Html, Texts
-from graph.recommend import Aim
+from graph.choosing.recommend import Aim
 from inference.emotions import Emotion
 
 MOODS_PER_ROW = 3

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from bot.presses import OfferChoice
 from bot.processes import MAX_REASON, OnStep, ProcessError, run_graph
-from graph.places import CATALOGUE
-from graph.report import ImportReport
+from graph.importing.report import ImportReport
+from graph.snapshot.places import CATALOGUE
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.texts import Html, Texts
-from graph.recommend import Aim
+from graph.choosing.recommend import Aim
 from inference.emotions import EMOTIONS, EmotionScores
 from inference.reader import Reading
 

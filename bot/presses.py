@@ -16,7 +16,7 @@ from bot.settings_presses import (
     SettingsPress,
     TickPress,
 )
-from graph.recommend import Aim
+from graph.choosing.recommend import Aim
 from inference.emotions import Emotion
 
 MAX_DATA_BYTES = 64  # Bot API, InlineKeyboardButton.callback_data

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.processes import MAX_REASON, OnStep, ProcessError, run_graph
-from graph.gate import Check
+from graph.building.gate import Check
 
 
 class WorseError(ProcessError):

@@ -11,9 +11,9 @@ from bot.openings import named
 from bot.songs import Songs
 from bot.storage.history import StoredReading, StoredSuggestion, StoredTrack
 from bot.texts import Html, Texts
+from graph.choosing.reasons import Reason
+from graph.choosing.recommend import Aim
 from graph.links import Links
-from graph.reasons import Reason
-from graph.recommend import Aim
 from graph.tracks import Track, TrackId
 from inference.emotions import Emotion
 from inference.errors import InferenceError

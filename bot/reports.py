@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.replies import shown
 from bot.texts import Html, Texts
-from graph.columns import NEEDED
-from graph.gate import Check
-from graph.report import ImportReport
+from graph.building.gate import Check
+from graph.importing.columns import NEEDED
+from graph.importing.report import ImportReport
 
 MAX_EXAMPLE = 40  # characters of a title
 SHARES = {"coverage", "hubs", "same_zone", "same_genre"}

@@ -22,11 +22,11 @@ from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
 from bot.texts import Texts, load_texts
 from bot.turns import Turns
+from graph.choosing.filters import passing
+from graph.choosing.recommend import Aim, Request, Suggestion, suggest
+from graph.choosing.taste import Belief
 from graph.errors import UnknownTrackError
-from graph.filters import passing
-from graph.recommend import Aim, Request, Suggestion, suggest
-from graph.store import Snapshot
-from graph.taste import Belief
+from graph.snapshot.store import Snapshot
 from graph.tracks import Track, TrackId
 from inference.worker import InferenceWorker
 

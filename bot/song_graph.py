@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from graph.store import Snapshot, open_snapshot
+from graph.snapshot.store import Snapshot, open_snapshot
 
 
 class SongGraph:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.links import LinkSigner
 from bot.storage.history import StoredSuggestion
+from graph.choosing.reasons import Reason
 from graph.links import Links, links
-from graph.reasons import Reason
 from graph.tracks import Track, TrackId
 
 

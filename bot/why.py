@@ -12,13 +12,13 @@ import numpy as np
 from bot.openings import named, opening_for_mood
 from bot.replies import MAX_VIA, Captioned, shown
 from bot.texts import Html, Texts
-from graph import bridge
-from graph.reasons import Reason
-from graph.recommend import GOALS, Request, reason_for
-from graph.store import Snapshot
+from graph.choosing.reasons import Reason
+from graph.choosing.recommend import GOALS, Request, reason_for
+from graph.feelings import bridge
+from graph.snapshot.store import Snapshot
 from graph.tracks import Track, TrackId
 
-# `graph.draw` and `graph.ways` load Matplotlib and networkx, 30 MB, when somebody first asks.
+# `graph.drawing.draw` and `graph.drawing.ways` load Matplotlib and networkx, 30 MB, when somebody first asks.
 
 
 def explain_song(
@@ -29,8 +29,8 @@ def explain_song(
     Raises:
         UnknownTrackError: The song has left the catalogue.
     """
-    from graph.draw import Words, draw_way
-    from graph.ways import way_to
+    from graph.drawing.draw import Words, draw_way
+    from graph.drawing.ways import way_to
 
     reason, track = reason_for(snapshot, request, track_id), snapshot.track(track_id)
     way = way_to(snapshot, track_id, reason)
@@ -56,7 +56,7 @@ def explain_bridge(
     Raises:
         UnknownTrackError: All of them have.
     """
-    from graph.draw import draw_bridge
+    from graph.drawing.draw import draw_bridge
 
     known = {snapshot.track_at(row).id for row in snapshot.rows(track_ids).tolist()}
     if not known:

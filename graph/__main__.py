@@ -12,20 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from graph.anchors import ZONES, fit, zones
-from graph.build import Settings, build, last_settings
-from graph.catalogue import import_files
+from graph.building.build import Settings, build, last_settings
+from graph.building.gate import Check, WorseGraphError
+from graph.building.neighbours import Metric
+from graph.choosing.filters import Filters
+from graph.choosing.reasons import in_words
+from graph.choosing.recommend import Aim, Request, suggest
 from graph.errors import GraphError
-from graph.filters import Filters
-from graph.gate import Check, WorseGraphError
-from graph.neighbours import Metric
-from graph.progress import telling
-from graph.reasons import in_words
-from graph.recommend import Aim, Request, suggest
-from graph.report import NoSongsError
-from graph.store import open_snapshot
+from graph.feelings.anchors import ZONES, fit, zones
+from graph.importing.catalogue import import_files
+from graph.importing.progress import telling
+from graph.importing.report import NoSongsError
+from graph.snapshot.store import open_snapshot
+from graph.snapshot.versions import roll_back, verify
 from graph.tracks import TrackId
-from graph.versions import roll_back, verify
 from inference.emotions import Emotion, EmotionScores
 
 
@@ -188,7 +188,7 @@ def _suggest(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from graph.evaluate import as_page, evaluate  # only this command simulates people
+    from graph.evaluation.evaluate import as_page, evaluate  # only this command simulates people
 
     with telling(as_json=False) as progress:
         rng = np.random.default_rng(options.seed)
@@ -218,7 +218,9 @@ def _inspect(options: argparse.Namespace) -> None:
 
 
 def _draw(options: argparse.Namespace) -> None:
-    from graph import draw  # matplotlib takes a second to load, and no other command needs it
+    from graph.drawing import (
+        draw,  # matplotlib takes a second to load, and no other command needs it
+    )
 
     snapshot = open_snapshot(options.graph)
     if options.track is None:
@@ -230,7 +232,7 @@ def _draw(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     import networkx as nx
 
-    from graph.networks import subgraph
+    from graph.drawing.networks import subgraph
 
     snapshot = open_snapshot(options.graph)
     network = subgraph(snapshot, np.arange(len(snapshot.sides)))

@@ -11,7 +11,7 @@ Matrix: TypeAlias = NDArray[np.floating]  # one row per node or per candidate
 Ids: TypeAlias = NDArray[np.integer]  # positions of nodes or of tracks
 Mask: TypeAlias = NDArray[np.bool_]
 Transition: TypeAlias = csr_array[np.float32]  # (n, n), step probabilities
-Edges: TypeAlias = csr_array[np.uint8]  # (n, n), likeness in steps, see `graph.edges`
+Edges: TypeAlias = csr_array[np.uint8]  # (n, n), likeness in steps, see `graph.building.edges`
 
 # One freak value must not squeeze all others together.
 FARTHEST = 5.0

@@ -24,7 +24,7 @@ from bot.localchat.server import LocalBotApi
 from bot.services import Services, utc_now
 from bot.settings import Settings
 from bot.storage.inbox import depth
-from graph.build import ensure_graph
+from graph.building.build import ensure_graph
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

@@ -20,7 +20,7 @@ from bot.storage.audit import save_action
 from bot.texts import Html
 from bot.turns import TakenError
 from graph.errors import OldestGraphError, SnapshotError
-from graph.versions import built_at, roll_back
+from graph.snapshot.versions import built_at, roll_back
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import StoredSuggestion, correct_reading, mark_sent
 from bot.storage.ratings import ratings_of
-from graph.recommend import Aim
+from graph.choosing.recommend import Aim
 from inference.emotions import EmotionScores
 
 

@@ -16,7 +16,7 @@ from bot.replies import Reply
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import ReadingSource
-from graph.recommend import Aim
+from graph.choosing.recommend import Aim
 from inference.emotions import Emotion, EmotionScores
 
 log = logging.getLogger(__name__)

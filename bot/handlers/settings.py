@@ -23,7 +23,7 @@ from bot.settings_presses import (
 )
 from bot.storage.artists import allow_artist, blocked_by
 from bot.storage.preferences import Chosen, Preferences, change_preferences, chosen_by
-from graph.filters import offered, passing
+from graph.choosing.filters import offered, passing
 
 OVERVIEW = SettingsPress()
 

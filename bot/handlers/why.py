@@ -19,8 +19,8 @@ from bot.storage.preferences import preferences_of
 from bot.storage.ratings import liked_before, ratings_of
 from bot.texts import Html
 from bot.why import explain_bridge, explain_song
-from graph.recommend import Aim, Request
-from graph.store import Snapshot
+from graph.choosing.recommend import Aim, Request
+from graph.snapshot.store import Snapshot
 from graph.tracks import TrackId
 
 log = logging.getLogger(__name__)

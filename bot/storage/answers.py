@@ -23,7 +23,7 @@ from bot.storage.preferences import Preferences, preferences_of
 from bot.storage.ratings import ratings_of
 from bot.storage.tables import SuggestionRow
 from bot.storage.users import save_user
-from graph.recommend import FRESH
+from graph.choosing.recommend import FRESH
 from graph.tracks import TrackId
 from inference.emotions import EmotionScores
 
@@ -35,7 +35,7 @@ class Wish:
     Attributes:
         update_id: The update that says so: one update has one answer.
         reading_id: The reading that the songs are for; None makes a new one of what follows.
-        aim: As `graph.recommend.Aim` writes it.
+        aim: As `graph.choosing.recommend.Aim` writes it.
     """
 
     user_id: int

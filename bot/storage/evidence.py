@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.storage.history import StoredTrack, UnknownSuggestionError
 from bot.storage.tables import RatingRow, SuggestionRow, SuggestionTrackRow
-from graph.taste import LATEST, Reaction
+from graph.choosing.taste import LATEST, Reaction
 from graph.tracks import TrackId
 
 Evidence: TypeAlias = list[tuple[TrackId, Reaction]]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.storage.artists import BlockedArtist, blocked_by
 from bot.storage.tables import PreferencesRow
 from bot.storage.users import save_user
-from graph.filters import EVERYTHING, Filters
+from graph.choosing.filters import EVERYTHING, Filters
 
 BALANCED = 0.5  # neither the familiar nor the fresh comes first
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from graph.build import ensure_graph
+from graph.building.build import ensure_graph
 from tests.bench import reading, scale, serving, songs
 from tests.bench.figures import Figure, as_table, write
 from tests.conftest import STARTER

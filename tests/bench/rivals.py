@@ -9,8 +9,8 @@ from time import process_time
 import numpy as np
 from scipy.sparse import csr_array
 
-from graph.store import Snapshot
-from graph.walk import RESTART
+from graph.snapshot.store import Snapshot
+from graph.snapshot.walk import RESTART
 from tests.bench.figures import Figure
 
 Work = Callable[[], object]

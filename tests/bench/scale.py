@@ -16,10 +16,10 @@ from time import perf_counter, process_time
 import numpy as np
 
 from graph.arrays import Ids
-from graph.feedback import RESIDUE
-from graph.recommend import Request, suggest
-from graph.store import Snapshot, open_snapshot
-from graph.walk import RESTART, exact_shares
+from graph.choosing.feedback import RESIDUE
+from graph.choosing.recommend import Request, suggest
+from graph.snapshot.store import Snapshot, open_snapshot
+from graph.snapshot.walk import RESTART, exact_shares
 from inference.emotions import EMOTIONS, EmotionScores
 from tests.bench import rivals, serving
 from tests.bench.figures import Figure, middle, percentile, resident_mb

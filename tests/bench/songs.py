@@ -6,8 +6,8 @@ from time import perf_counter
 
 import numpy as np
 
-from graph.recommend import Request, suggest
-from graph.store import open_snapshot
+from graph.choosing.recommend import Request, suggest
+from graph.snapshot.store import open_snapshot
 from inference.emotions import EMOTIONS, EmotionScores
 from tests.bench.figures import Figure, middle, percentile
 

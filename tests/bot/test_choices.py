@@ -17,7 +17,7 @@ from bot.settings_presses import (
 from bot.storage.artists import BlockedArtist
 from bot.storage.preferences import Chosen, Preferences
 from bot.texts import load_texts
-from graph.filters import Filters, Offered
+from graph.choosing.filters import Filters, Offered
 from tests.bot.test_keyboards import buttons
 
 TEXTS = load_texts()

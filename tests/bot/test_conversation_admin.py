@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.handlers import ADMIN_COMMANDS
 from bot.storage.tables import AuditRow
-from graph.catalogue import import_files
-from graph.versions import versions
+from graph.importing.catalogue import import_files
+from graph.snapshot.versions import versions
 from tests.conftest import STARTER, Running, StartBot, has_songs
 
 ADMIN = "7000000001"  # the first person of a local chat

@@ -18,7 +18,7 @@ from bot.presses import (
 )
 from bot.storage.history import heard_by, readings_of
 from bot.storage.ratings import ratings_of
-from graph.recommend import Aim
+from graph.choosing.recommend import Aim
 from inference.emotions import Emotion
 from tests.conftest import Running, answers_to, has_songs, labels, songs_in, until
 from tests.drawing import draw_face

@@ -13,8 +13,8 @@ from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
 from bot.presses import WhyPress, WhySongPress, decode, encode
 from bot.turns import BUCKET_SIZE
-from graph.build import Settings, build
-from graph.catalogue import import_files
+from graph.building.build import Settings, build
+from graph.importing.catalogue import import_files
 from tests.conftest import Running, StartBot, answers_to, has_songs, labels, songs_in, until
 from tests.graph.conftest import WriteRows, silent, songs, write_rows
 

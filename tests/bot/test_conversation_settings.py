@@ -11,7 +11,7 @@ from bot.presses import Press, encode
 from bot.settings_presses import AllowPress, Facet, TickPress
 from bot.storage.artists import blocked_by
 from bot.storage.preferences import Preferences, preferences_of
-from graph.filters import Filters, offered
+from graph.choosing.filters import Filters, offered
 from graph.tracks import Track
 from tests.bot.test_conversation_buttons import (
     OLD,

@@ -15,8 +15,8 @@ from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
 from bot.offers import Offer, clear_unread
 from bot.processes import run_graph
-from graph.catalogue import read_catalogue
-from graph.versions import versions
+from graph.importing.catalogue import read_catalogue
+from graph.snapshot.versions import versions
 from tests.bot.test_conversation_admin import ADMIN, BUILD_S, outcomes
 from tests.bot.test_conversation_buttons import OLD, press_data
 from tests.conftest import STARTER, Running, StartBot, answers_to, has_songs, labels, settled

@@ -7,7 +7,7 @@ from bot.replies import MAX_BUTTON, shown
 from bot.storage.artists import blocked_by
 from bot.storage.evidence import evidence_of
 from bot.storage.history import suggestion_of
-from graph.taste import Reaction
+from graph.choosing.taste import Reaction
 from tests.bot.test_conversation_buttons import (
     OLD,
     press_data,

@@ -31,7 +31,7 @@ from bot.presses import (
     decode,
 )
 from bot.texts import load_texts
-from graph.recommend import Aim
+from graph.choosing.recommend import Aim
 from inference.emotions import Emotion
 
 TEXTS = load_texts()

@@ -18,8 +18,8 @@ from bot.replies import compose_history, compose_refusal, compose_songs, shown
 from bot.songs import Songs
 from bot.storage.history import ReadingSource, StoredReading, StoredSuggestion, StoredTrack
 from bot.texts import Html, load_texts
-from graph.reasons import Because, Reason, Trait
-from graph.recommend import Aim
+from graph.choosing.reasons import Because, Reason, Trait
+from graph.choosing.recommend import Aim
 from graph.tracks import Track, TrackId
 from inference.emotions import Emotion, EmotionScores
 from inference.errors import NoFaceError

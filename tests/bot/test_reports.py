@@ -5,10 +5,10 @@ from html import unescape
 
 from bot.reports import compose_comparison, compose_faults, compose_import, compose_useless
 from bot.texts import load_texts
-from graph.columns import FEATURES, TEXT_COLUMNS
-from graph.gate import MEANINGS, Check
-from graph.report import EXAMPLES, ImportReport
-from graph.rows import Refusal
+from graph.building.gate import MEANINGS, Check
+from graph.importing.columns import FEATURES, TEXT_COLUMNS
+from graph.importing.report import EXAMPLES, ImportReport
+from graph.importing.rows import Refusal
 
 TEXTS = load_texts()
 MESSAGE = 4096  # characters, Bot API, sendMessage

@@ -25,11 +25,11 @@ from bot.storage.history import (
 )
 from bot.storage.ratings import save_rating
 from bot.storage.users import save_user
-from graph.build import Settings as BuildSettings
-from graph.build import build
+from graph.building.build import Settings as BuildSettings
+from graph.building.build import build
+from graph.choosing.recommend import Aim
 from graph.errors import SnapshotError
-from graph.recommend import Aim
-from graph.store import Snapshot
+from graph.snapshot.store import Snapshot
 from graph.tracks import TrackId
 from inference.emotions import Emotion, EmotionScores
 from tests.conftest import until

@@ -14,8 +14,8 @@ from bot.storage.database import Database
 from bot.storage.history import StoredTrack
 from bot.storage.ratings import save_rating
 from bot.storage.users import save_user
-from graph.store import Snapshot, open_snapshot
-from graph.taste import rules
+from graph.choosing.taste import rules
+from graph.snapshot.store import Snapshot, open_snapshot
 from tests.conftest import until
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -14,10 +14,10 @@ from bot.presses import OfferChoice
 from bot.settings_presses import Facet, Mix
 from bot.storage.history import ReadingSource
 from bot.texts import ENGLISH, LOCALES, Html, TextsError, load_texts
-from graph.gate import MEANINGS
-from graph.reasons import Because, Trait
-from graph.recommend import Aim
-from graph.rows import Refusal
+from graph.building.gate import MEANINGS
+from graph.choosing.reasons import Because, Trait
+from graph.choosing.recommend import Aim
+from graph.importing.rows import Refusal
 from inference.emotions import Emotion
 from inference.errors import InferenceError, NoFaceError, TooDarkError
 from inference.reader import Advice

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graph.store import Snapshot, open_snapshot
+from graph.snapshot.store import Snapshot, open_snapshot
 
 Row = Mapping[str, object]
 WriteRows = Callable[..., Path]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from graph.build import Settings, build
-from graph.catalogue import import_files, read_catalogue
-from graph.store import open_snapshot
-from graph.versions import verify, versions
+from graph.building.build import Settings, build
+from graph.importing.catalogue import import_files, read_catalogue
+from graph.snapshot.store import open_snapshot
+from graph.snapshot.versions import verify, versions
 from tests.graph.conftest import WriteRows, silent, song, songs
 
 pytestmark = pytest.mark.slow

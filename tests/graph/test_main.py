@@ -9,7 +9,7 @@ import networkx as nx
 import pytest
 
 from graph.__main__ import main
-from graph.store import Snapshot
+from graph.snapshot.store import Snapshot
 from tests.graph.conftest import WriteRows, songs
 
 EMOTIONS = "happy=0.7,sad=0.3"

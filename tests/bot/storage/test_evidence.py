@@ -8,7 +8,7 @@ from bot.storage.evidence import everybodys_evidence, evidence_of, open_song, sa
 from bot.storage.history import UnknownSuggestionError, suggestion_of
 from bot.storage.ratings import remove_rating, save_rating
 from bot.storage.users import forget_user
-from graph.taste import LATEST, Reaction
+from graph.choosing.taste import LATEST, Reaction
 from graph.tracks import TrackId
 from tests.bot.storage.test_history import ALICE, BOB, NOON, suggest, track
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 from bot.storage.database import Database
 from bot.storage.preferences import Preferences, change_preferences, chosen_by, preferences_of
-from graph.filters import Filters
+from graph.choosing.filters import Filters
 
 ALICE, BOB = 11, 12
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

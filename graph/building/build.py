@@ -1,0 +1,263 @@
+"""Catalogue -> graph: which tracks sound alike, and how far each emotion reaches among them."""
+
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from graph.arrays import Edges, Ids, Matrix, Vector
+from graph.building.edges import edges, likeness, strengths
+from graph.building.features import Features, features
+from graph.building.gate import Check, WorseGraphError, compared
+from graph.building.neighbours import Metric, compiled_search, leaf_order, neighbours
+from graph.building.quality import quality
+from graph.errors import CatalogueError, SnapshotError
+from graph.feelings import anchors, bridge
+from graph.importing.catalogue import Columns, Progress, held, import_files, open_catalogue
+from graph.importing.columns import FEATURES
+from graph.snapshot.places import CATALOGUE, put
+from graph.snapshot.store import track_arrays
+from graph.snapshot.versions import publish, read_manifest
+from graph.snapshot.walk import RESTART, exact_shares
+from inference.emotions import EMOTIONS
+
+# The tracks of an emotion that a question looks at: many times what a person hears in a month.
+BEST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a graph is built.
+
+    Attributes:
+        metric: `euclidean` compares how strong each trait is, `cosine` only their proportions.
+        neighbours: Edges that each node asks for; edges count in both directions, so nodes end up
+            with about half as many again.
+        threshold: Likeness, 0 to 1, below which an edge is dropped.
+        floor: The nearest neighbours that stay even below the threshold: without it 84 % of a
+            million tracks stand alone at a cosine of .99.
+    """
+
+    metric: Metric = Metric.EUCLIDEAN
+    neighbours: int = 16
+    threshold: float = 0.5
+    floor: int = 4
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be built."""
+        if not (1 <= self.floor <= self.neighbours <= 1000 and 0 <= self.threshold <= 1):
+            raise ValueError(f"expected 1 <= floor <= neighbours <= 1000, found {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What was built: version, counts, seconds, peak memory, quality.
+
+    Attributes:
+        comparison: The checks against the graph that it replaced; none for a first graph.
+    """
+
+    version: str
+    tracks: int
+    nodes: int
+    edges: int
+    seconds: float
+    peak_megabytes: float
+    features: tuple[str, ...]
+    quality: Mapping[str, Any]  # JSON
+    comparison: list[Check]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report for programs."""
+        return asdict(self)
+
+
+def build(
+    directory: Path,
+    settings: Settings,
+    progress: Progress,
+    *,
+    songs: Path | None = None,
+    force: bool = False,
+) -> BuildReport:
+    """Build the graph of the catalogue under `directory` and make it the current one.
+
+    Args:
+        directory: Where the catalogue lies, and the graph.
+        settings: How to build.
+        progress: Hears how far it is.
+        songs: Another folder, whose catalogue is built, and takes the place of the one under
+            `directory` once the graph is published.
+        force: Whether to publish a graph that is worse than the running one, too.
+
+    Raises:
+        CatalogueError: There is no catalogue, or it is too small for a graph.
+        WorseGraphError: The new graph is worse than the running one, which stays.
+    """
+    with held(songs or directory) as file:
+        report = _build(file, directory, settings, progress, force=force)
+        if songs is not None:
+            put(file, directory / CATALOGUE)
+    return report
+
+
+def _build(
+    file: Path, directory: Path, settings: Settings, progress: Progress, *, force: bool
+) -> BuildReport:
+    began = perf_counter()
+    progress("features", 0)
+    with open_catalogue(file) as columns:
+        found = features(columns(FEATURES))
+        n = len(found.values)
+        if n <= settings.floor:
+            raise CatalogueError(f"expected more than {settings.floor} sounds, found {n}")
+        found = _reordered(found, leaf_order(found.values, settings.metric))
+        likeness = likenesses(found.values, settings, progress)
+        arrays = graph_arrays(found, likeness, partial(progress, "emotions"))
+        progress("quality", 0)
+        tracks = partial(_column, columns, pa.array(np.argsort(found.node, kind="stable")))
+        genres = _genres(tracks("genre"), arrays["starts"])
+        figures = {
+            "tracks": len(found.node),
+            "edges": int(likeness.nnz),
+            **quality(likeness, anchors.zones(arrays["sides"]), genres),
+        }
+        checks = _checked(directory, figures, force=force)
+        progress("write", 0)
+        texts, words = track_arrays(tracks)
+    manifest = {
+        "features": found.names,
+        "words": words,
+        "settings": asdict(settings),
+        "quality": figures,
+    }
+    version = publish(directory, {**arrays, **texts}, manifest, file)
+    progress("write", 1)
+    return BuildReport(
+        version,
+        len(found.node),
+        n,
+        int(likeness.nnz),
+        round(perf_counter() - began, 3),
+        peak_megabytes(),
+        found.names,
+        figures,
+        checks,
+    )
+
+
+def _checked(directory: Path, figures: Mapping[str, Any], *, force: bool) -> list[Check]:
+    try:
+        _, running = read_manifest(directory)
+    except SnapshotError:  # the first graph, or the first that this version can read
+        return []
+    checks = compared(running["quality"], figures)
+    if not force and any(check.worse for check in checks):
+        raise WorseGraphError(checks)
+    return checks
+
+
+def last_settings(directory: Path) -> Settings:
+    """Return how the current graph of the folder was built; the defaults where there is none."""
+    try:
+        _, manifest = read_manifest(directory)
+        known = manifest["settings"]
+        return Settings(**{**known, "metric": Metric(known["metric"])})
+    except (SnapshotError, KeyError, TypeError, ValueError):  # a build is what mends it
+        return Settings()
+
+
+def ensure_graph(directory: Path, files: list[Path], progress: Progress) -> None:
+    """Import and build unless the folder has a graph: the first start of a fresh installation."""
+    if not (directory / "current").exists():
+        import_files(files, directory, progress)
+        build(directory, Settings(), progress)
+
+
+def likenesses(values: Matrix, settings: Settings, progress: Progress) -> Edges:
+    """Return how alike neighbours are: (n, n), symmetric, see `graph.building.edges`."""
+    n, d = values.shape
+    k = min(settings.neighbours, n - 1)
+    ids, distances = neighbours(
+        values,
+        k,
+        settings.metric,
+        partial(progress, "neighbours"),
+        compiled=compiled_search(n),
+    )
+    alike = likeness(distances, d, settings.metric)
+    return edges(ids, alike, (alike >= settings.threshold) | (np.arange(k) < settings.floor))
+
+
+def graph_arrays(
+    found: Features, likeness: Edges, told: Callable[[float], None]
+) -> dict[str, NDArray[Any]]:
+    """Return everything about the nodes that a version holds."""
+    strength = strengths(likeness)
+    sides = anchors.axes(found.values, found.names)
+    places = anchors.ranks(sides)
+    starts = np.stack([anchors.seeds(sides, emotion) for emotion in EMOTIONS], axis=1)
+    shares = exact_shares(likeness, strength, starts, restart=RESTART, told=told)
+    best = np.stack([_largest(column) for column in shares.T])
+    return {
+        "edge_likeness": likeness.data,
+        "edge_nodes": likeness.indices,
+        "edge_starts": likeness.indptr,
+        "strength": strength,
+        "values": found.values.astype(np.float16),
+        "sides": sides,
+        "places": places.astype(np.float16),
+        "shares": _halved(shares),
+        "best": best.astype(np.int32),
+        "starts": np.concatenate(([0], np.cumsum(np.bincount(found.node)))).astype(np.int32),
+        **bridge.cell_arrays(places),
+    }
+
+
+def _largest(shares: Vector) -> Ids:
+    """Return the nodes with the `BEST` largest shares, the largest first."""
+    n = min(BEST, len(shares))
+    candidates = np.flatnonzero(shares >= np.partition(shares, -n)[-n])
+    return candidates[np.argsort(-shares[candidates], kind="stable")][:n]
+
+
+def _halved(shares: Matrix) -> NDArray[np.float16]:
+    """Return shares in half precision, in a unit that keeps the largest below its limit of 65504.
+
+    Half precision reaches down to a five-hundred-millionth of it without losing figures.
+    """
+    unit = 2.0 ** (14 - np.ceil(np.log2(shares.max())))
+    return np.asarray(shares * np.float32(unit), dtype=np.float16)
+
+
+def _reordered(found: Features, order: Ids) -> Features:
+    new = np.empty(len(order), np.int64)
+    new[order] = np.arange(len(order))
+    return Features(found.names, found.values[order], new[found.node])
+
+
+def _column(columns: Columns, rows: pa.Array, name: str) -> pa.ChunkedArray:
+    return columns([name])[name].take(rows)
+
+
+def _genres(genre: pa.ChunkedArray, starts: Ids) -> Ids:
+    """Return the genre of each node's first track as a number, -1 where unknown."""
+    codes = genre.take(pa.array(starts[:-1])).combine_chunks().dictionary_encode()
+    words = codes.dictionary.to_pylist()
+    found = codes.indices.fill_null(-1).to_numpy().copy()
+    found[found == (words.index("") if "" in words else -1)] = -1
+    return np.asarray(found)
+
+
+def peak_megabytes() -> float:
+    """Return the most memory that this process has held."""
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1)

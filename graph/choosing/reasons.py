@@ -1,0 +1,148 @@
+"""Why a track was picked, as values taken from the computation that picked it."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from graph.feelings.anchors import LEADS, ZONES, zones
+from graph.snapshot.store import Snapshot
+from graph.tracks import Track
+from inference.emotions import EMOTIONS, Emotion, EmotionScores
+
+
+class Trait(StrEnum):
+    """Something one can hear or know of a song."""
+
+    BRIGHT = "bright"
+    DARK = "dark"
+    LIVELY = "lively"
+    GENTLE = "gentle"
+    DANCEABLE = "danceable"
+    ACOUSTIC = "acoustic"
+    INSTRUMENTAL = "instrumental"
+    FAST = "fast"
+    SLOW = "slow"
+    SAME_GENRE = "same_genre"
+    SAME_DECADE = "same_decade"
+    SAME_LANGUAGE = "same_language"
+
+
+class Because(StrEnum):
+    """What brought a track into the list."""
+
+    ZONE = "zone"
+    LIKED = "liked"
+    BRIDGE = "bridge"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a track was picked.
+
+    Attributes:
+        kind: It suits the feeling, a liked track led there, it is a step on the way, or it suits
+            the feeling and tries what nothing has been said of yet.
+        emotion: The feeling it suits; on a bridge the feeling at this step.
+        via: The liked track from which most walks came by; only for `liked`.
+        traits: What marks it out, or what it shares with `via`; the clearest first, at most three.
+    """
+
+    kind: Because
+    emotion: Emotion
+    via: Track | None = None
+    traits: tuple[Trait, ...] = ()
+
+
+SHARED = {
+    Trait.SAME_GENRE: "of the same genre",
+    Trait.SAME_DECADE: "of the same decade",
+    Trait.SAME_LANGUAGE: "in the same language",
+}
+# Feature, and the trait at its upper and lower end.
+ENDS = {
+    "valence": (Trait.BRIGHT, Trait.DARK),
+    "energy": (Trait.LIVELY, Trait.GENTLE),
+    "danceability": (Trait.DANCEABLE, None),
+    "acousticness": (Trait.ACOUSTIC, None),
+    "instrumentalness": (Trait.INSTRUMENTAL, None),
+    "tempo": (Trait.FAST, Trait.SLOW),
+}
+# In deviations: beyond this a song stands out among all others, about one in four.
+CLEAR = 0.7
+MOST = 3
+NO_WORDS = "zxx"  # ISO 639-2: no linguistic content
+
+
+def for_zone(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
+    """Return the emotion from which most walks came to the node, and what marks it out."""
+    emotion = _felt(snapshot, node, scores)
+    return Reason(Because.ZONE, emotion, traits=_marks(snapshot, node)[:MOST])
+
+
+def _felt(snapshot: Snapshot, node: int, scores: EmotionScores) -> Emotion:
+    return EMOTIONS[int(np.argmax(snapshot.shares[node] * np.array(scores.probabilities)))]
+
+
+def for_new(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
+    """Return that a node is worth a try for the feeling, and what marks it out."""
+    return replace(for_zone(snapshot, node, scores), kind=Because.NEW)
+
+
+def for_liked(snapshot: Snapshot, row: int, via: int, scores: EmotionScores) -> Reason:
+    """Return the liked row that led to a row, and what the two share."""
+    liked = snapshot.track_at(via)
+    node, other = snapshot.nodes(np.array([row, via])).tolist()
+    theirs = _marks(snapshot, other)
+    shared = [trait for trait in _marks(snapshot, node) if trait in theirs]
+    wordless = liked.language == NO_WORDS  # such songs share no language
+    genres, languages, decades = (
+        snapshot.genres[[row, via]],
+        snapshot.languages[[row, via]],
+        snapshot.years[[row, via]] // 10,
+    )
+    known = [
+        trait
+        for trait, value, (here, there) in (
+            (Trait.SAME_GENRE, liked.genre, genres),
+            (Trait.SAME_LANGUAGE, None if wordless else liked.language, languages),
+            (Trait.SAME_DECADE, liked.decade, decades),
+        )
+        if value is not None and here == there
+    ]
+    emotion = _felt(snapshot, node, scores)
+    return Reason(Because.LIKED, emotion, liked, tuple((shared[:2] + known)[:MOST]))
+
+
+def for_bridge(snapshot: Snapshot, node: int) -> Reason:
+    """Return the feeling at a step of the way: that of the zone where the song lies."""
+    zone = ZONES[int(zones(snapshot.sides[[node]])[0])]
+    return Reason(Because.BRIDGE, LEADS[zone], traits=_marks(snapshot, node)[:MOST])
+
+
+def in_words(reason: Reason) -> str:
+    """Return a reason as a few plain English words."""
+    heard = ", ".join(SHARED.get(trait, trait.value) for trait in reason.traits)
+    match reason.kind:
+        case Because.LIKED if reason.via is not None:
+            both = f": both {heard}" if heard else ""
+            return f"because you liked {reason.via.title} by {reason.via.artist}{both}"
+        case Because.NEW:
+            return "something new to try" + (f": {heard}" if heard else "")
+        case Because.BRIDGE:
+            return f"a step on the way, near {reason.emotion.value}" + (
+                f": {heard}" if heard else ""
+            )
+        case _:
+            return f"suits {reason.emotion.value}" + (f": {heard}" if heard else "")
+
+
+def _marks(snapshot: Snapshot, node: int) -> tuple[Trait, ...]:
+    values = dict(zip(snapshot.names, snapshot.values[node].tolist(), strict=True))
+    found = {
+        (upper if values[name] > 0 else lower): abs(values[name])
+        for name, (upper, lower) in ENDS.items()
+        if name in values and abs(values[name]) >= CLEAR
+    }
+    return tuple(sorted((trait for trait in found if trait), key=lambda trait: -found[trait]))

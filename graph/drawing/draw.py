@@ -1,0 +1,281 @@
+"""Pictures of the graph: a map of feelings, how a walk came to a song, a way through the map."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import networkx as nx
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import Bbox
+
+from graph.arrays import Ids, Matrix, Vector
+from graph.drawing.canvas import (
+    COLOURS,
+    FAINT,
+    INK,
+    LINE,
+    NAMES,
+    NOTE,
+    PAPER,
+    WIDTH,
+    label,
+    legend,
+    page,
+    png,
+    write,
+    write_heading,
+    write_track,
+)
+from graph.drawing.networks import subgraph
+from graph.drawing.ways import Way, way_to
+from graph.feelings.anchors import CORNERS, ZONES, zones
+from graph.snapshot.store import Snapshot
+from graph.tracks import Track, TrackId
+
+Place = tuple[float, float]
+
+# The map: a square of this side between these edges, in pixels.
+SIDE, LEFT, TOP = 1000, 40, 80
+# Of a bridge the map is flatter and a list stands below it: as tall as a chat shows uncut.
+FLAT, LINE_HEIGHT = 690, 100
+MOST_NODES, MOST_DOTS = 1200, 700
+LABELS_PER_ZONE, MAP_LETTERS = 6, 22
+# Between two songs of a way; where the songs around the last one stand, from there.
+GAP = 165
+RING: Sequence[Place] = ((-350, 150), (350, 150), (-190, 335), (190, 335), (0, 510))
+COLUMN = 330  # pixels for a title
+DISC = 74  # two steps are no nearer to each other
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a picture says besides titles.
+
+    Attributes:
+        heading: Above it all.
+        start: The feeling where a way begins; empty where it begins at a song.
+    """
+
+    heading: str
+    start: str = ""
+
+
+def draw_map(snapshot: Snapshot) -> bytes:
+    """Return a PNG of the graph: pleasant songs to the right, driving ones at the top.
+
+    A graph of more than 1,200 nodes is shown by as many of them, evenly chosen.
+    """
+    shown = _some(snapshot, MOST_NODES)
+    network, kinds = subgraph(snapshot, shown), zones(snapshot.sides[shown])
+    places = dict(zip(shown.tolist(), snapshot.places[shown], strict=True))
+    # A few steps let neighbours draw together; more would lose the map.
+    layout = nx.spring_layout(network, pos=places, k=0.012, iterations=12, seed=1, scale=None)
+    points = _on_map(np.array([layout[node] for node in shown.tolist()]))
+    at = dict(zip(shown.tolist(), points, strict=True))
+    figure, axes = page(TOP + SIDE + 80)
+    edges = [(at[a], at[b]) for a, b in network.edges]
+    axes.add_collection(LineCollection(edges, colors=LINE, linewidths=0.35, alpha=0.7))
+    colours = [COLOURS[ZONES[kind]] for kind in kinds]
+    axes.scatter(
+        points[:, 0], points[:, 1], s=22, c=colours, edgecolors=PAPER, linewidths=0.5, zorder=2
+    )
+    legend(axes, [zone for kind, zone in enumerate(ZONES) if np.any(kinds == kind)], SIDE + 125)
+    _axis_words(axes)
+    _map_titles(axes, snapshot, shown, points)
+    return png(figure)
+
+
+def draw_neighbourhood(snapshot: Snapshot, track_id: TrackId) -> bytes:
+    """Return a PNG of a track among the songs most like it.
+
+    Raises:
+        UnknownTrackError: No track has this id.
+    """
+    words = Words("and the songs that sound most like it")
+    return draw_way(snapshot, snapshot.track(track_id), way_to(snapshot, track_id), words)
+
+
+def draw_way(
+    snapshot: Snapshot, track: Track, way: Way, words: Words, *, liked: Sequence[Track] = ()
+) -> bytes:
+    """Return a PNG of how a walk came to a track, and of the songs most like it.
+
+    Args:
+        snapshot: Where all of them are.
+        track: The last of the way.
+        way: From `way_to`.
+        words: Heading and start.
+        liked: Songs that get a heart; the one where a way begins under its own title.
+    """
+    above = len(way.nodes) - 1 + bool(words.start)
+    x, y = WIDTH / 2, 190 + GAP * above
+    places: dict[int, Place] = {
+        node: (x, y - GAP * back) for back, node in enumerate(reversed(way.nodes))
+    }
+    offsets = zip(way.around, RING, strict=False)
+    places |= {node: (x + right, y + down) for node, (right, down) in offsets}
+    figure, axes = page(int(y) + 690)
+    kinds = dict(zip(way.shown, zones(snapshot.sides[list(way.shown)]).tolist(), strict=True))
+    _draw_edges(axes, snapshot, way, places)
+    if words.start:
+        first = ZONES[kinds[way.nodes[0]]]
+        _draw_step(axes, (x, 190), places[way.nodes[0]])
+        box = {"boxstyle": "round,pad=0.5,rounding_size=1", "fc": COLOURS[first], "ec": PAPER}
+        style = {"ha": "center", "va": "center", "weight": "bold", "color": PAPER, "bbox": box}
+        write(axes, x, 190, words.start, size=38, path_effects=[], **style)
+    names = {node: snapshot.track_at(int(snapshot.starts[node])) for node in way.shown}
+    by_node = snapshot.nodes(snapshot.rows([each.id for each in liked])).tolist()
+    names |= {node: each for node, each in zip(by_node, liked, strict=True) if node in names}
+    names[way.nodes[-1]] = track
+    for node, place in places.items():
+        mark = NOTE if node == way.nodes[-1] else "♥" if node in by_node else ""
+        _draw_song(axes, place, COLOURS[ZONES[kinds[node]]], mark, large=node in way.nodes)
+        _name_song(axes, place, names[node], beside=node in way.nodes, last=mark == NOTE)
+    write_heading(axes, 70, words.heading)
+    legend(axes, [ZONES[kind] for kind in kinds.values()], y + 645)
+    return png(figure)
+
+
+def draw_bridge(
+    snapshot: Snapshot, steps: Mapping[int, Track], ends: tuple[Vector, Vector], heading: str
+) -> bytes:
+    """Return a PNG of songs that lead from one feeling to another, on the map of feelings.
+
+    Args:
+        snapshot: Where the songs are.
+        steps: The songs by their numbers.
+        ends: Where the straight way begins and ends, as `Snapshot.places` are.
+        heading: What stands above the map.
+    """
+    figure, axes = page(TOP + FLAT + 75 + LINE_HEIGHT * len(steps))
+    _draw_ground(axes, snapshot)
+    begin, end = _on_map(np.array(ends), FLAT).tolist()
+    axes.scatter(
+        [begin[0]], [begin[1]], s=300, facecolors=PAPER, edgecolors=INK, linewidths=2, zorder=2
+    )
+    _draw_step(axes, begin, end, linestyle="dashed")
+    nodes = snapshot.nodes(snapshot.rows([track.id for track in steps.values()]))
+    points = _apart(_on_map(snapshot.places[nodes].astype(float), FLAT))
+    axes.plot(points[:, 0], points[:, 1], color=FAINT, linewidth=4, zorder=2)
+    kinds = zones(snapshot.sides[nodes]).tolist()
+    for line, (number, track) in enumerate(steps.items()):
+        colour, y = COLOURS[ZONES[kinds[line]]], TOP + FLAT + 80 + LINE_HEIGHT * line
+        for x, at in (points[line], (80, y)):
+            _draw_song(axes, (x, at), colour, str(number), large=True)
+        write_track(axes, 140, y, track, width=WIDTH - 180, size=36, weight="bold")
+    write_heading(axes, 42, heading)
+    return png(figure)
+
+
+def _some(snapshot: Snapshot, most: int) -> Ids:
+    """Return up to so many nodes, evenly chosen."""
+    n = snapshot.likeness.shape[0]
+    return np.unique(np.linspace(0, n - 1, min(n, most)).astype(np.int64))
+
+
+def _on_map(places: Matrix, height: int = SIDE) -> Matrix:
+    """Return places from 0 to 1 as pixels of a map of this height."""
+    return np.asarray(np.array((LEFT, TOP + height)) + places * np.array((SIDE, -height)))
+
+
+def _axis_words(axes: Axes) -> None:
+    sides = {"left": (LEFT, "← darker"), "center": (WIDTH / 2, "more drive ↑")}
+    for side, (x, word) in (sides | {"right": (LEFT + SIDE, "brighter →")}).items():
+        write(axes, x, 42, word, size=28, ha=side, va="center", color=FAINT)
+
+
+def _map_titles(axes: Axes, snapshot: Snapshot, shown: Ids, points: Matrix) -> None:
+    """Write a few titles of each zone where they cover no other title."""
+    kinds = zones(snapshot.sides[shown])
+    known = np.nan_to_num(snapshot.popularity[snapshot.starts[shown]], nan=0)
+    clear = np.abs(snapshot.places[shown] - 0.5).min(axis=1)
+    taken: list[Bbox] = []
+    for kind in range(len(ZONES)):
+        members = np.flatnonzero(kinds == kind)
+        written = 0
+        for at in members[np.lexsort((-clear[members], -known[members]))]:
+            name = label(snapshot.track_at(int(snapshot.starts[shown[at]])), MAP_LETTERS)
+            if not name.startswith(NOTE) and _fits(axes, points[at], name, taken):
+                written += 1
+            if written == LABELS_PER_ZONE:
+                break
+
+
+def _fits(axes: Axes, at: Vector, name: str, taken: list[Bbox]) -> bool:
+    """Write a title if there is room for it, and say whether there was."""
+    text = write(axes, at[0], at[1] - 12, name, size=24, ha="center", va="bottom")
+    box = text.get_window_extent().padded(5)
+    free = box.x0 > 0 and box.x1 < WIDTH and not box.count_overlaps(taken)
+    if free:
+        taken.append(box)
+    else:
+        text.remove()
+    return bool(free)
+
+
+def _draw_edges(axes: Axes, snapshot: Snapshot, way: Way, places: Mapping[int, Place]) -> None:
+    """Draw likeness as lines, the more the broader, and the way over them."""
+    network = subgraph(snapshot, np.array(way.shown))
+    for (a, b), likeness in nx.get_edge_attributes(network, "weight").items():
+        own = way.nodes[-1] in {a, b}
+        (ax, ay), (bx, by) = places[a], places[b]
+        width = 1 + 6 * likeness if own else 1
+        axes.plot([ax, bx], [ay, by], color="#bfc4ca" if own else LINE, linewidth=width, zorder=1)
+    for a, b in pairwise(way.nodes):
+        style = "solid" if way.joined else "dashed"
+        _draw_step(axes, places[a], places[b], linestyle=style)
+
+
+def _draw_step(axes: Axes, start: Place, end: Place, *, linestyle: str = "solid") -> None:
+    arrow = {"arrowstyle": "-|>,head_width=0.5,head_length=0.8", "color": INK, "linewidth": 3}
+    arrow |= {"linestyle": linestyle, "shrinkA": 15, "shrinkB": 22}
+    axes.annotate("", end, start, arrowprops=arrow, zorder=2)
+
+
+def _draw_song(axes: Axes, at: Place, colour: str, mark: str, *, large: bool) -> None:
+    area = 1150 if large else 620
+    axes.scatter([at[0]], [at[1]], s=area, c=colour, edgecolors=PAPER, linewidths=2, zorder=3)
+    size = 38 if large else 30
+    style = {"ha": "center", "va": "center_baseline", "weight": "bold", "color": PAPER}
+    write(axes, at[0], at[1], mark, size=size, path_effects=[], **style)
+
+
+def _name_song(axes: Axes, at: Place, track: Track, *, beside: bool, last: bool) -> None:
+    """Write title and artist: on the way beside the song, around it below."""
+    x, y = at
+    if beside:
+        weight, size = ("bold", 36) if last else ("normal", 34)
+        write_track(axes, x + 60, y, track, width=WIDTH / 2 - 80, size=size, weight=weight)
+    else:
+        write_track(axes, x, y + 72, track, width=COLUMN, ha="center")
+
+
+def _draw_ground(axes: Axes, snapshot: Snapshot) -> None:
+    """Draw the map of feelings, faintly: its four corners and some songs."""
+    for zone, (right, up) in CORNERS.items():
+        x, y = LEFT + (right > 0) * SIDE / 2, TOP + (up < 0) * FLAT / 2
+        axes.add_patch(Rectangle((x, y), SIDE / 2, FLAT / 2, color=COLOURS[zone], alpha=0.1, lw=0))
+        edge, side = (LEFT + SIDE - 14, "right") if right > 0 else (LEFT + 14, "left")
+        line, rise = (TOP + 14, "top") if up > 0 else (TOP + FLAT - 14, "bottom")
+        write(axes, edge, line, NAMES[zone], size=27, ha=side, va=rise, color=COLOURS[zone])
+    shown = _some(snapshot, MOST_DOTS)
+    points = _on_map(snapshot.places[shown].astype(float), FLAT)
+    colours = [COLOURS[ZONES[kind]] for kind in zones(snapshot.sides[shown])]
+    axes.scatter(points[:, 0], points[:, 1], s=9, c=colours, alpha=0.3, linewidths=0)
+
+
+def _apart(points: Matrix) -> Matrix:
+    """Return points moved as little as needed for no two to cover each other."""
+    points = points.copy()
+    for _ in range(50):
+        gaps = points[:, None] - points[None]
+        away = np.linalg.norm(gaps, axis=2) + np.eye(len(points)) * DISC
+        if (away >= DISC - 1).all():
+            break
+        gaps[:, :, 0] += np.sign(np.arange(len(points))[:, None] - np.arange(len(points))) * 1e-3
+        push = np.maximum(DISC - away, 0) / np.maximum(away, 1e-3)
+        points += 0.5 * (gaps * push[:, :, None]).sum(axis=1)
+    return points

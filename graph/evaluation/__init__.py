@@ -1,0 +1,1 @@
+"""How good the choice of songs is: listeners' labels and simulated listeners."""

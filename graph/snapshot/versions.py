@@ -1,0 +1,264 @@
+"""A graph on disk, and the graph in use: plain arrays, mapped into memory and never copied.
+
+`DIR/<version>/` holds one version: NumPy files and a manifest with their sizes and sums.
+`DIR/current` names the version in use. A version is written aside, made durable and renamed, then
+the pointer is replaced: whoever looks sees the old graph or the new one, never half of one.
+"""
+
+import json
+import os
+import shutil
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.errors import OldestGraphError, SnapshotError
+from graph.snapshot.places import CATALOGUE, OF_VERSION, put
+
+FORMAT = 2
+MANIFEST = "manifest.json"
+POINTER = "current"
+# The sums of a small graph are checked whenever it is opened. A large one would wait a second for
+# that: its sizes are checked then, its sums by `verify`.
+CHECKED_BYTES = 64 << 20
+PAGE_BYTES = 4096
+BLOCK_BYTES = 1 << 22
+
+Arrays = Mapping[str, NDArray[Any]]  # of several kinds, each as its writer made it
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One version as it lies on disk.
+
+    Attributes:
+        version: Its folder's name; later versions sort behind.
+        manifest: Settings, names of features, words for codes, quality.
+        arrays: Memory-mapped, read-only.
+    """
+
+    version: str
+    manifest: Mapping[str, Any]  # JSON
+    arrays: Arrays
+
+
+def publish(
+    directory: Path, arrays: Arrays, manifest: Mapping[str, Any], catalogue: Path | None = None
+) -> str:
+    """Write a new version and make it the current one; return its name.
+
+    The version that was the current one is kept, all others are removed. With it is kept the
+    catalogue that it was built of, as a second name of the same file.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    sweep(directory)
+    aside = directory / f".tmp-{os.getpid()}"
+    aside.mkdir()
+    try:
+        if catalogue is not None:
+            put(catalogue, aside / OF_VERSION)
+        _write(aside, arrays, manifest)
+        version = _rename(aside, directory)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    before = _pointed_at(directory)
+    point(directory, version)
+    for old in versions(directory):
+        if old < version and old != before:
+            shutil.rmtree(directory / old, ignore_errors=True)
+    return version
+
+
+def roll_back(directory: Path) -> str:
+    """Make the version before the current one current; return its name.
+
+    Its catalogue comes back with it: the next build is of its songs.
+
+    Raises:
+        OldestGraphError: There is none.
+        SnapshotError: It cannot be used.
+    """
+    now, _ = read_manifest(directory)
+    older = [version for version in versions(directory) if version < now]
+    if not older:
+        raise OldestGraphError(
+            f"expected an older graph in {directory}, found no version before {now}"
+        )
+    verify(directory / older[-1], _manifest(directory, older[-1]))
+    point(directory, older[-1])
+    if (own := directory / older[-1] / OF_VERSION).exists():
+        put(own, directory / CATALOGUE)
+    return older[-1]
+
+
+def point(directory: Path, version: str) -> None:
+    """Make a version that lies in the folder the current one, in one step."""
+    aside = directory / f".{POINTER}-{os.getpid()}"
+    with aside.open("w", encoding="ascii") as file:
+        file.write(version + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(directory / POINTER)
+    _sync(directory)
+
+
+def built_at(directory: Path, version: str) -> datetime:
+    """Return when a version was built."""
+    seconds = (directory / version / MANIFEST).stat().st_mtime
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def versions(directory: Path) -> list[str]:
+    """Return the complete versions in the folder, the oldest first."""
+    return sorted(path.parent.name for path in directory.glob(f"[0-9]*/{MANIFEST}"))
+
+
+def read(directory: Path) -> Stored:
+    """Return the current version, its arrays mapped and all pages but those of texts touched.
+
+    Raises:
+        SnapshotError: There is no graph in the folder, or it is damaged.
+    """
+    version, manifest = read_manifest(directory)
+    folder = directory / version
+    if sum(entry["bytes"] for entry in manifest["files"].values()) <= CHECKED_BYTES:
+        verify(folder, manifest)
+    return Stored(
+        version, manifest, {name: _map(folder, name, manifest) for name in manifest["files"]}
+    )
+
+
+def read_manifest(directory: Path) -> tuple[str, Mapping[str, Any]]:
+    """Return the name and the manifest of the version in use.
+
+    Raises:
+        SnapshotError: There is no graph in the folder, or it is of another format.
+    """
+    version = _pointed_at(directory)
+    if version is None:
+        raise SnapshotError(f"expected a graph in {directory}: no {POINTER}")
+    return version, _manifest(directory, version)
+
+
+def _pointed_at(directory: Path) -> str | None:
+    try:
+        return (directory / POINTER).read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return None
+
+
+def _manifest(directory: Path, version: str) -> Mapping[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((directory / version / MANIFEST).read_bytes())
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"expected a graph in {directory}: {error}") from error
+    if manifest.get("format") != FORMAT:
+        raise SnapshotError(f"expected format {FORMAT} in {directory / version}: build it again")
+    return manifest
+
+
+def verify(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Check every file of a version against its sum.
+
+    Raises:
+        SnapshotError: A file is missing or is not as it was written.
+    """
+    for name, entry in manifest["files"].items():
+        path = folder / f"{name}.npy"
+        try:
+            found = _checksum(path)
+        except OSError as error:
+            raise SnapshotError(f"expected {path}: {error}") from error
+        if found != entry["crc32"]:
+            raise SnapshotError(f"expected sum {entry['crc32']} of {path}, found {found}")
+
+
+def _map(folder: Path, name: str, manifest: Mapping[str, Any]) -> NDArray[Any]:
+    path = folder / f"{name}.npy"
+    try:
+        if path.stat().st_size != manifest["files"][name]["bytes"]:
+            raise SnapshotError(f"expected {manifest['files'][name]['bytes']} bytes in {path}")
+        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"expected an array in {path}: {error}") from error
+    # A first question to a cold graph takes a tenth of a second; touched pages are there at once.
+    # Of texts an answer needs five lines: they stay out of memory.
+    if f"{name}_offsets" not in manifest["files"]:
+        np.add.reduce(array.reshape(-1).view(np.uint8)[::PAGE_BYTES], dtype=np.int64)
+    return np.asarray(array)
+
+
+def _write(folder: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> None:
+    files = {}
+    for name, array in arrays.items():
+        path = folder / f"{name}.npy"
+        with path.open("wb") as file:
+            np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())
+        files[name] = {"bytes": path.stat().st_size, "crc32": _checksum(path)}
+    with (folder / MANIFEST).open("w", encoding="utf-8") as text:
+        json.dump({"format": FORMAT, **manifest, "files": files}, text, ensure_ascii=False)
+        text.flush()
+        os.fsync(text.fileno())
+    _sync(folder)
+
+
+def _rename(aside: Path, directory: Path) -> str:
+    """Move a finished version to the next free number; two builds at once get two."""
+    taken = [int(path.name) for path in directory.iterdir() if path.name.isdecimal()]
+    number = max(taken, default=0) + 1
+    while True:
+        try:
+            aside.rename(directory / f"{number:06d}")
+        except OSError:
+            if not (directory / f"{number:06d}").exists():
+                raise
+            number += 1
+        else:
+            _sync(directory)
+            return f"{number:06d}"
+
+
+def sweep(directory: Path) -> None:
+    """Remove what runs that were cut off have left: `.tmp-` and the number of the process."""
+    for path in directory.glob(".tmp-*"):
+        pid = path.name.removeprefix(".tmp-").partition(".")[0]
+        if not pid.isdecimal() or int(pid) == os.getpid() or not _is_running(int(pid)):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _sync(folder: Path) -> None:
+    """Make a folder's entries durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _checksum(path: Path) -> int:
+    found = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            found = zlib.crc32(block, found)
+    return found

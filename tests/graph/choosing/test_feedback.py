@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from graph.choosing.feedback import blocked, pull, relative, repeats, strongest
+from graph.snapshot.store import Snapshot
+from graph.snapshot.walk import RESTART, exact_shares
+from graph.tracks import TrackId
+
+UNKNOWN = TrackId("nobody")
+
+
+def ids(snapshot: Snapshot, rows: range) -> tuple[TrackId, ...]:
+    return tuple(snapshot.track_at(row).id for row in rows)
+
+
+def test_nobody_liked_pulls_nowhere(starter: Snapshot) -> None:
+    assert pull(starter, starter.rows([UNKNOWN])).at(np.arange(10)).tolist() == [0] * 10
+
+
+def test_pull_reaches_neighbours_and_not_the_liked_itself(starter: Snapshot) -> None:
+    node = 100
+    near = starter.transition.indices[
+        starter.transition.indptr[node] : starter.transition.indptr[node + 1]
+    ]
+
+    force = pull(starter, starter.starts[[node]])
+
+    assert force.at(near).min() > 0
+    assert force.at(np.array([node])).tolist() == [0]
+    assert force.force.max() == 1
+
+
+def test_relative_by_hand() -> None:
+    assert relative(np.array([5.0, 1.0, 2.0])).tolist() == [1, 1, 1]
+    assert relative(np.array([*[4.0] * 9, 2.0, 1.0])).tolist() == [*[1.0] * 10, 0.5]
+    assert relative(np.zeros(0)).tolist() == []
+
+
+def test_strongest_is_that_of_separate_walks(starter: Snapshot) -> None:
+    liked = np.array([10, 300, 700, 1100, 1500])
+    starts = np.zeros((len(starter.sides), len(liked)))
+    starts[liked, np.arange(len(liked))] = 1
+    shares = exact_shares(starter.likeness, starter.strength, starts, restart=RESTART)
+    clear = [
+        node
+        for node in range(0, len(shares), 41)
+        if np.sort(shares[node])[-1] > 1e-3 and node not in liked
+    ]
+
+    found = [strongest(starter, liked, node) for node in clear]
+
+    assert len(clear) > 3
+    assert found == np.argmax(shares[clear], axis=1).tolist()
+
+
+def test_later_heard_is_more_lately() -> None:
+    again, when = repeats(np.array([5, 6, 7]), np.array([7, 5]))
+
+    assert again.tolist() == [True, False, True]
+    assert when.tolist() == [0.5, 0, 0]
+
+
+@pytest.mark.parametrize("spelling", ["{}", "  {} ", "feat"])
+def test_blocked_artist_is_found_in_any_place(starter: Snapshot, spelling: str) -> None:
+    row = next(row for row in range(len(starter)) if "; " in starter.track_at(row).artist)
+    second = starter.track_at(row).artist.split("; ")[1]
+    name = second.upper() if spelling == "feat" else spelling.format(second)
+
+    assert blocked(starter, np.array([row]), frozenset({name})).tolist() == [True]
+
+
+def test_nobody_blocked_blocks_nobody(starter: Snapshot) -> None:
+    assert not blocked(starter, np.arange(50), frozenset()).any()
+    assert not blocked(starter, np.arange(50), frozenset({"No Such Artist"})).any()

@@ -1,0 +1,44 @@
+import pytest
+
+from graph.choosing.reasons import Because, Reason, Trait, for_liked, in_words
+from graph.snapshot.store import Snapshot
+from graph.tracks import Track, TrackId
+from inference.emotions import Emotion, EmotionScores
+
+LIKED = Track(TrackId("a"), "Heroes", "David Bowie")
+
+
+def test_songs_without_words_share_no_language(starter: Snapshot) -> None:
+    [row, via] = [row for row in range(len(starter)) if starter.track_at(row).language == "zxx"][:2]
+
+    reason = for_liked(starter, row, via, EmotionScores.only(Emotion.SAD))
+
+    assert Trait.SAME_LANGUAGE not in reason.traits
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason(Because.ZONE, Emotion.SAD), "suits sad"),
+        (
+            Reason(Because.ZONE, Emotion.SAD, traits=(Trait.SLOW, Trait.DARK)),
+            "suits sad: slow, dark",
+        ),
+        (
+            Reason(Because.LIKED, Emotion.SAD, LIKED, (Trait.FAST, Trait.SAME_DECADE)),
+            "because you liked Heroes by David Bowie: both fast, of the same decade",
+        ),
+        (Reason(Because.LIKED, Emotion.SAD, LIKED), "because you liked Heroes by David Bowie"),
+        (
+            Reason(Because.BRIDGE, Emotion.NEUTRAL, traits=(Trait.ACOUSTIC,)),
+            "a step on the way, near neutral: acoustic",
+        ),
+        (Reason(Because.NEW, Emotion.SAD), "something new to try"),
+        (
+            Reason(Because.NEW, Emotion.SAD, traits=(Trait.SLOW,)),
+            "something new to try: slow",
+        ),
+    ],
+)
+def test_in_words(reason: Reason, words: str) -> None:
+    assert in_words(reason) == words
