@@ -10,7 +10,7 @@ from typing import Any
 
 from inference.errors import ModelError
 from inference.quantised import MODELS
-from inference.training.dataset import Split
+from inference.training.data.dataset import Split
 
 SPLITS = {"public": Split.PUBLIC, "private": Split.PRIVATE}
 BUILD = Path("build/training")
@@ -71,9 +71,9 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _fit(options: argparse.Namespace) -> None:
-    from inference.training.fit import fit
-    from inference.training.network import Architecture
-    from inference.training.recipe import Recipe
+    from inference.training.network.fit import fit
+    from inference.training.network.network import Architecture
+    from inference.training.network.recipe import Recipe
 
     architecture = Architecture(**_chosen(Architecture, options))
     recipe = Recipe(**_chosen(Recipe, options), architecture=architecture)
@@ -93,7 +93,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from inference.training.export import export
+    from inference.training.export.export import export
 
     export(options.network, options.data, options.models)
 
@@ -104,7 +104,7 @@ def _add_calibrate(parser: argparse.ArgumentParser) -> None:
 
 
 def _calibrate(options: argparse.Namespace) -> None:
-    from inference.training.calibrate import recalibrate
+    from inference.training.evaluation.calibrate import recalibrate
 
     recalibrate(options.models, options.data)
 
@@ -117,7 +117,7 @@ def _add_cover(parser: argparse.ArgumentParser) -> None:
 
 
 def _cover(options: argparse.Namespace) -> None:
-    from inference.training.cover import CoverRecipe, make_cover
+    from inference.training.export.cover import CoverRecipe, make_cover
 
     make_cover(options.data, options.models, CoverRecipe(**_chosen(CoverRecipe, options)))
 
@@ -132,7 +132,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from inference.training.evaluate import as_table, evaluate, float_accuracy, record
+    from inference.training.evaluation.evaluate import as_table, evaluate, float_accuracy, record
 
     split = SPLITS[options.split]
     figures = evaluate(options.models, options.data, split)
@@ -151,7 +151,7 @@ def _add_plots(parser: argparse.ArgumentParser) -> None:
 
 
 def _plots(options: argparse.Namespace) -> None:
-    from inference.training.plots import draw_all
+    from inference.training.evaluation.plots import draw_all
 
     for path in draw_all(options.models, options.data, options.curve, options.photos):
         print(path)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.preprocess import EYE_LINE, SIDE
-from inference.training.worn import fringe, glasses, put_on
+from inference.training.data.worn import fringe, glasses, put_on
 
 seeds = st.integers(0, 2**32 - 1)
 FACE = np.random.default_rng(0).integers(60, 200, (SIDE, SIDE), np.uint8)

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inference.preprocess import SIDE
-from inference.training.covers import COVERS, paint
-from inference.training.dataset import Split
-from inference.training.drawing import smooth
-from inference.training.judged import Judged, glasses_in_public
+from inference.training.data.covers import COVERS, paint
+from inference.training.data.dataset import Split
+from inference.training.data.drawing import smooth
+from inference.training.evaluation.judged import Judged, glasses_in_public
 
 FACES = np.random.default_rng(0).integers(60, 200, (12, SIDE, SIDE), np.uint8)
 seeds = st.integers(0, 2**32 - 1)

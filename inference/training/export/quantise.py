@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from inference.preprocess import SIDE
-from inference.training.dataset import Faces, clean
-from inference.training.description import write_description
-from inference.training.network import BATCH_NORM_EPSILON
+from inference.training.data.dataset import Faces, clean
+from inference.training.data.description import write_description
+from inference.training.network.network import BATCH_NORM_EPSILON
 
 N_CALIBRATION = 500
 Weights = Mapping[str, Tensor]

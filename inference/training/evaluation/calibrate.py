@@ -16,9 +16,9 @@ from inference.classifier import (
 )
 from inference.preprocess import lighten
 from inference.quantised import Vector, read_model
-from inference.training.dataset import Faces, Split, clean, load_faces, vote_shares
-from inference.training.description import write_description
-from inference.training.metrics import (
+from inference.training.data.dataset import Faces, Split, clean, load_faces, vote_shares
+from inference.training.data.description import write_description
+from inference.training.evaluation.metrics import (
     accuracy,
     confusion,
     fit_temperature,

@@ -14,8 +14,8 @@ from PIL import Image
 from torch import Generator, Tensor
 from torch.nn import functional
 
-from inference.training.drawing import smooth
-from inference.training.worn import draw
+from inference.training.data.drawing import smooth
+from inference.training.data.worn import draw
 
 Picture: TypeAlias = NDArray[np.uint8]
 Strength = TypeVar("Strength", int, float)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from inference.preprocess import SIDE
-from inference.training.drawing import (
+from inference.training.data.drawing import (
     EYE_X,
     EYES_Y,
     FINE,

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.training.dataset import Faces, Split, clean, load_faces, vote_shares
+from inference.training.data.dataset import Faces, Split, clean, load_faces, vote_shares
 
 
 @pytest.mark.shared

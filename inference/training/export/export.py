@@ -8,11 +8,9 @@ import keras
 from inference.classifier import HEADS, N_FERPLUS, NAME
 from inference.emotions import EMOTIONS
 from inference.preprocess import SIDE
-from inference.training.calibrate import recalibrate
-from inference.training.dataset import VOTE_NAMES, Split, load_faces
-from inference.training.load import load_network
-from inference.training.network import INPUT_DIVISOR, EmotionNetwork
-from inference.training.quantise import (
+from inference.training.data.dataset import VOTE_NAMES, Split, load_faces
+from inference.training.evaluation.calibrate import recalibrate
+from inference.training.export.quantise import (
     Weights,
     calibration_pictures,
     convolution,
@@ -20,6 +18,8 @@ from inference.training.quantise import (
     quantise,
     write_network,
 )
+from inference.training.network.load import load_network
+from inference.training.network.network import INPUT_DIVISOR, EmotionNetwork
 
 
 def export(run: Path, data: Path, models: Path) -> None:

@@ -20,15 +20,15 @@ N = 256
 
 @pytest.fixture(scope="module")
 def pictures(fer2013: Path) -> Any:
-    from inference.training.dataset import Split, load_faces
+    from inference.training.data.dataset import Split, load_faces
 
     return load_faces(fer2013, Split.PUBLIC).pictures[:N]
 
 
 @pytest.mark.shared
 def test_published_file_is_a_float_network_that_says_the_same(pictures: Any):
-    from inference.training.load import load_network
-    from inference.training.network import predict
+    from inference.training.network.load import load_network
+    from inference.training.network.network import predict
 
     network, recipe = load_network(PUBLISHED)
 
@@ -40,8 +40,8 @@ def test_published_file_is_a_float_network_that_says_the_same(pictures: Any):
 
 @pytest.mark.shared
 def test_settled_network_says_the_same_and_can_be_trained(pictures: Any):
-    from inference.training.load import load_network, settle
-    from inference.training.network import predict
+    from inference.training.network.load import load_network, settle
+    from inference.training.network.network import predict
 
     network = load_network(PUBLISHED)[0]
     before = predict(network, pictures)
@@ -65,7 +65,7 @@ def trained_as(network: Any, pictures: Any) -> Any:
 
 
 def test_file_of_another_shape_than_its_recipe_is_refused(tmp_path: Path):
-    from inference.training.load import load_network
+    from inference.training.network.load import load_network
 
     for end in ("tflite", "json"):
         shutil.copy(MODELS / f"{NAME}.{end}", tmp_path)
@@ -79,8 +79,8 @@ def test_file_of_another_shape_than_its_recipe_is_refused(tmp_path: Path):
 
 
 def test_float_figure_of_an_int8_file_is_refused(tmp_path: Path):
-    from inference.training.dataset import Split
-    from inference.training.evaluate import float_accuracy
+    from inference.training.data.dataset import Split
+    from inference.training.evaluation.evaluate import float_accuracy
 
     with pytest.raises(ValueError, match=r"expected the network\.pt"):
         float_accuracy(PUBLISHED, tmp_path, Split.PUBLIC)
@@ -89,10 +89,10 @@ def test_float_figure_of_an_int8_file_is_refused(tmp_path: Path):
 @pytest.mark.shared
 @pytest.mark.slow
 def test_run_begins_with_a_published_file(fer2013: Path, pictures: Any, tmp_path: Path):
-    from inference.training.fit import fit
-    from inference.training.load import load_network
-    from inference.training.network import predict
-    from inference.training.recipe import Recipe
+    from inference.training.network.fit import fit
+    from inference.training.network.load import load_network
+    from inference.training.network.network import predict
+    from inference.training.network.recipe import Recipe
 
     recipe = Recipe(steps=1, batch=N, learning_rate=0.0, start=str(PUBLISHED))
     fit(fer2013, tmp_path, recipe, device="cpu", every=1)

@@ -10,9 +10,9 @@ import pytest
 from inference.classifier import NAME, ReadingSettings, combine, seven_of
 from inference.emotions import EMOTIONS
 from inference.quantised import MODELS
-from inference.training.calibrate import AFFORDED, balanced, calibrate, recalibrate
-from inference.training.dataset import Faces
-from inference.training.metrics import accuracy, confusion, plurality, recalls
+from inference.training.data.dataset import Faces
+from inference.training.evaluation.calibrate import AFFORDED, balanced, calibrate, recalibrate
+from inference.training.evaluation.metrics import accuracy, confusion, plurality, recalls
 
 # Neutral and happy are frequent, disgust and fear rare, as on the web.
 PRIOR = np.array([0.1, 0.03, 0.04, 0.3, 0.13, 0.1, 0.3])

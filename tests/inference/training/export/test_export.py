@@ -19,10 +19,10 @@ N = 300
 @pytest.mark.filterwarnings("ignore:Statistics for quantized inputs")
 @pytest.mark.parametrize("stem_stride", [1, 2])
 def test_int8_file_agrees_with_the_network(stem_stride: int, fer2013: Path, tmp_path: Path):
-    from inference.training.dataset import Split, load_faces
-    from inference.training.export import export
-    from inference.training.network import Architecture, EmotionNetwork, predict
-    from inference.training.recipe import Recipe
+    from inference.training.data.dataset import Split, load_faces
+    from inference.training.export.export import export
+    from inference.training.network.network import Architecture, EmotionNetwork, predict
+    from inference.training.network.recipe import Recipe
 
     torch.manual_seed(1)
     shape = Architecture(stem=8, stem_stride=stem_stride, widths=(8, 16), depths=(1, 1))

@@ -83,14 +83,14 @@ def test_network_has_the_stages_asked_for_and_starts_from_no_other(fer2013: Path
     "wrong", [{"selfies": -0.1}, {"strength": 1.5}, {"steps": 0}, {"views": -1}, {"mixup": -1.0}]
 )
 def test_recipe_out_of_range_is_refused_before_the_first_step(wrong: dict[str, Any]):
-    from inference.training.recipe import Recipe
+    from inference.training.network.recipe import Recipe
 
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Recipe(**wrong)
 
 
 def test_learning_rate_rises_then_falls_to_nothing():
-    from inference.training.recipe import Recipe, learning_rate
+    from inference.training.network.recipe import Recipe, learning_rate
 
     recipe = Recipe(steps=100, warm_up=0.1, learning_rate=0.1)
     rates = [learning_rate(step, recipe) for step in range(100)]
@@ -101,7 +101,7 @@ def test_learning_rate_rises_then_falls_to_nothing():
 
 
 def test_augmented_pictures_stay_pictures():
-    from inference.training.augment import augment
+    from inference.training.data.augment import augment
 
     pictures = torch.randint(0, 256, (64, 1, 48, 48)).float()
     changed = augment(pictures, torch.Generator().manual_seed(3))
@@ -114,7 +114,7 @@ def test_augmented_pictures_stay_pictures():
 
 
 def test_pictures_are_at_most_mirrored_at_strength_zero():
-    from inference.training.augment import augment
+    from inference.training.data.augment import augment
 
     pictures = (torch.arange(64 * 48 * 48) % 251).float().reshape(64, 1, 48, 48)
     same = augment(pictures, torch.Generator().manual_seed(3), strength=0.0)
@@ -142,7 +142,7 @@ def test_run_begins_with_the_weights_of_another(fer2013: Path, tmp_path: Path):
 
 
 def test_deeper_network_begins_as_the_shallower_one():
-    from inference.training.network import Architecture, EmotionNetwork
+    from inference.training.network.network import Architecture, EmotionNetwork
 
     shallow = EmotionNetwork(Architecture(stem=8, widths=(8, 16), depths=(1, 1))).eval()
     deep = EmotionNetwork(Architecture(stem=8, widths=(8, 16), depths=(3, 1))).eval()
@@ -163,7 +163,7 @@ def teacher(fer2013: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def faces(fer2013: Path) -> Any:  # Faces, fifty of them
-    from inference.training.dataset import Split, load_faces
+    from inference.training.data.dataset import Split, load_faces
 
     everyone = load_faces(fer2013, Split.PUBLIC)
     return everyone.where(torch.arange(len(everyone)).numpy() < 50)
@@ -172,8 +172,8 @@ def faces(fer2013: Path) -> Any:  # Faces, fifty of them
 @pytest.mark.shared
 @pytest.mark.slow
 def test_teachers_opinion_is_blended_into_the_targets(teacher: Path, faces: Any):
-    from inference.training.batches import blend
-    from inference.training.recipe import Recipe
+    from inference.training.network.batches import blend
+    from inference.training.network.recipe import Recipe
 
     targets = torch.eye(7)[faces.labels], torch.full((50, 8), 1 / 8)
 
@@ -188,10 +188,10 @@ def test_teachers_opinion_is_blended_into_the_targets(teacher: Path, faces: Any)
 @pytest.mark.shared
 @pytest.mark.slow
 def test_teachers_judge_each_view_as_the_student_sees_it(teacher: Path, faces: Any):
-    from inference.training.batches import Batches
-    from inference.training.load import load_network
-    from inference.training.network import fast_floats
-    from inference.training.recipe import Recipe
+    from inference.training.network.batches import Batches
+    from inference.training.network.load import load_network
+    from inference.training.network.network import fast_floats
+    from inference.training.network.recipe import Recipe
 
     recipe = Recipe(batch=16, views=2, teachers=(str(teacher),), teacher_share=1.0)
 
@@ -213,7 +213,7 @@ def test_teachers_judge_each_view_as_the_student_sees_it(teacher: Path, faces: A
 def test_processor_without_bf16_computes_in_float32(
     able: dict[str, bool], short: bool, monkeypatch: pytest.MonkeyPatch
 ):
-    from inference.training.network import fast_floats
+    from inference.training.network.network import fast_floats
 
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
     with fast_floats("cpu"):

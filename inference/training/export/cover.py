@@ -17,21 +17,21 @@ from tqdm import trange
 
 from inference.cover import HEADS, NAME, CoverFinder
 from inference.preprocess import SIDE, lighten
-from inference.training.augment import photograph
-from inference.training.covers import paint
-from inference.training.dataset import Faces, Split, load_faces
-from inference.training.description import write_description
-from inference.training.drawing import Chance, Face, smooth
-from inference.training.judged import Judged, Rows
-from inference.training.network import INPUT_DIVISOR, CoverNetwork
-from inference.training.quantise import (
+from inference.training.data.augment import photograph
+from inference.training.data.covers import paint
+from inference.training.data.dataset import Faces, Split, load_faces
+from inference.training.data.description import write_description
+from inference.training.data.drawing import Chance, Face, smooth
+from inference.training.data.worn import draw, put_on
+from inference.training.evaluation.judged import Judged, Rows
+from inference.training.export.quantise import (
     calibration_pictures,
     convolution,
     dense,
     quantise,
     write_network,
 )
-from inference.training.worn import draw, put_on
+from inference.training.network.network import INPUT_DIVISOR, CoverNetwork
 
 # One clear face in so many may be called covered. Clear means here: not among those judged
 # covered or unclear; a few that nobody looked at are covered all the same.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from math import cos, pi
 
-from inference.training.network import Architecture
+from inference.training.network.network import Architecture
 
 # Seeds of different steps must not meet: a run has far fewer steps than this.
 SEED_STRIDE = 10_000_019

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.preprocess import SIDE
-from inference.training.drawing import (
+from inference.training.data.drawing import (
     EYE_X,
     EYES_Y,
     MIDDLE,

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from inference.cover import CoverFinder
 from inference.preprocess import lighten
 from inference.quantised import Vector
-from inference.training.covers import COVERS
-from inference.training.dataset import Faces, Split, teaches
-from inference.training.drawing import Chance, Face
-from inference.training.metrics import accuracy, percent, plurality
-from inference.training.worn import fringe, glasses, wearing
+from inference.training.data.covers import COVERS
+from inference.training.data.dataset import Faces, Split, teaches
+from inference.training.data.drawing import Chance, Face
+from inference.training.data.worn import fringe, glasses, wearing
+from inference.training.evaluation.metrics import accuracy, percent, plurality
 
 Rows = NDArray[np.int64]
 JUDGED = Path(__file__).with_name("judged.json")

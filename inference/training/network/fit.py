@@ -10,11 +10,11 @@ from torch import nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from inference.training.batches import Batches
-from inference.training.dataset import Faces, Split, clean, load_faces, vote_shares
-from inference.training.load import PUBLISHED, load_network, settle
-from inference.training.network import EmotionNetwork, fast_floats, predict
-from inference.training.recipe import Recipe, learning_rate
+from inference.training.data.dataset import Faces, Split, clean, load_faces, vote_shares
+from inference.training.network.batches import Batches
+from inference.training.network.load import PUBLISHED, load_network, settle
+from inference.training.network.network import EmotionNetwork, fast_floats, predict
+from inference.training.network.recipe import Recipe, learning_rate
 
 CHECKPOINT, NETWORK, CURVE = "checkpoint.pt", "network.pt", "curve.jsonl"
 

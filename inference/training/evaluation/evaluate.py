@@ -19,13 +19,14 @@ from inference.emotions import EMOTIONS
 from inference.faces import FaceFinder
 from inference.preprocess import SIDE, lighten
 from inference.quantised import Vector, read_model
-from inference.training.calibrate import original_alone
-from inference.training.dataset import Faces, Split, load_faces
-from inference.training.description import write_description
-from inference.training.drawing import Chance, smooth
-from inference.training.framing import WIDER, crops_from_far
-from inference.training.judged import judge_cover, judge_glasses
-from inference.training.metrics import (
+from inference.training.data.dataset import Faces, Split, load_faces
+from inference.training.data.description import write_description
+from inference.training.data.drawing import Chance, smooth
+from inference.training.data.framing import WIDER, crops_from_far
+from inference.training.data.worn import fringe, glasses, wearing
+from inference.training.evaluation.calibrate import original_alone
+from inference.training.evaluation.judged import judge_cover, judge_glasses
+from inference.training.evaluation.metrics import (
     Plurality,
     accuracy,
     accuracy_at,
@@ -35,7 +36,6 @@ from inference.training.metrics import (
     recalls,
     reliability,
 )
-from inference.training.worn import fringe, glasses, wearing
 
 Pictures = NDArray[np.uint8]
 N_TIMED = 300
@@ -140,8 +140,8 @@ def float_accuracy(network: Path, data: Path, split: Split) -> float:
     Raises:
         ValueError: The network is not the `network.pt` of a run, but an int8 file.
     """
-    from inference.training.load import PUBLISHED, load_network
-    from inference.training.network import predict
+    from inference.training.network.load import PUBLISHED, load_network
+    from inference.training.network.network import predict
 
     if network.suffix == PUBLISHED:
         raise ValueError(f"expected the network.pt of a run, which is float; found {network}")

@@ -7,8 +7,8 @@ import pytest
 
 from inference.faces import FaceFinder
 from inference.preprocess import SIDE
-from inference.training.framing import serving_crops
-from inference.training.framing_plot import ENOUGH_FOR_A_FACE, draw_framing
+from inference.training.data.framing import serving_crops
+from inference.training.evaluation.framing_plot import ENOUGH_FOR_A_FACE, draw_framing
 from tests.drawing import draw_face
 
 

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from inference.classifier import Classifier
 from inference.emotions import EMOTIONS
 from inference.preprocess import lighten
-from inference.training.dataset import Split, load_faces
-from inference.training.framing_plot import draw_framing
-from inference.training.metrics import (
+from inference.training.data.dataset import Split, load_faces
+from inference.training.evaluation.framing_plot import draw_framing
+from inference.training.evaluation.metrics import (
     Floats,
     Labels,
     Reliability,
@@ -23,7 +23,17 @@ from inference.training.metrics import (
     plurality,
     reliability,
 )
-from inference.training.style import ACCENT, COARSE, FINE, INK, LETTERS, PALE, SECOND, WEBP, style
+from inference.training.evaluation.style import (
+    ACCENT,
+    COARSE,
+    FINE,
+    INK,
+    LETTERS,
+    PALE,
+    SECOND,
+    WEBP,
+    style,
+)
 
 
 def draw_all(

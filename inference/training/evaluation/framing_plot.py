@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from inference.faces import FaceFinder
 from inference.preprocess import EYE_DISTANCE, EYE_LINE, SIDE
-from inference.training.framing import framings, serving_crops
-from inference.training.style import ACCENT, COARSE, INK, SECOND, style
+from inference.training.data.framing import framings, serving_crops
+from inference.training.evaluation.style import ACCENT, COARSE, INK, SECOND, style
 
 Pictures = NDArray[np.uint8]
 Places = NDArray[np.float64]

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from inference.quantised import read_model
 from inference.quiet import quiet_stderr
-from inference.training.network import INPUT_DIVISOR, Architecture, EmotionNetwork
+from inference.training.network.network import INPUT_DIVISOR, Architecture, EmotionNetwork
 
 PUBLISHED = ".tflite"
 # Pictures whose activations stand for all when batch statistics are taken anew.

@@ -9,9 +9,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is installed with the train group only")
 pytest.importorskip("tensorflow", reason="TensorFlow is installed with the train group only")
 
-from inference.training.cover import CoverRecipe, fit  # noqa: E402
-from inference.training.dataset import Split, load_faces  # noqa: E402
-from inference.training.judged import Judged  # noqa: E402
+from inference.training.data.dataset import Split, load_faces  # noqa: E402
+from inference.training.evaluation.judged import Judged  # noqa: E402
+from inference.training.export.cover import CoverRecipe, fit  # noqa: E402
 
 
 @pytest.mark.shared

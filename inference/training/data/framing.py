@@ -19,7 +19,7 @@ from inference.errors import InferenceError
 from inference.faces import FaceFinder
 from inference.images import Image, decode_photo
 from inference.preprocess import AROUND, SIDE, crop_face, eye_distance, middle_of, roll_degrees
-from inference.training.dataset import Split, load_faces
+from inference.training.data.dataset import Split, load_faces
 
 ENLARGED, MARGIN = 4, round(SIDE * AROUND)  # a close-up, as the detector sees one in serving
 # As in the picture of somebody at a webcam.

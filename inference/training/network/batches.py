@@ -11,11 +11,11 @@ from torch import Generator, Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
-from inference.training.augment import augment, mix
-from inference.training.dataset import Faces, vote_shares
-from inference.training.load import load_network
-from inference.training.network import N_ORIGINAL, EmotionNetwork, fast_floats, predict
-from inference.training.recipe import Recipe
+from inference.training.data.augment import augment, mix
+from inference.training.data.dataset import Faces, vote_shares
+from inference.training.network.load import load_network
+from inference.training.network.network import N_ORIGINAL, EmotionNetwork, fast_floats, predict
+from inference.training.network.recipe import Recipe
 
 Changed: TypeAlias = tuple[Tensor, tuple[Tensor, ...]]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inference.classifier import ReadingSettings, combine
-from inference.training.metrics import (
+from inference.training.evaluation.metrics import (
     accuracy_at,
     confusion,
     fit_temperature,

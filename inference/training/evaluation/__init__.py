@@ -1,0 +1,1 @@
+"""How a network is judged and calibrated, and the plots of the model card."""
