@@ -12,14 +12,14 @@ from telegram.ext import ApplicationBuilder
 
 from bot.errors import OperatorError
 from bot.handlers import ADMIN_COMMANDS, COMMANDS, register
-from bot.inbox import AnyApplication, Inbox
-from bot.offers import clear_unread
-from bot.polling import MAX_WAIT_S, MIN_WAIT_S, poll
-from bot.redirect import serve_links
-from bot.requests import AiohttpRequest
 from bot.services import Services
 from bot.settings import Settings
-from bot.texts import Texts
+from bot.upkeep.offers import clear_unread
+from bot.web.redirect import serve_links
+from bot.wire.inbox import AnyApplication, Inbox
+from bot.wire.polling import MAX_WAIT_S, MIN_WAIT_S, poll
+from bot.wire.requests import AiohttpRequest
+from bot.words.texts import Texts
 
 log = logging.getLogger(__name__)
 

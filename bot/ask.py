@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.song_graph import SongGraph
+from bot.upkeep.song_graph import SongGraph
 from graph.choosing.reasons import in_words as why
 from graph.choosing.recommend import Aim, Request, Suggestion, suggest
 from graph.links import links

@@ -9,19 +9,19 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from bot.card import Card, read_card
 from bot.errors import BotError
-from bot.links import LinkSigner
-from bot.pictures import Pictures
+from bot.screens.links import LinkSigner
+from bot.screens.songs import Songs
 from bot.settings import Settings
-from bot.shared_taste import SharedTaste
-from bot.song_graph import SongGraph
-from bot.songs import Songs
 from bot.storage.answers import Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
-from bot.texts import Texts, load_texts
-from bot.turns import Turns
+from bot.upkeep.pictures import Pictures
+from bot.upkeep.shared_taste import SharedTaste
+from bot.upkeep.song_graph import SongGraph
+from bot.wire.turns import Turns
+from bot.words.card import Card, read_card
+from bot.words.texts import Texts, load_texts
 from graph.choosing.filters import passing
 from graph.choosing.recommend import Aim, Request, Suggestion, suggest
 from graph.choosing.taste import Belief

@@ -15,7 +15,6 @@ from telegram.ext import (
 )
 
 from bot.handlers.admin import go_back, start_rebuild
-from bot.handlers.delivery import Context
 from bot.handlers.dispatch import answer_press
 from bot.handlers.errors import note_block, report_error
 from bot.handlers.history import show_history
@@ -27,6 +26,7 @@ from bot.handlers.settings import show_settings
 from bot.handlers.start import cancel, help_along, say_hello
 from bot.handlers.tables import is_table, take_table
 from bot.services import Services
+from bot.wire.delivery import Context
 
 # In the order of the menu, where /start has no place: Telegram shows it as a button.
 COMMANDS = ("mood", "settings", "history", "model", "privacy", "forget", "help", "cancel")

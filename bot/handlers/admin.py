@@ -7,18 +7,18 @@ from collections.abc import Awaitable, Callable
 from telegram import Message, Update, User
 from telegram.error import TelegramError
 
-from bot.handlers.delivery import Context, edit, send
-from bot.keyboards import worse_keyboard
-from bot.offers import Offer
-from bot.presses import OfferChoice
-from bot.processes import KilledError, ProcessError, Step
-from bot.rebuild import Report, WorseError, rebuild
-from bot.replies import Reply
-from bot.reports import compose_comparison, compose_faults
+from bot.screens.keyboards import worse_keyboard
+from bot.screens.presses import OfferChoice
+from bot.screens.replies import Reply
+from bot.screens.reports import compose_comparison, compose_faults
 from bot.services import Services
 from bot.storage.audit import save_action
-from bot.texts import Html
-from bot.turns import TakenError
+from bot.upkeep.offers import Offer
+from bot.upkeep.processes import KilledError, ProcessError, Step
+from bot.upkeep.rebuild import Report, WorseError, rebuild
+from bot.wire.delivery import Context, edit, send
+from bot.wire.turns import TakenError
+from bot.words.texts import Html
 from graph.errors import OldestGraphError, SnapshotError
 from graph.snapshot.versions import built_at, roll_back
 

@@ -4,16 +4,16 @@ import asyncio
 import dataclasses
 
 from bot.handlers.answering import send_wished
-from bot.handlers.delivery import answer, edit, edit_keyboard
 from bot.handlers.pressed import Pressed, owned, still_shown
-from bot.keyboards import correction_keyboard
-from bot.openings import opening_for_mood
-from bot.presses import AimPress, CorrectPress, MorePress, WrongPress
-from bot.replies import compose_songs, keyboard_for
+from bot.screens.keyboards import correction_keyboard
+from bot.screens.openings import opening_for_mood
+from bot.screens.presses import AimPress, CorrectPress, MorePress, WrongPress
+from bot.screens.replies import compose_songs, keyboard_for
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import StoredSuggestion, correct_reading, mark_sent
 from bot.storage.ratings import ratings_of
+from bot.wire.delivery import answer, edit, edit_keyboard
 from graph.choosing.recommend import Aim
 from inference.emotions import EmotionScores
 

@@ -5,13 +5,13 @@ import logging
 from telegram import Message, User
 from telegram.constants import ChatType
 
-from bot.handlers.delivery import send
-from bot.keyboards import mood_keyboard
-from bot.replies import Reply, compose_songs
+from bot.screens.keyboards import mood_keyboard
+from bot.screens.replies import Reply, compose_songs
 from bot.services import NoSongsError, Services
 from bot.storage.answers import Wish
 from bot.storage.history import mark_sent
-from bot.texts import Html, Texts
+from bot.wire.delivery import send
+from bot.words.texts import Html, Texts
 
 log = logging.getLogger(__name__)
 

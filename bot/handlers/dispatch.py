@@ -8,7 +8,6 @@ from telegram import Update
 
 from bot.handlers.again import change_aim, correct, open_moods, send_more
 from bot.handlers.answering import about
-from bot.handlers.delivery import Context, answer
 from bot.handlers.history import turn_page
 from bot.handlers.mood import press_mood
 from bot.handlers.pressed import OldPressError, Pressed
@@ -25,7 +24,7 @@ from bot.handlers.settings import (
 from bot.handlers.start import guide
 from bot.handlers.tables import decide, force
 from bot.handlers.why import explain, open_why
-from bot.presses import (
+from bot.screens.presses import (
     AimPress,
     CallbackDataError,
     CorrectPress,
@@ -45,8 +44,7 @@ from bot.presses import (
     WrongPress,
     decode,
 )
-from bot.services import NoSongsError, Services
-from bot.settings_presses import (
+from bot.screens.settings_presses import (
     AllowPress,
     ArtistsPress,
     ExplicitPress,
@@ -56,7 +54,9 @@ from bot.settings_presses import (
     SettingsPress,
     TickPress,
 )
+from bot.services import NoSongsError, Services
 from bot.storage.history import UnknownReadingError, UnknownSuggestionError
+from bot.wire.delivery import Context, answer
 
 log = logging.getLogger(__name__)
 

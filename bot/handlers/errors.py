@@ -14,10 +14,10 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.handlers.delivery import Context, answer, send
-from bot.replies import Reply
+from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.users import mark_inactive
+from bot.wire.delivery import Context, answer, send
 
 log = logging.getLogger(__name__)
 

@@ -3,14 +3,14 @@
 from telegram import Update
 
 from bot.handlers.answering import in_private
-from bot.handlers.delivery import Context, answer, edit, send
 from bot.handlers.pressed import OldPressError, Pressed
-from bot.keyboards import history_keyboard, mood_keyboard
-from bot.presses import HistoryPress
-from bot.replies import PAGE, Reply, compose_history
+from bot.screens.keyboards import history_keyboard, mood_keyboard
+from bot.screens.presses import HistoryPress
+from bot.screens.replies import PAGE, Reply, compose_history
 from bot.services import Services
 from bot.storage.history import readings_of
 from bot.storage.ratings import liked_by
+from bot.wire.delivery import Context, answer, edit, send
 
 MAX_PAGE = 100_000
 

@@ -3,11 +3,11 @@
 from telegram import InputMediaPhoto, Message, Update
 from telegram.constants import ParseMode
 
-from bot.card import Card
 from bot.handlers.answering import may_ask
-from bot.handlers.delivery import Context
 from bot.services import Services
-from bot.texts import Html, Texts
+from bot.wire.delivery import Context
+from bot.words.card import Card
+from bot.words.texts import Html, Texts
 
 COST = 3.0  # tokens: an album is sent
 

@@ -7,15 +7,15 @@ import logging
 from telegram import Message, Update, User
 
 from bot.handlers.answering import may_ask, send_wished
-from bot.handlers.delivery import Context, answer, send, show_typing
 from bot.handlers.pressed import Pressed
-from bot.keyboards import mood_keyboard
-from bot.openings import opening_for_mood
-from bot.presses import MoodPress
-from bot.replies import Reply
+from bot.screens.keyboards import mood_keyboard
+from bot.screens.openings import opening_for_mood
+from bot.screens.presses import MoodPress
+from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import ReadingSource
+from bot.wire.delivery import Context, answer, send, show_typing
 from graph.choosing.recommend import Aim
 from inference.emotions import Emotion, EmotionScores
 

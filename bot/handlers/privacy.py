@@ -5,15 +5,15 @@ import logging
 from telegram import Update
 
 from bot.handlers.answering import in_private
-from bot.handlers.delivery import Context, answer, edit, send
 from bot.handlers.pressed import Pressed
-from bot.keyboards import forget_keyboard
-from bot.links import LinkSigner
-from bot.presses import ForgetPress
-from bot.replies import Reply
+from bot.screens.keyboards import forget_keyboard
+from bot.screens.links import LinkSigner
+from bot.screens.presses import ForgetPress
+from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.users import forget_and_look
-from bot.texts import Html
+from bot.wire.delivery import Context, answer, edit, send
+from bot.words.texts import Html
 
 log = logging.getLogger(__name__)
 

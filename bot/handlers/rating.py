@@ -3,16 +3,16 @@
 import asyncio
 import dataclasses
 
-from bot.handlers.delivery import answer, edit_keyboard
 from bot.handlers.pressed import OldPressError, Pressed, owned, still_shown
-from bot.keyboards import Never
-from bot.presses import HelpedPress, NeverPress, RatingPress
-from bot.replies import keyboard_for, offer_never
+from bot.screens.keyboards import Never
+from bot.screens.presses import HelpedPress, NeverPress, RatingPress
+from bot.screens.replies import keyboard_for, offer_never
 from bot.services import Services
 from bot.storage.artists import allow_artist, block_artist, blocked_by
 from bot.storage.evidence import save_helped
 from bot.storage.history import StoredSuggestion, StoredTrack
 from bot.storage.ratings import ratings_of, remove_rating, save_rating
+from bot.wire.delivery import answer, edit_keyboard
 
 TOASTS = {True: "toast.liked", False: "toast.disliked", None: "toast.taken_back"}
 

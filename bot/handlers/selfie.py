@@ -4,15 +4,15 @@ import logging
 
 from telegram import Message, Update, User
 
-from bot.downloads import download
 from bot.handlers.answering import may_ask, send_wished
-from bot.handlers.delivery import Context, send, show_typing
 from bot.handlers.start import show_notice_once
-from bot.openings import opening_for_reading
-from bot.replies import compose_refusal
+from bot.screens.openings import opening_for_reading
+from bot.screens.replies import compose_refusal
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import ReadingSource
+from bot.wire.delivery import Context, send, show_typing
+from bot.wire.downloads import download
 from inference.errors import InferenceError
 from inference.media import MediaKind
 from inference.reader import Reading

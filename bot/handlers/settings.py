@@ -6,12 +6,10 @@ from dataclasses import replace
 
 from telegram import Update
 
-from bot.choices import FRESHNESS, Page, Songbook, compose_settings, key_of, options, tick
 from bot.handlers.answering import in_private
-from bot.handlers.delivery import Context, answer, edit, send
 from bot.handlers.pressed import OldPressError, Pressed
-from bot.services import Services
-from bot.settings_presses import (
+from bot.screens.choices import FRESHNESS, Page, Songbook, compose_settings, key_of, options, tick
+from bot.screens.settings_presses import (
     AllowPress,
     ArtistsPress,
     ExplicitPress,
@@ -21,8 +19,10 @@ from bot.settings_presses import (
     SettingsPress,
     TickPress,
 )
+from bot.services import Services
 from bot.storage.artists import allow_artist, blocked_by
 from bot.storage.preferences import Chosen, Preferences, change_preferences, chosen_by
+from bot.wire.delivery import Context, answer, edit, send
 from graph.choosing.filters import offered, passing
 
 OVERVIEW = SettingsPress()

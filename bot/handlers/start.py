@@ -3,14 +3,14 @@
 from telegram import Message, Update, User
 from telegram.constants import ChatType
 
-from bot.handlers.delivery import Context, answer, send
 from bot.handlers.pressed import Pressed
-from bot.keyboards import mood_keyboard, start_keyboard
-from bot.presses import GuidePress
-from bot.replies import Reply
+from bot.screens.keyboards import mood_keyboard, start_keyboard
+from bot.screens.presses import GuidePress
+from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.users import notice_shown, save_notice_shown, save_user
-from bot.texts import Html
+from bot.wire.delivery import Context, answer, send
+from bot.words.texts import Html
 
 
 async def say_hello(services: Services, update: Update, _: Context) -> None:

@@ -7,17 +7,17 @@ from pathlib import PurePath
 from telegram import Document, Message, Update
 from telegram.constants import ChatType
 
-from bot.downloads import NotFetchedError, fetch
 from bot.handlers.admin import Outcome, Progress, alone, build, failure
-from bot.handlers.delivery import Context, answer, edit_keyboard
 from bot.handlers.pressed import OldPressError, Pressed
-from bot.keyboards import offer_keyboard
-from bot.offers import Offer, add_present, read_table
-from bot.presses import ForcePress, OfferChoice, OfferPress
-from bot.processes import ProcessError
-from bot.replies import Reply
-from bot.reports import compose_import, compose_useless
+from bot.screens.keyboards import offer_keyboard
+from bot.screens.presses import ForcePress, OfferChoice, OfferPress
+from bot.screens.replies import Reply
+from bot.screens.reports import compose_import, compose_useless
 from bot.services import Services
+from bot.upkeep.offers import Offer, add_present, read_table
+from bot.upkeep.processes import ProcessError
+from bot.wire.delivery import Context, answer, edit_keyboard
+from bot.wire.downloads import NotFetchedError, fetch
 from inference.errors import TooLargeError
 
 log = logging.getLogger(__name__)

@@ -7,18 +7,18 @@ from functools import partial
 
 from telegram.constants import ChatAction
 
-from bot.handlers.delivery import answer, edit_keyboard, send, send_picture, show_action
 from bot.handlers.pressed import OldPressError, Pressed, owned, still_shown
-from bot.keyboards import why_keyboard
-from bot.pictures import TooManyPicturesError
-from bot.presses import WhyPress, WhySongPress
-from bot.replies import Captioned, Reply, keyboard_for
+from bot.screens.keyboards import why_keyboard
+from bot.screens.presses import WhyPress, WhySongPress
+from bot.screens.replies import Captioned, Reply, keyboard_for
+from bot.screens.why import explain_bridge, explain_song
 from bot.services import Services
 from bot.storage.history import StoredSuggestion
 from bot.storage.preferences import preferences_of
 from bot.storage.ratings import liked_before, ratings_of
-from bot.texts import Html
-from bot.why import explain_bridge, explain_song
+from bot.upkeep.pictures import TooManyPicturesError
+from bot.wire.delivery import answer, edit_keyboard, send, send_picture, show_action
+from bot.words.texts import Html
 from graph.choosing.recommend import Aim, Request
 from graph.snapshot.store import Snapshot
 from graph.tracks import TrackId

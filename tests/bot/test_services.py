@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.openings import named
+from bot.screens.openings import named
 from bot.services import NoSongsError, Services
 from bot.settings import Settings
 from bot.storage.answers import Wish, newest_in

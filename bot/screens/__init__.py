@@ -1,0 +1,1 @@
+"""Values become messages and buttons; pure, nothing here awaits."""

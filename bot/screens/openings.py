@@ -1,0 +1,66 @@
+"""What stands above the songs: a reading or a mood in hedged words."""
+
+from collections.abc import Sequence
+
+from bot.words.texts import Html, Texts
+from graph.choosing.recommend import Aim
+from inference.emotions import EMOTIONS, EmotionScores
+from inference.reader import Reading
+
+# Below a sixth, a second mood is about what seven equal ones would get: not worth a word.
+MIN_SECOND = 1 / 6
+# Two moods from words weigh the same; a second one near the first is named with it.
+NEARLY_EQUAL = 0.8
+
+
+def opening_for_reading(reading: Reading, texts: Texts, *, album: bool) -> Html:
+    """Return what was seen, hedged, and what would make the next picture easier to read."""
+    seen = _first_and_second(reading.scores, texts)
+    lines = [texts("reading.album")] if album else []
+    if not reading.certain:
+        lines.append(texts("reading.unsure", **seen))
+    else:
+        second = reading.scores.ranked()[1]
+        key = "two" if reading.scores[second] >= MIN_SECOND else "one"
+        lines.append(texts(f"reading.{key}", **seen))
+    lines += _arc_line(reading, texts)
+    lines += [texts(f"advice.{advice}", n=reading.faces) for advice in reading.advice]
+    return Html("\n".join(lines))
+
+
+def opening_for_mood(scores: EmotionScores, aim: Aim, texts: Texts) -> Html:
+    """Return what the songs are for, where a person said the mood or changed the aim."""
+    return texts(f"songs.{aim}", moods=named(scores, texts))
+
+
+def named(scores: EmotionScores, texts: Texts) -> Html:
+    """Return the mood in a word; two where neither stands out."""
+    first, second, *_ = scores.ranked()
+    if scores[second] >= NEARLY_EQUAL * scores[first]:
+        return texts("songs.both", **_first_and_second(scores, texts))
+    return texts(f"emotion.{first}")
+
+
+def _first_and_second(scores: EmotionScores, texts: Texts) -> dict[str, Html]:
+    first, second, *_ = scores.ranked()
+    return {"first": texts(f"emotion.{first}"), "second": texts(f"emotion.{second}")}
+
+
+def _arc_line(reading: Reading, texts: Texts) -> list[Html]:
+    """Return how the mood moves through a clip, when its first and last thirds differ."""
+    third = len(reading.arc) // 3
+    if not third:
+        return []
+    start = _mean([scores for _, scores in reading.arc[:third]]).ranked()[0]
+    end = _mean([scores for _, scores in reading.arc[-third:]]).ranked()[0]
+    if start is end:
+        return []
+    return [
+        texts("reading.clip", start=texts(f"emotion.{start}"), end=texts(f"emotion.{end}")),
+    ]
+
+
+def _mean(several: Sequence[EmotionScores]) -> EmotionScores:
+    return EmotionScores.from_weights(
+        {emotion: sum(scores[emotion] for scores in several) for emotion in EMOTIONS}
+    )

@@ -1,0 +1,1 @@
+"""The graph in use and its renewal, beside the conversation."""

@@ -1,0 +1,93 @@
+"""Sending and editing, with Telegram's harmless refusals taken for what they are."""
+
+import logging
+
+from telegram import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import ContextTypes
+
+from bot.screens.replies import Reply
+from bot.words.texts import Html
+
+log = logging.getLogger(__name__)
+
+Context = ContextTypes.DEFAULT_TYPE
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# The Bot API says these in words only, as a plain BadRequest.
+UNCHANGED = "message is not modified"
+GONE = ("message to edit not found", "message can't be edited")
+TOO_LATE = ("query is too old", "query id is invalid")
+
+
+async def send(message: Message, reply: Reply) -> Message:
+    """Answer a message, in its thread; in a group as a reply to it."""
+    return await message.reply_html(
+        reply.text,
+        reply_markup=reply.keyboard,
+        link_preview_options=NO_PREVIEW,
+        allow_sending_without_reply=True,
+    )
+
+
+async def send_picture(message: Message, picture: bytes, caption: Html) -> None:
+    """Answer a message with a picture and the words below it."""
+    await message.reply_photo(
+        picture, caption=caption, parse_mode=ParseMode.HTML, allow_sending_without_reply=True
+    )
+
+
+async def edit(message: Message, reply: Reply) -> int:
+    """Put a reply in the place of a message of ours; into a new one where that has gone.
+
+    Returns:
+        The number of the message that shows the reply.
+    """
+    try:
+        await message.edit_text(
+            reply.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=reply.keyboard,
+            link_preview_options=NO_PREVIEW,
+        )
+    except BadRequest as error:
+        if _says(error, *GONE):
+            return (await send(message, reply)).message_id
+        if not _says(error, UNCHANGED):
+            raise
+    return message.message_id
+
+
+async def edit_keyboard(message: Message, keyboard: InlineKeyboardMarkup | None) -> None:
+    """Put other buttons, or none, under a message of ours, if it is still there."""
+    try:
+        await message.edit_reply_markup(keyboard)
+    except BadRequest as error:
+        if not _says(error, UNCHANGED, *GONE):
+            raise
+
+
+async def answer(query: CallbackQuery, words: str | None = None, *, alert: bool = False) -> None:
+    """Answer a press, so that its button stops waiting; too late is no mistake."""
+    try:
+        await query.answer(words, show_alert=alert)
+    except BadRequest as error:
+        if not _says(error, *TOO_LATE):
+            raise
+
+
+def _says(error: BadRequest, *known: str) -> bool:
+    return any(words in error.message.lower() for words in known)
+
+
+def show_typing(message: Message, context: Context) -> None:
+    """Show at once that an answer is being made, without waiting for that to arrive."""
+    context.application.create_task(show_action(message, ChatAction.TYPING))
+
+
+async def show_action(message: Message, action: ChatAction) -> None:
+    """Show for some seconds what the bot is doing."""
+    try:
+        await message.reply_chat_action(action)
+    except TelegramError as error:  # an extra: its loss is nobody's concern
+        log.debug("action_not_shown error=%s", type(error).__name__)

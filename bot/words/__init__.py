@@ -1,0 +1,1 @@
+"""Every sentence that people read, by language, and the words they may use."""

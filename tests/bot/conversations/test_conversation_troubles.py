@@ -1,0 +1,323 @@
+"""Too much at once, groups, blocks, and our own mistakes: the whole bot over real HTTP."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.orm import Session
+
+from bot.localchat.chats import Chat
+from bot.localchat.driver import Person
+from bot.localchat.faults import DOWNLOAD, BotFault
+from bot.storage.history import readings_of
+from bot.storage.tables import InboxRow, SuggestionRow, UserRow
+from bot.wire.turns import BUCKET_SIZE
+from tests.conftest import Running, StartBot, has_songs, labels, settled, songs_in, until
+from tests.drawing import draw_face
+
+GROUP = -1001
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def is_active(session: Session, user_id: int) -> bool | None:
+    return session.scalar(select(UserRow.active).where(UserRow.id == user_id))
+
+
+def drop_suggestions(session: Session) -> None:
+    session.execute(text("DROP TABLE suggestion_tracks"))
+
+
+def in_group(running: Running, content: dict[str, Any]) -> None:
+    """Let somebody write in a group that the bot is in."""
+    conversation = running.api.desk.conversation
+    conversation.chats[GROUP] = Chat({"id": GROUP, "first_name": "Friends"})
+    message = {
+        "message_id": 1,
+        "date": 1,
+        "chat": {"id": GROUP, "type": "supergroup", "title": "Friends"},
+        "from": {"id": 77, "is_bot": False, "first_name": "Carol"},
+    }
+    conversation.updates.push("message", message | content)
+
+
+def said_in_group(running: Running) -> list[str]:
+    return [
+        str(raw["text"]) for raw in running.api.desk.conversation.chats[GROUP].messages.values()
+    ]
+
+
+async def test_too_much_at_once_is_told_kindly(start_bot: StartBot) -> None:
+    async with start_bot(now=lambda: NOON) as running:
+        alice = running.person()
+        running.services.turns.allow(alice.id, cost=BUCKET_SIZE, at=NOON)
+
+        await alice.say("happy")
+
+        assert not has_songs(await alice.wait_for_message("a lot at once"))
+
+
+async def test_too_many_presses_are_told_kindly(start_bot: StartBot) -> None:
+    async with start_bot(now=lambda: NOON) as running:
+        alice = running.person()
+        await alice.say("happy")
+        await alice.wait_for_message(suits=has_songs)
+        running.services.turns.allow(alice.id, cost=BUCKET_SIZE - 1, at=NOON)
+
+        assert "a lot at once" in (await alice.press("👍 1")).text
+
+
+async def test_one_person_does_not_use_up_anothers_turns(start_bot: StartBot) -> None:
+    async with start_bot(now=lambda: NOON) as running:
+        alice, bob = running.person("Alice"), running.person("Bob")
+        running.services.turns.allow(alice.id, cost=BUCKET_SIZE, at=NOON)
+
+        await bob.say("happy")
+
+        assert (await bob.wait_for_message(suits=has_songs)).text
+
+
+async def test_a_download_that_breaks_is_told(running: Running) -> None:
+    alice = running.person()
+    running.api.faults.add(BotFault.lost(DOWNLOAD, done=False))
+
+    await alice.send_picture(draw_face())
+
+    assert "😊 Happy" in labels(await alice.wait_for_message("did not get through"))
+
+
+async def test_a_file_that_telegram_no_longer_has_is_told(running: Running) -> None:
+    alice = running.person()
+    running.api.faults.add(BotFault.broken(DOWNLOAD, status=404))
+
+    await alice.send_picture(draw_face())
+
+    assert "😊 Happy" in labels(await alice.wait_for_message("did not get through"))
+
+
+async def test_a_lost_chat_action_does_not_matter(running: Running) -> None:
+    alice = running.person()
+    running.api.faults.add(BotFault.broken("sendChatAction"))
+
+    await alice.say("happy")
+
+    assert (await alice.wait_for_message(suits=has_songs)).text
+    assert not [message for message in alice.messages if "went wrong" in message.text]
+
+
+async def test_an_early_call_is_repeated(running: Running) -> None:
+    alice = running.person()
+    running.api.faults.add(BotFault.too_many("sendMessage", retry_after_s=1))
+
+    await alice.say("happy")
+
+    assert (await alice.wait_for_message(suits=has_songs)).text
+
+
+async def test_who_blocked_the_bot_is_inactive(running: Running) -> None:
+    alice = running.person()
+    await alice.say("happy")
+    await alice.wait_for_message(suits=has_songs)
+    running.api.faults.add(BotFault.blocked("sendMessage", chat_id=alice.id))
+
+    await alice.say("sad")
+    await settled(running)
+
+    assert await running.services.database.run(is_active, alice.id) is False
+
+
+async def test_who_blocks_the_bot_without_a_word_is_inactive(running: Running) -> None:
+    alice = running.person()
+    await alice.say("happy")
+    await alice.wait_for_message(suits=has_songs)
+    bot = running.api.desk.conversation.bot
+    change = {"chat": alice.chat.as_json(), "from": alice.chat.user, "date": 1}
+
+    running.api.desk.conversation.updates.push(
+        "my_chat_member",
+        change
+        | {"old_chat_member": {"user": bot, "status": "member"}}
+        | {"new_chat_member": {"user": bot, "status": "kicked", "until_date": 0}},
+    )
+    await settled(running)
+
+    assert await running.services.database.run(is_active, alice.id) is False
+
+
+async def test_who_comes_back_is_active(running: Running) -> None:
+    alice = running.person()
+    await alice.say("happy")
+    await alice.wait_for_message(suits=has_songs)
+    running.api.faults.add(BotFault.blocked("sendMessage", chat_id=alice.id))
+    await alice.say("sad")
+    await settled(running)
+
+    await alice.say("calm")
+    await alice.wait_for_message(suits=has_songs)
+
+    assert await running.services.database.run(is_active, alice.id) is True
+
+
+async def test_our_mistake_is_logged_and_apologised_for(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    alice = running.person()
+    await running.services.database.run(drop_suggestions)
+
+    with caplog.at_level(logging.ERROR):
+        await alice.say("happy")
+        apology = await alice.wait_for_message("went wrong")
+
+    [record] = [record for record in caplog.records if record.message.startswith("failed id=")]
+    assert record.exc_info
+    assert record.message.split("id=")[1].split()[0] in apology.text
+
+
+async def test_our_mistake_after_a_press_is_answered(running: Running) -> None:
+    alice = running.person()
+    await alice.say("happy")
+    await alice.wait_for_message(suits=has_songs)
+    await running.services.database.run(drop_suggestions)
+
+    answer = await alice.press("👍 1")
+
+    assert "went wrong" in answer.text
+    assert answer.show_alert
+
+
+async def test_admins_hear_of_our_mistake_without_private_words(start_bot: StartBot) -> None:
+    async with start_bot(admins="7000000001") as running:
+        admin, alice = running.person("Admin"), running.person("Alice")
+        await running.services.database.run(drop_suggestions)
+
+        await alice.say("happy secret")
+
+        note = await admin.wait_for_message("⚠️")
+        assert "secret" not in note.text
+        assert str(alice.id) not in note.text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"text": "sad"},
+        {"photo": [{"file_id": "p", "file_unique_id": "u", "width": 9, "height": 9}]},
+        {"text": "/unknown", "entities": [{"type": "bot_command", "offset": 0, "length": 8}]},
+    ],
+    ids=["words", "photo", "unknown command"],
+)
+async def test_talk_in_a_group_is_not_for_the_bot(running: Running, content) -> None:
+    in_group(running, content)
+    await settled(running)
+
+    assert said_in_group(running) == []
+    assert "getFile" not in {call.method for call in running.api.calls}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"text": "@tunemirror_local_bot sad"},
+        {"text": "/mood sad", "entities": [{"type": "bot_command", "offset": 0, "length": 5}]},
+    ],
+    ids=["name", "command"],
+)
+async def test_in_a_group_the_bot_answers_when_addressed(running: Running, content) -> None:
+    in_group(running, content)
+
+    await until(lambda: bool(said_in_group(running)))
+    assert "sad" in said_in_group(running)[0]
+
+
+@pytest.mark.parametrize("command", ["/history", "/forget"])
+async def test_private_things_stay_out_of_a_group(running: Running, command: str) -> None:
+    entities = [{"type": "bot_command", "offset": 0, "length": len(command)}]
+
+    in_group(running, {"text": command, "entities": entities})
+
+    await until(lambda: bool(said_in_group(running)))
+    assert "private chat" in said_in_group(running)[0]
+
+
+async def test_a_channels_post_is_ignored(running: Running) -> None:
+    post = {
+        "message_id": 1,
+        "date": 1,
+        "chat": {"id": GROUP, "type": "channel", "title": "News"},
+        "text": "/mood sad",
+        "entities": [{"type": "bot_command", "offset": 0, "length": 5}],
+    }
+
+    running.api.desk.conversation.updates.push("channel_post", post)
+    await settled(running)
+
+    assert "sendMessage" not in {call.method for call in running.api.calls}
+
+
+def update_of(person: Person, words: str) -> dict[str, Any]:
+    """Return an update that can be delivered more than once."""
+    head = {"message_id": 5, "date": 1, "chat": person.chat.as_json(), "from": person.chat.user}
+    return {"update_id": 5, "message": head | {"text": words}}
+
+
+def strike_nothing_off(session: Session) -> None:
+    """Leave the database as if no update had come yet, whatever it led to."""
+    session.execute(delete(InboxRow))
+
+
+def send_nothing(session: Session) -> None:
+    """Leave the database as if the program had ended before an answer was sent."""
+    session.execute(update(SuggestionRow).values(message_id=None))
+
+
+async def test_an_update_that_comes_twice_is_answered_once(running: Running) -> None:
+    alice = running.person()
+
+    running.api.deliver(update_of(alice, "sad"))
+    running.api.deliver(update_of(alice, "sad"))
+    await alice.wait_for_message(suits=has_songs)
+    await settled(running)
+
+    assert len([message for message in alice.messages if has_songs(message)]) == 1
+
+
+async def test_what_was_answered_before_a_crash_is_not_answered_again(running: Running) -> None:
+    alice = running.person()
+    running.api.deliver(update_of(alice, "sad"))
+    await alice.wait_for_message(suits=has_songs)
+    await settled(running)
+    await running.services.database.run(strike_nothing_off)
+
+    running.api.deliver(update_of(alice, "sad"))
+    await settled(running)
+
+    assert len([message for message in alice.messages if has_songs(message)]) == 1
+    assert len(await running.services.database.run(readings_of, alice.id, 10)) == 1
+
+
+async def test_what_was_not_sent_before_a_crash_is_sent_once(running: Running) -> None:
+    alice = running.person()
+    running.api.deliver(update_of(alice, "sad"))
+    lost = await alice.wait_for_message(suits=has_songs)
+    await settled(running)
+    await running.services.database.run(strike_nothing_off)
+    await running.services.database.run(send_nothing)
+
+    running.api.deliver(update_of(alice, "sad"))
+    sent = await alice.wait_for_message(suits=has_songs)
+    await settled(running)
+
+    assert songs_in(sent) == songs_in(lost)
+    assert len(await running.services.database.run(readings_of, alice.id, 10)) == 1
+
+
+async def test_people_are_answered_side_by_side(running: Running) -> None:
+    people = [running.person(f"Person {number}") for number in range(12)]
+
+    await asyncio.gather(*(person.say("happy") for person in people))
+
+    assert all(
+        await asyncio.gather(*(person.wait_for_message(suits=has_songs) for person in people))
+    )

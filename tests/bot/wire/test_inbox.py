@@ -1,0 +1,305 @@
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.orm import Session
+from telegram import Update
+from telegram.ext import ApplicationBuilder, ContextTypes, TypeHandler
+
+from bot.localchat.server import LocalBotApi
+from bot.storage.database import Database
+from bot.storage.inbox import depth, pending_updates
+from bot.storage.tables import InboxRow
+from bot.wire.inbox import BATCH, KEEP, PRUNE_EVERY, AnyApplication, Inbox, JsonObject
+from bot.wire.requests import AiohttpRequest
+
+ALICE, BOB = 11, 12
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+Work = Callable[[Update], Awaitable[None]]
+
+
+def update(number: int, user_id: int = ALICE, text: str = "hello") -> JsonObject:
+    """Return a message as Telegram writes it."""
+    person = {"id": user_id, "first_name": "Somebody"}
+    return {
+        "update_id": number,
+        "message": {
+            "message_id": number,
+            "date": 1_700_000_000,
+            "from": {**person, "is_bot": False},
+            "chat": {**person, "type": "private"},
+            "text": text,
+        },
+    }
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[LocalBotApi]:
+    async with LocalBotApi.start() as started:
+        yield started
+
+
+@asynccontextmanager
+async def inbox_for(
+    api: LocalBotApi,
+    database: Database,
+    work: Work,
+    *,
+    concurrent_updates: int = 8,
+    clock: Callable[[], datetime] = lambda: NOON,
+) -> AsyncIterator[Inbox]:
+    """Give an inbox whose updates are worked on by `work`, as one run of the program has it."""
+
+    async def callback(found: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        await work(found)
+
+    async def report(_: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        logging.getLogger("test").warning("reported %s", type(context.error).__name__)
+
+    application: AnyApplication = (
+        ApplicationBuilder()
+        .token(api.token)
+        .base_url(f"{api.base_url}/bot")
+        .request(AiohttpRequest())
+        .get_updates_request(AiohttpRequest())
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
+    application.add_handler(TypeHandler(Update, callback))
+    application.add_error_handler(report)
+    async with application:
+        inbox = Inbox(application, database, clock=clock, concurrent_updates=concurrent_updates)
+        yield inbox
+        await inbox.drain(timeout_s=0)
+
+
+def knows(session: Session, update_id: int) -> bool:
+    return session.get(InboxRow, update_id) is not None
+
+
+async def nothing(_: Update) -> None:
+    """Do nothing, at once."""
+
+
+async def test_update_is_written_down_while_it_is_worked_on(api: LocalBotApi, database: Database):
+    waiting: list[int] = []
+
+    async def work(_: Update) -> None:
+        waiting.append(await database.run(depth))
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept([update(1)])
+        await inbox.drain(timeout_s=5)
+
+    assert waiting == [1]
+    assert await database.run(depth) == 0
+
+
+async def test_update_that_comes_twice_is_worked_on_once(api: LocalBotApi, database: Database):
+    seen: list[int] = []
+
+    async def work(found: Update) -> None:
+        seen.append(found.update_id)
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept([update(2), update(2)])
+        await inbox.accept([update(2)])
+        await inbox.drain(timeout_s=5)
+        await inbox.accept([update(2), update(1)])
+        await inbox.drain(timeout_s=5)
+
+    assert seen == [2, 1]
+
+
+async def test_one_persons_updates_keep_their_order(api: LocalBotApi, database: Database):
+    ended: list[int] = []
+
+    async def work(found: Update) -> None:
+        await asyncio.sleep(0.02 if found.update_id % 2 else 0)
+        ended.append(found.update_id)
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept([update(number) for number in range(1, 5)])
+        await inbox.accept([update(number) for number in range(5, 9)])
+        await inbox.drain(timeout_s=5)
+
+    assert ended == list(range(1, 9))
+
+
+async def test_slow_update_does_not_hold_up_another_person(api: LocalBotApi, database: Database):
+    bob_is_done = asyncio.Event()
+
+    async def work(found: Update) -> None:
+        if found.update_id == 1:
+            await bob_is_done.wait()  # for ever, were Bob's update behind this one
+        else:
+            bob_is_done.set()
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept([update(1, ALICE), update(2, BOB)])
+        await inbox.drain(timeout_s=5)
+
+    assert await database.run(depth) == 0
+
+
+async def test_no_more_people_are_served_at_once_than_set(api: LocalBotApi, database: Database):
+    at_work, most = 0, 0
+
+    async def work(_: Update) -> None:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        await asyncio.sleep(0.01)
+        at_work -= 1
+
+    async with inbox_for(api, database, work, concurrent_updates=3) as inbox:
+        await inbox.accept([update(number, user_id=number) for number in range(1, 13)])
+        await inbox.drain(timeout_s=5)
+
+    assert most == 3
+
+
+async def test_waits_for_room_before_more_is_fetched(api: LocalBotApi, database: Database):
+    go_on = asyncio.Event()
+
+    async def work(_: Update) -> None:
+        await go_on.wait()
+
+    async with inbox_for(api, database, work, concurrent_updates=1) as inbox:
+        await inbox.accept([update(number, user_id=number) for number in range(1, BATCH + 2)])
+        waiting = asyncio.create_task(inbox.room())
+        await asyncio.sleep(0.05)
+        waited = not waiting.done()
+        go_on.set()
+        await asyncio.wait_for(waiting, 5)
+        await inbox.drain(timeout_s=5)
+
+    assert waited
+
+
+async def test_one_person_with_many_updates_does_not_stop_the_fetching(
+    api: LocalBotApi, database: Database
+):
+    async def hang(_: Update) -> None:
+        await asyncio.Event().wait()
+
+    async with inbox_for(api, database, hang, concurrent_updates=1) as inbox:
+        await inbox.accept([update(number, user_id=7) for number in range(1, 3 * BATCH)])
+
+        await asyncio.wait_for(inbox.room(), 1)
+
+
+async def test_what_a_crash_left_is_worked_on_at_the_next_start(
+    api: LocalBotApi, database: Database
+):
+    seen: list[str | None] = []
+
+    async def hang(_: Update) -> None:
+        await asyncio.Event().wait()
+
+    async def work(found: Update) -> None:
+        assert found.message is not None
+        seen.append(found.message.text)
+
+    async with inbox_for(api, database, hang) as inbox:
+        await inbox.accept(
+            [update(1, text="one 🎵"), update(2, text="two"), update(3, BOB, "three")]
+        )
+        await asyncio.sleep(0.05)  # Alice's first and Bob's are begun, Alice's second is not
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.replay()
+        await inbox.accept([update(2, text="two")])  # Telegram sends again what it is unsure of
+        await inbox.drain(timeout_s=5)
+
+    assert sorted(text for text in seen if text) == ["one 🎵", "three", "two"]
+    assert [text for text in seen if text != "three"] == ["one 🎵", "two"]
+    assert await database.run(depth) == 0
+
+
+async def test_failing_handler_is_reported_and_not_repeated(
+    api: LocalBotApi, database: Database, caplog: pytest.LogCaptureFixture
+):
+    async def work(_: Update) -> None:
+        raise LookupError
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept([update(1)])
+        await inbox.drain(timeout_s=5)
+
+    assert "reported LookupError" in caplog.text
+    assert await database.run(pending_updates) == []
+
+
+async def test_update_the_library_cannot_read_harms_no_other(
+    api: LocalBotApi, database: Database, caplog: pytest.LogCaptureFixture
+):
+    seen: list[int] = []
+    strange = update(1, text="private words")
+    strange["message"]["date"] = "yesterday"
+
+    async def work(found: Update) -> None:
+        seen.append(found.update_id)
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept([strange, update(2)])
+        await inbox.drain(timeout_s=5)
+
+    assert seen == [2]
+    assert "update_unreadable update_id=1" in caplog.text
+    assert "private words" not in caplog.text
+    assert await database.run(pending_updates) == []
+
+
+async def test_updates_without_a_person_are_worked_on_too(api: LocalBotApi, database: Database):
+    seen: list[int] = []
+    from_channel = update(1)
+    del from_channel["message"]["from"]
+
+    async def work(found: Update) -> None:
+        seen.append(found.update_id)
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept([from_channel])
+        await inbox.drain(timeout_s=5)
+
+    assert seen == [1]
+
+
+async def test_drain_gives_the_time_that_is_set_and_no_more(api: LocalBotApi, database: Database):
+    async def work(found: Update) -> None:
+        await asyncio.sleep(0.05 if found.update_id == 1 else 60)
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept([update(1, ALICE), update(2, BOB)])
+        await asyncio.wait_for(inbox.drain(timeout_s=0.5), 5)
+
+    left = await database.run(pending_updates)
+    assert [number for number, _ in left] == [2]
+    assert json.loads(left[0][1]) == update(2, BOB)
+
+
+async def test_old_updates_are_forgotten_while_it_runs(api: LocalBotApi, database: Database):
+    now = NOON
+    kept: list[bool] = []
+
+    async with inbox_for(api, database, nothing, clock=lambda: now) as inbox:
+        await inbox.accept([update(1)])
+        for now in (NOON + KEEP, NOON + KEEP + PRUNE_EVERY):  # noqa: B007 - the clock reads it
+            await inbox.accept([])
+            kept.append(await database.run(knows, 1))
+
+    assert kept == [True, False]
+
+
+async def test_drained_inbox_holds_nobody(api: LocalBotApi, database: Database):
+    async with inbox_for(api, database, nothing) as inbox:
+        await inbox.accept([update(number, user_id=number) for number in range(1, 50)])
+        await inbox.drain(timeout_s=5)
+        await asyncio.sleep(0)
+
+        assert inbox._last == {}

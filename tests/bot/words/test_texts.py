@@ -1,0 +1,194 @@
+"""Every sentence is there, in every language; moods are found in people's words."""
+
+import ast
+import re
+import tomllib
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from bot import handlers
+from bot.handlers import ADMIN_COMMANDS, COMMANDS
+from bot.screens.presses import OfferChoice
+from bot.screens.settings_presses import Facet, Mix
+from bot.storage.history import ReadingSource
+from bot.words.texts import ENGLISH, LOCALES, Html, TextsError, load_texts
+from graph.building.gate import MEANINGS
+from graph.choosing.reasons import Because, Trait
+from graph.choosing.recommend import Aim
+from graph.importing.rows import Refusal
+from inference.emotions import Emotion
+from inference.errors import InferenceError, NoFaceError, TooDarkError
+from inference.reader import Advice
+
+TEXTS = load_texts()
+BOT = Path(handlers.__file__).parents[1]
+# Callback answers and labels are no HTML; answers hold 200 characters, labels are cut by width.
+PLAIN = (
+    "button.",
+    "offer.",
+    "toast.",
+    "menu.",
+    "error.ours_toast",
+    "songs.none",
+    "songs.unfit",
+)
+
+
+def keys_in_code() -> set[str]:
+    """Return the keys that stand in the code as they are: `texts("a.b")` and `"a.b"`."""
+    parts = "|".join({key.partition(".")[0] for key in TEXTS.sentences})
+    return {
+        node.value
+        for path in BOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(rf"({parts})\.[a-z_]+", node.value)
+    }
+
+
+def keys_by_value() -> set[str]:
+    """Return the keys that the code makes of a value."""
+    closed: dict[str, list[str]] = {
+        "emotion": list(Emotion),
+        "button": [*Emotion, *Aim, *Facet, *Mix],
+        "settings": list(Facet),
+        "songs": list(Aim),
+        "advice": list(Advice),
+        "source": list(ReadingSource),
+        "menu": [*COMMANDS, *ADMIN_COMMANDS],
+        "error": [*(error.code for error in every_error()), "too_dark"],
+        "reading": ["one", "two"],
+        "forget": ["one", "other"],
+        "trait": list(Trait),
+        "step": ["one", "other"],
+        "why": ["lift", "calm"],
+        "rebuild": ["started", "step"],
+        "rollback": ["started"],
+        "table": ["started", "step"],
+        "repeats": ["id", "title_and_artist"],
+        "offer": list(OfferChoice),
+        "refusal": list(Refusal),
+        "figure": list(MEANINGS),
+        "reason": [f"{kind}{form}" for kind in Because for form in ("", "_traits")],
+    }
+    return {f"{part}.{value}" for part, values in closed.items() for value in values}
+
+
+def every_error(base: type[InferenceError] = InferenceError) -> set[type[InferenceError]]:
+    return {error for child in base.__subclasses__() for error in {child, *every_error(child)}}
+
+
+class Balance(HTMLParser):
+    """Checks that tags are Telegram's and close in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
+        assert tag in {"b", "i", "a", "code", "pre"}
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_every_key_in_the_code_has_a_sentence() -> None:
+    assert keys_in_code() - TEXTS.sentences.keys() == set()
+
+
+def test_no_sentence_is_left_over() -> None:
+    assert TEXTS.sentences.keys() - keys_in_code() - keys_by_value() == set()
+
+
+def test_every_value_has_a_sentence() -> None:
+    assert keys_by_value() - TEXTS.sentences.keys() == set()
+
+
+@pytest.mark.parametrize("path", sorted(LOCALES.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_language_loads(path: Path) -> None:
+    texts = load_texts(path.stem)
+
+    assert texts.sentences.keys() == TEXTS.sentences.keys()
+
+
+@pytest.mark.parametrize("key", sorted(TEXTS.sentences))
+def test_tags_close(key: str) -> None:
+    balance = Balance()
+
+    balance.feed(TEXTS.sentences[key])
+
+    assert balance.open == []
+
+
+@pytest.mark.parametrize("key", sorted(k for k in TEXTS.sentences if k.startswith(PLAIN)))
+def test_labels_and_answers_are_plain_and_short(key: str) -> None:
+    sentence = TEXTS.sentences[key]
+
+    assert len(sentence) <= 190
+    assert not set("<>&") & set(sentence)
+
+
+def test_start_has_six_lines_at_most() -> None:
+    hello = TEXTS("start.hello", notice=TEXTS("notice.text"))
+
+    assert len(hello.splitlines()) <= 6
+
+
+def test_values_are_escaped() -> None:
+    assert TEXTS("songs.reason", reason='<b> & "c"') == "<i>&lt;b&gt; &amp; &quot;c&quot;</i>"
+
+
+def test_html_is_not_escaped_again() -> None:
+    assert TEXTS("songs.reason", reason=Html("<b>x</b>")) == "<i><b>x</b></i>"
+
+
+@pytest.mark.parametrize(("n", "form"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries")])
+def test_numbers_have_their_form(n: int, form: str) -> None:
+    assert form in TEXTS.count("forget", n)
+
+
+def test_an_error_has_its_sentence() -> None:
+    assert TEXTS.about(NoFaceError()) == TEXTS.sentences["error.no_face"]
+
+
+def test_darkness_has_a_sentence_of_its_own() -> None:
+    assert TEXTS.about(TooDarkError()) == TEXTS.sentences["error.too_dark"]
+
+
+def test_no_error_shares_its_sentence() -> None:
+    sentences = [TEXTS.about(error()) for error in every_error()]
+
+    assert len(set(sentences)) == len(every_error()) >= 6
+
+
+def test_a_word_means_one_mood() -> None:
+    words = tomllib.loads((LOCALES / f"{ENGLISH}.toml").read_text(encoding="utf-8"))["words"]
+    listed = [word for mood in Emotion for word in words[mood]]
+
+    assert sorted(listed) == sorted(set(listed))
+
+
+def test_a_missing_key_is_the_operators_to_mend(tmp_path: Path) -> None:
+    english = (LOCALES / "en.toml").read_text(encoding="utf-8")
+    (tmp_path / "en.toml").write_text(english, encoding="utf-8")
+    (tmp_path / "fr.toml").write_text(english.replace("\nchoose =", "\nchose ="), encoding="utf-8")
+
+    with pytest.raises(TextsError, match=r"key start\.choose.*key start\.chose"):
+        load_texts("fr", tmp_path)
+
+
+def test_a_missing_value_is_the_operators_to_mend(tmp_path: Path) -> None:
+    english = (LOCALES / "en.toml").read_text(encoding="utf-8")
+    (tmp_path / "en.toml").write_text(english, encoding="utf-8")
+    (tmp_path / "fr.toml").write_text(english.replace("{reason}", "{raison}"), encoding="utf-8")
+
+    with pytest.raises(TextsError, match=r"songs\.reason"):
+        load_texts("fr", tmp_path)
+
+
+def test_a_missing_file_is_the_operators_to_mend(tmp_path: Path) -> None:
+    with pytest.raises(TextsError, match=r"en\.toml"):
+        load_texts("en", tmp_path)
