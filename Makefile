@@ -55,6 +55,7 @@ format: $(VENV)/dev.stamp ## put the code into its format
 lock: ## pin what pyproject.toml asks for, for Python 3.11 to 3.13 (needs uv)
 	@$(LOCK) pyproject.toml --excludes requirements/excludes.txt -o requirements/run.txt
 	@$(LOCK) --group dev --constraints requirements/run.txt -o requirements/dev.txt
+	@$(LOCK) --group postgres --constraints requirements/run.txt -o requirements/postgres.txt
 	@$(LOCK) --group fast --constraints requirements/run.txt -o requirements/fast.txt
 	@$(LOCK) --group train --constraints requirements/run.txt -o requirements/train.txt
 
