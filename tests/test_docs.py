@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.training.evaluation.evaluate import as_table
+from inference.training.evaluation.card import as_table
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("[!.]*/*.md")])

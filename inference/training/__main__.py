@@ -132,7 +132,8 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from inference.training.evaluation.evaluate import as_table, evaluate, float_accuracy, record
+    from inference.training.evaluation.card import as_table, record
+    from inference.training.evaluation.evaluate import evaluate, float_accuracy
 
     split = SPLITS[options.split]
     figures = evaluate(options.models, options.data, split)

@@ -76,36 +76,46 @@ def calibrate(
     people = plurality(public.votes)
     seen, labels = people.seen, people.emotions[people.seen]
 
-    def scaled(factor: float, settings: ReadingSettings) -> ReadingSettings:
-        return replace(
-            settings,
-            temperature_original=settings.temperature_original * factor,
-            temperature_ferplus=settings.temperature_ferplus * factor,
-        )
+    def of_seen(settings: ReadingSettings) -> Vector:
+        return combine_looks(looks, settings)[seen]
 
     first = ReadingSettings(
         temperature_original=original_alone(*looks[0], public).temperature_original,
         temperature_ferplus=fit_temperature(
-            lambda t: combine_looks(looks, ReadingSettings(0.0, 1.0, t))[seen], labels
+            lambda t: of_seen(ReadingSettings(0.0, 1.0, t)), labels
         ),
     )
     chosen = balanced(
         {
             settings: _agreement(combine_looks(looks, settings), public)
-            for mixture in MIXTURES
-            for correction in CORRECTIONS
-            for settings in [replace(first, mixture=mixture, weights=_weights(votes, correction))]
+            for settings in _candidates(first, votes)
         }
     )
-    factor = fit_temperature(lambda t: combine_looks(looks, scaled(t, chosen))[seen], labels)
-    settings = scaled(factor, chosen)
-    readings = combine_looks(looks, settings)[seen]
-    certain = threshold_for(readings, labels, wanted=CERTAIN_ACCURACY)
+    settings = _scaled(chosen, fit_temperature(lambda t: of_seen(_scaled(chosen, t)), labels))
+    certain = threshold_for(of_seen(settings), labels, wanted=CERTAIN_ACCURACY)
     return replace(
         settings,
         temperature_original=round(settings.temperature_original, 3),
         temperature_ferplus=round(settings.temperature_ferplus, 3),
         certain_above=round(certain, 3),
+    )
+
+
+def _candidates(first: ReadingSettings, votes: Vector) -> list[ReadingSettings]:
+    """Return the settings with every mixture of outputs and every correction of the prior."""
+    return [
+        replace(first, mixture=mixture, weights=_weights(votes, correction))
+        for mixture in MIXTURES
+        for correction in CORRECTIONS
+    ]
+
+
+def _scaled(settings: ReadingSettings, factor: float) -> ReadingSettings:
+    """Return the settings with both temperatures times a factor."""
+    return replace(
+        settings,
+        temperature_original=settings.temperature_original * factor,
+        temperature_ferplus=settings.temperature_ferplus * factor,
     )
 
 
