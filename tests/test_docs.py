@@ -59,6 +59,15 @@ def test_make_targets_and_links_of_a_document_exist(document: Path):
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
+def test_files_on_the_map_exist():
+    map_ = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+    named = re.findall(r"`((?:bot|graph|inference)/[\w/]+(?:\.py)?)`", map_)
+
+    assert len(named) > 30
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_readme_counts_the_songs_that_there_are():
     with (ROOT / "data" / "starter_catalogue.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
