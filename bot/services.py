@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -16,12 +16,13 @@ from bot.settings import Settings
 from bot.storage.answers import Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
+from bot.storage.users import chosen_language
 from bot.upkeep.pictures import Pictures
 from bot.upkeep.shared_taste import SharedTaste
 from bot.upkeep.song_graph import SongGraph
 from bot.wire.turns import Turns
 from bot.words.card import Card, read_card
-from bot.words.texts import Texts, load_texts
+from bot.words.texts import ENGLISH, Texts, Translations
 from graph.choosing.filters import passing
 from graph.choosing.recommend import Aim, Request, Suggestion, suggest
 from graph.choosing.taste import Belief
@@ -57,6 +58,8 @@ class Services:
     """What the handlers work with.
 
     Attributes:
+        translations: The sentences in every language.
+        language: Of the person who is answered: `speaking_to` sets it once for each update.
         now: The clock.
         rng: A generator for one suggestion; a test gives one with a seed.
     """
@@ -65,7 +68,8 @@ class Services:
     database: Database
     inference: InferenceWorker
     graph: SongGraph
-    texts: Texts
+    translations: Translations
+    language: str = ENGLISH
     card: Card = field(default_factory=read_card)
     pictures: Pictures = field(default_factory=Pictures)
     turns: Turns = field(default_factory=Turns)
@@ -82,7 +86,7 @@ class Services:
             SnapshotError: There is no usable graph.
             ModelError: There is no usable network.
         """
-        texts = load_texts()
+        translations = Translations.load()
         graph = await SongGraph.open(settings.graph_dir)
         inference = InferenceWorker.start()
         await inference.ready()
@@ -91,7 +95,25 @@ class Services:
         except BaseException:
             await inference.close()
             raise
-        return cls(settings, database, inference, graph, texts)
+        return cls(settings, database, inference, graph, translations)
+
+    @property
+    def texts(self) -> Texts:
+        """The sentences in the language of the person who is answered."""
+        return self.translations.of(self.language)
+
+    async def speaking_to(self, user_id: int, client_language: str | None) -> "Services":
+        """Return the same parts for one person: in the language they chose, or else their client's.
+
+        Raises:
+            StorageError: The database could not be read.
+        """
+        chosen = await self.database.run(chosen_language, user_id)
+        return self.speaking(chosen or client_language)
+
+    def speaking(self, language: str | None) -> "Services":
+        """Return the same parts, with `texts` in a language; in English where that is unknown."""
+        return replace(self, language=self.translations.of(language).language)
 
     async def close(self) -> None:
         """Let go of everything; what was begun is finished first."""

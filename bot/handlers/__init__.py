@@ -1,10 +1,8 @@
 """What people can do, one file each; `register` says which update goes to which."""
 
-from collections.abc import Callable, Coroutine
-from functools import partial
 from typing import Any
 
-from telegram import Message, Update
+from telegram import Message
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -23,16 +21,14 @@ from bot.handlers.mood import answer_words, choose_mood
 from bot.handlers.privacy import ask_to_forget, explain_privacy
 from bot.handlers.selfie import answer_selfie
 from bot.handlers.settings import show_settings
+from bot.handlers.speaking import Handler, errors_in_their_language, in_their_language
 from bot.handlers.start import cancel, help_along, say_hello
 from bot.handlers.tables import is_table, take_table
 from bot.services import Services
-from bot.wire.delivery import Context
 
 # In the order of the menu, where /start has no place: Telegram shows it as a button.
 COMMANDS = ("mood", "settings", "history", "model", "privacy", "forget", "help", "cancel")
 ADMIN_COMMANDS = ("rebuild", "rollback")
-
-Handler = Callable[[Services, Update, Context], Coroutine[Any, Any, None]]
 
 BY_COMMAND: dict[str, Handler] = {
     "start": say_hello,
@@ -79,17 +75,23 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
     to_bot, admins = NEW & Addressed(), filters.User(user_id=services.settings.admins)
     by_admins = NEW & filters.ChatType.PRIVATE & admins
     for command, handler in BY_COMMAND.items():
-        application.add_handler(CommandHandler(command, partial(handler, services), filters=NEW))
+        application.add_handler(
+            CommandHandler(command, in_their_language(handler, services), filters=NEW)
+        )
     application.add_handlers(
         [
-            CommandHandler("rebuild", partial(start_rebuild, services), filters=by_admins),
-            CommandHandler("rollback", partial(go_back, services), filters=by_admins),
-            MessageHandler(by_admins & Tables(), partial(take_table, services)),
-            MessageHandler(to_bot & SEEN, partial(answer_selfie, services)),
+            CommandHandler(
+                "rebuild", in_their_language(start_rebuild, services), filters=by_admins
+            ),
+            CommandHandler("rollback", in_their_language(go_back, services), filters=by_admins),
+            MessageHandler(by_admins & Tables(), in_their_language(take_table, services)),
+            MessageHandler(to_bot & SEEN, in_their_language(answer_selfie, services)),
             # Whatever else is said to the bot: words, a sticker, a voice, an unknown command.
-            MessageHandler(to_bot, partial(answer_words, services)),
-            CallbackQueryHandler(partial(answer_press, services)),
-            ChatMemberHandler(partial(note_block, services), ChatMemberHandler.MY_CHAT_MEMBER),
+            MessageHandler(to_bot, in_their_language(answer_words, services)),
+            CallbackQueryHandler(in_their_language(answer_press, services)),
+            ChatMemberHandler(
+                in_their_language(note_block, services), ChatMemberHandler.MY_CHAT_MEMBER
+            ),
         ]
     )
-    application.add_error_handler(partial(report_error, services))
+    application.add_error_handler(errors_in_their_language(report_error, services))

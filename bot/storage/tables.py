@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    true,
     types,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -87,8 +88,11 @@ class UserRow(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     language: Mapped[str | None] = mapped_column(String(35))  # the longest tag: BCP 47, 4.4.1
+    chosen_language: Mapped[str | None] = mapped_column(String(35))  # None: the client's
     active: Mapped[bool]
     notice_shown_at: Mapped[datetime | None]
+    care: Mapped[bool] = mapped_column(default=True, server_default=true())
+    care_shown_at: Mapped[datetime | None]  # help was named after a run of low moods, last
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
 

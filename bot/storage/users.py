@@ -26,6 +26,16 @@ def save_user(session: Session, user_id: int, *, language: str | None, at: datet
     row.language, row.active, row.seen_at = language, True, at
 
 
+def chosen_language(session: Session, user_id: int) -> str | None:
+    """Return the language that this person chose to be answered in; None: their client's."""
+    return session.scalar(select(UserRow.chosen_language).where(UserRow.id == user_id))
+
+
+def choose_language(session: Session, user_id: int, language: str | None, *, at: datetime) -> None:
+    """Remember the language to answer this person in; None follows their client again."""
+    _find_or_add(session, user_id, at).chosen_language = language
+
+
 def mark_inactive(session: Session, user_id: int) -> None:
     """Remember that this person blocked the bot."""
     session.execute(update(UserRow).where(UserRow.id == user_id).values(active=False))

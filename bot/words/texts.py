@@ -59,6 +59,32 @@ class Texts:
         return self(f"error.{key}")
 
 
+@dataclass(frozen=True, slots=True)
+class Translations:
+    """The sentences in every language there is.
+
+    Attributes:
+        by_language: The English ones first.
+    """
+
+    by_language: Mapping[str, Texts]
+
+    @classmethod
+    def load(cls, folder: Path = LOCALES) -> "Translations":
+        """Return the languages of a folder.
+
+        Raises:
+            TextsError: As `load_texts`.
+        """
+        others = sorted(path.stem for path in folder.glob("*.toml") if path.stem != ENGLISH)
+        return cls({language: load_texts(language, folder) for language in (ENGLISH, *others)})
+
+    def of(self, tag: str | None) -> Texts:
+        """Return the sentences for an IETF language tag such as "pt-BR"; English for others."""
+        language = re.split("[-_]", tag or "", maxsplit=1)[0].lower()
+        return self.by_language.get(language, self.by_language[ENGLISH])
+
+
 def load_texts(language: str = ENGLISH, folder: Path = LOCALES) -> Texts:
     """Return the sentences of a language.
 

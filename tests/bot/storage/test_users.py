@@ -20,6 +20,8 @@ from bot.storage.preferences import change_preferences
 from bot.storage.ratings import ratings_of, save_rating
 from bot.storage.tables import AuditRow, UserRow
 from bot.storage.users import (
+    choose_language,
+    chosen_language,
     forget_and_look,
     forget_user,
     mark_inactive,
@@ -175,3 +177,16 @@ async def test_action_of_an_admin_is_written_down(database: Database):
     await database.run(save_action, ALICE, "rebuild", "done", at=NOON)
 
     assert await database.run(actions) == [(ALICE, "rebuild", "done", NOON)]
+
+
+async def test_a_chosen_language_is_kept_until_the_client_is_followed_again(database: Database):
+    await database.run(choose_language, ALICE, "de", at=NOON)
+    await database.run(save_user, ALICE, language="fr", at=NOON)
+    chosen = await database.run(chosen_language, ALICE)
+    await database.run(choose_language, ALICE, None, at=NOON)
+
+    assert (chosen, await database.run(chosen_language, ALICE)) == ("de", None)
+
+
+async def test_a_stranger_has_chosen_no_language(database: Database):
+    assert await database.run(chosen_language, BOB) is None

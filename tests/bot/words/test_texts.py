@@ -13,7 +13,14 @@ from bot.handlers import ADMIN_COMMANDS, COMMANDS
 from bot.screens.presses import OfferChoice
 from bot.screens.settings_presses import Facet, Mix
 from bot.storage.history import ReadingSource
-from bot.words.texts import ENGLISH, LOCALES, Html, TextsError, load_texts
+from bot.words.texts import (
+    ENGLISH,
+    LOCALES,
+    Html,
+    TextsError,
+    Translations,
+    load_texts,
+)
 from graph.building.gate import MEANINGS
 from graph.choosing.reasons import Because, Trait
 from graph.choosing.recommend import Aim
@@ -192,3 +199,17 @@ def test_a_missing_value_is_the_operators_to_mend(tmp_path: Path) -> None:
 def test_a_missing_file_is_the_operators_to_mend(tmp_path: Path) -> None:
     with pytest.raises(TextsError, match=r"en\.toml"):
         load_texts("en", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [("fr", "fr"), ("fr-CA", "fr"), ("FR_ca", "fr"), ("fro", "en"), ("", "en"), (None, "en")],
+)
+def test_a_tag_finds_its_language_or_english(
+    tmp_path: Path, tag: str | None, language: str
+) -> None:
+    for name in ("en", "fr"):
+        copy = (LOCALES / "en.toml").read_text(encoding="utf-8")
+        (tmp_path / f"{name}.toml").write_text(copy, encoding="utf-8")
+
+    assert Translations.load(tmp_path).of(tag).language == language
