@@ -11,7 +11,7 @@ from alembic import context
 from dotenv import dotenv_values
 from sqlalchemy import create_engine, event
 
-from bot.storage.tables import Table
+from bot.storage.tables import UserRow
 
 
 def find_url() -> str:
@@ -34,7 +34,7 @@ def migrate() -> None:
     with engine.connect() as connection:
         context.configure(
             connection=connection,
-            target_metadata=Table.metadata,
+            target_metadata=UserRow.metadata,
             render_as_batch=True,
             transactional_ddl=True,  # the listeners above make it true for SQLite
         )

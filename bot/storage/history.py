@@ -131,7 +131,7 @@ def readings_of(session: Session, user_id: int, limit: int) -> list[StoredReadin
     """Return the person's last readings, newest first."""
     query = select(ReadingRow).where(ReadingRow.user_id == user_id)
     rows = session.scalars(query.order_by(ReadingRow.id.desc()).limit(limit))
-    return [_reading(row) for row in rows]
+    return [as_reading(row) for row in rows]
 
 
 def save_suggestion(  # noqa: PLR0913 - a row has this many columns
@@ -217,7 +217,8 @@ def heard_by(session: Session, user_id: int, limit: int = LATELY) -> list[TrackI
     return [TrackId(track_id) for track_id in session.scalars(query)]
 
 
-def _reading(row: ReadingRow) -> StoredReading:
+def as_reading(row: ReadingRow) -> StoredReading:
+    """Return a row of the table as the value that leaves this package."""
     return StoredReading(
         reading_id=row.id,
         scores=row.scores,
@@ -234,7 +235,7 @@ def _suggestion(row: SuggestionRow) -> StoredSuggestion:
         user_id=row.user_id,
         chat_id=row.chat_id,
         message_id=row.message_id,
-        reading=_reading(row.reading),
+        reading=as_reading(row.reading),
         aim=row.aim,
         tracks=tuple(
             StoredTrack(TrackId(track.track_id), track.title, track.artist) for track in row.tracks

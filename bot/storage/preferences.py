@@ -1,4 +1,4 @@
-"""Which songs people want at all, as they said in /settings."""
+"""What people chose in /settings: which songs they want at all, and what else the bot may do."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,10 +21,20 @@ class Preferences:
     Attributes:
         filters: What songs must be.
         freshness: From 0, familiar, to 1, fresh.
+        kinds: What is no ordinary song but may come, such as karaoke.
+        heavy: Whether heavy songs may come; None leaves that to the choice of songs.
+        aim: What a new answer begins with, as `graph.choosing.recommend.Aim` writes it.
+        keep_days: After how many days moods and their songs are deleted; None keeps them.
+        ask_helped: Whether the bot may ask later, once, if the songs helped.
     """
 
     filters: Filters = EVERYTHING
     freshness: float = BALANCED
+    kinds: frozenset[str] = frozenset()
+    heavy: bool | None = None
+    aim: str = "match"
+    keep_days: int | None = None
+    ask_helped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,15 @@ def preferences_of(session: Session, user_id: int) -> Preferences:
     filters = Filters(
         frozenset(row.languages), frozenset(row.genres), frozenset(row.decades), row.explicit
     )
-    return Preferences(filters, row.freshness)
+    return Preferences(
+        filters,
+        row.freshness,
+        frozenset(row.kinds),
+        row.heavy,
+        row.aim,
+        row.keep_days,
+        row.ask_helped,
+    )
 
 
 def chosen_by(session: Session, user_id: int) -> Chosen:
@@ -71,6 +89,11 @@ def change_preferences(
             decades=sorted(filters.decades),
             explicit=filters.explicit,
             freshness=changed.freshness,
+            kinds=sorted(changed.kinds),
+            heavy=changed.heavy,
+            aim=changed.aim,
+            keep_days=changed.keep_days,
+            ask_helped=changed.ask_helped,
         )
     )
     return Chosen(changed, blocked_by(session, user_id))

@@ -1,84 +1,15 @@
 """The tables. Emotion scores and songs only: nothing of a picture is ever a column."""
 
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from datetime import datetime
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    UniqueConstraint,
-    true,
-    types,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, true
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from inference.emotions import Emotion, EmotionScores
-
-# SQLite cannot alter a constraint without a name, so every one gets a name that follows from it.
-NAMING_CONVENTION = {
-    "ix": "ix_%(column_0_N_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from bot.storage.columns import Table
+from inference.emotions import EmotionScores
 
 # SQLite gives the id of a deleted row to the next one; an old button must not meet new songs.
 NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
-
-
-class UtcDateTime(types.TypeDecorator[datetime]):
-    """A moment: timezone-aware in Python, UTC in the database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a moment without a timezone, and hand over UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"expected a moment with a timezone, found {value}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
-        """Say that the stored moment is UTC."""
-        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
-
-
-class Scores(types.TypeDecorator[EmotionScores]):
-    """Emotion scores as a JSON object, by name: independent of the order of the emotions."""
-
-    impl = JSON
-    cache_ok = True
-
-    def process_bind_param(self, value: EmotionScores | None, _: Dialect) -> Any:
-        """Return what JSON can hold; the type of JSON is Any."""
-        return value and {emotion.value: score for emotion, score in value.items()}
-
-    def process_result_value(self, value: Any, _: Dialect) -> EmotionScores | None:
-        """Return the checked value that was stored; JSON gives Any."""
-        return value and EmotionScores.from_weights({Emotion(e): p for e, p in value.items()})
-
-
-class Table(DeclarativeBase):
-    """The base of all tables."""
-
-    metadata = MetaData(naming_convention=NAMING_CONVENTION)
-    # Any: SQLAlchemy declares it so; a Telegram id needs more than 32 bits.
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: UtcDateTime,
-        EmotionScores: Scores,
-        # SQLite numbers rows by itself only where the type is spelled INTEGER.
-        int: BigInteger().with_variant(types.Integer(), "sqlite"),
-    }
 
 
 class UserRow(Table):
@@ -93,6 +24,9 @@ class UserRow(Table):
     notice_shown_at: Mapped[datetime | None]
     care: Mapped[bool] = mapped_column(default=True, server_default=true())
     care_shown_at: Mapped[datetime | None]  # help was named after a run of low moods, last
+    consent_version: Mapped[str | None] = mapped_column(String(16))  # of the text agreed to
+    consented_at: Mapped[datetime | None]
+    zone: Mapped[str | None] = mapped_column(String(64))  # a name of the IANA time zone database
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
 
@@ -134,6 +68,7 @@ class SuggestionRow(Table):
     version: Mapped[str] = mapped_column(String(64))  # of the snapshot
     at: Mapped[datetime]
     helped_at: Mapped[datetime | None] = mapped_column(index=True)
+    ask_at: Mapped[datetime | None] = mapped_column(index=True)  # whether it helped; once
 
     reading: Mapped[ReadingRow] = relationship()
     tracks: Mapped[list["SuggestionTrackRow"]] = relationship(
@@ -184,6 +119,11 @@ class PreferencesRow(Table):
     decades: Mapped[list[int]] = mapped_column(JSON)
     explicit: Mapped[bool]
     freshness: Mapped[float]
+    kinds: Mapped[list[str]] = mapped_column(JSON)  # what is no ordinary song, let back in
+    heavy: Mapped[bool | None]  # None: as the choice of songs sees fit
+    aim: Mapped[str] = mapped_column(String(16))  # what a new answer begins with
+    keep_days: Mapped[int | None] = mapped_column(index=True)  # of the history; None keeps all
+    ask_helped: Mapped[bool]  # whether to ask later, once, if the songs helped
 
 
 class BlockedArtistRow(Table):
@@ -195,6 +135,18 @@ class BlockedArtistRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     artist: Mapped[str]
+
+
+class ReminderRow(Table):
+    """A daily reminder that a person asked for."""
+
+    __tablename__ = "reminders"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    minute: Mapped[int]  # after midnight, by the person's own clock
+    next_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class InboxRow(Table):

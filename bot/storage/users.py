@@ -1,6 +1,7 @@
 """The people: seen, told about the notice, gone, forgotten."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -13,16 +14,16 @@ from bot.storage.tables import (
     PreferencesRow,
     RatingRow,
     ReadingRow,
+    ReminderRow,
     SuggestionRow,
     SuggestionTrackRow,
-    Table,
     UserRow,
 )
 
 
 def save_user(session: Session, user_id: int, *, language: str | None, at: datetime) -> None:
     """Remember that this person wrote just now, and in which language their client is."""
-    row = _find_or_add(session, user_id, at)
+    row = find_or_add(session, user_id, at)
     row.language, row.active, row.seen_at = language, True, at
 
 
@@ -33,7 +34,7 @@ def chosen_language(session: Session, user_id: int) -> str | None:
 
 def choose_language(session: Session, user_id: int, language: str | None, *, at: datetime) -> None:
     """Remember the language to answer this person in; None follows their client again."""
-    _find_or_add(session, user_id, at).chosen_language = language
+    find_or_add(session, user_id, at).chosen_language = language
 
 
 def mark_inactive(session: Session, user_id: int) -> None:
@@ -49,7 +50,7 @@ def notice_shown(session: Session, user_id: int) -> bool:
 
 def save_notice_shown(session: Session, user_id: int, *, at: datetime) -> None:
     """Remember that this person has seen the notice; the first time counts."""
-    row = _find_or_add(session, user_id, at)
+    row = find_or_add(session, user_id, at)
     row.notice_shown_at = row.notice_shown_at or at
 
 
@@ -80,7 +81,8 @@ def forget_and_look(session: Session, user_id: int) -> tuple[int, int]:
 def rows_about(session: Session, user_id: int) -> int:
     """Return how many rows there are about this person."""
     own = select(SuggestionRow.id).where(SuggestionRow.user_id == user_id)
-    conditions: list[tuple[type[Table], ColumnElement[bool]]] = [
+    # Any: of whatever tables.
+    conditions: list[tuple[Any, ColumnElement[bool]]] = [
         (UserRow, UserRow.id == user_id),
         (ReadingRow, ReadingRow.user_id == user_id),
         (SuggestionRow, SuggestionRow.user_id == user_id),
@@ -88,6 +90,7 @@ def rows_about(session: Session, user_id: int) -> int:
         (RatingRow, RatingRow.user_id == user_id),
         (PreferencesRow, PreferencesRow.user_id == user_id),
         (BlockedArtistRow, BlockedArtistRow.user_id == user_id),
+        (ReminderRow, ReminderRow.user_id == user_id),
         (InboxRow, InboxRow.user_id == user_id),
         (AuditRow, AuditRow.admin_id == user_id),
     ]
@@ -98,7 +101,8 @@ def rows_about(session: Session, user_id: int) -> int:
     return sum(count or 0 for count in counts)
 
 
-def _find_or_add(session: Session, user_id: int, at: datetime) -> UserRow:
+def find_or_add(session: Session, user_id: int, at: datetime) -> UserRow:
+    """Return the row of a person, a new one where they are new."""
     row = session.get(UserRow, user_id)
     if row is None:
         row = UserRow(id=user_id, active=True, created_at=at, seen_at=at)

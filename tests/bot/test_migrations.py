@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, PrimaryKeyConstraint, create_engine, inspect, t
 
 from bot.settings import Settings
 from bot.storage.database import HEAD, Database
-from bot.storage.tables import Table
+from bot.storage.tables import UserRow
 from tests.conftest import alembic_config
 
 
@@ -25,7 +25,7 @@ def test_migrated_schema_equals_tables(url: str):
     engine = create_engine(url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = compare_metadata(context, Table.metadata)
+        differences = compare_metadata(context, UserRow.metadata)
     engine.dispose()
     assert differences == []
 
@@ -36,7 +36,7 @@ def test_constraints_have_the_names_of_the_tables(url: str):
     engine, found = create_engine(url), MetaData()
     found.reflect(engine)
     engine.dispose()
-    assert names_of_constraints(found) == names_of_constraints(Table.metadata)
+    assert names_of_constraints(found) == names_of_constraints(UserRow.metadata)
     assert None not in names_of_constraints(found)
 
 

@@ -21,7 +21,7 @@ from bot.storage.history import (
     suggestion_of,
     suggestion_of_update,
 )
-from bot.storage.tables import Table
+from bot.storage.tables import UserRow
 from bot.storage.users import save_user
 from graph.tracks import TrackId
 from inference.emotions import EMOTIONS, Emotion, EmotionScores
@@ -151,7 +151,7 @@ async def test_readings_are_the_persons_newest_first(database: Database):
 def test_scores_come_back_as_they_were(weights: list[float]):
     scores = EmotionScores.from_weights(dict(zip(EMOTIONS, weights, strict=True)))
     engine = create_engine("sqlite://")
-    Table.metadata.create_all(engine)
+    UserRow.metadata.create_all(engine)
 
     with Session(engine) as session:
         read(session, scores=scores)

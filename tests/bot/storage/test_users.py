@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.storage.artists import block_artist
 from bot.storage.audit import save_action
+from bot.storage.consent import save_consent
 from bot.storage.database import Database
 from bot.storage.history import (
     ReadingSource,
@@ -18,6 +19,7 @@ from bot.storage.history import (
 from bot.storage.inbox import pending_updates, store_update
 from bot.storage.preferences import change_preferences
 from bot.storage.ratings import ratings_of, save_rating
+from bot.storage.reminders import save_reminder
 from bot.storage.tables import AuditRow, UserRow
 from bot.storage.users import (
     choose_language,
@@ -64,6 +66,8 @@ def live(session: Session, user_id: int) -> None:
     save_rating(session, user_id, TRACK, liked=True, at=NOON)
     block_artist(session, user_id, "An artist")
     change_preferences(session, user_id, lambda known: known, language="en", at=NOON)
+    save_reminder(session, user_id, 540, next_at=NOON)
+    save_consent(session, user_id, "1", at=NOON)
     save_action(session, user_id, "rebuild", "done", at=NOON)
     payload = f'{{"text": "{SECRET_WORDS} {user_id}"}}'
     store_update(session, user_id, payload, user_id=user_id, at=NOON)
@@ -112,7 +116,7 @@ async def test_forgotten_person_leaves_no_row(database: Database):
 
     deleted, left = await database.run(forget_and_look, ALICE)
 
-    assert (before, deleted, left) == (9, 9, 0)
+    assert (before, deleted, left) == (10, 10, 0)
     assert await database.run(rows_about, ALICE) == 0
 
 
@@ -133,7 +137,7 @@ async def test_forgetting_one_leaves_the_other(database: Database):
 
     await database.run(forget_user, ALICE)
 
-    assert await database.run(rows_about, BOB) == 9
+    assert await database.run(rows_about, BOB) == 10
     assert len(await database.run(readings_of, BOB, 5)) == 1
     assert await database.run(ratings_of, BOB) == {TRACK.track_id: True}
 

@@ -1,0 +1,102 @@
+"""What the bot says without being written to: reminders that people asked for, and one question.
+
+Moments are computed by the caller, who knows the person's clock; both kinds lie in the database,
+so that a restart loses none. What is taken as due is moved on in the same transaction: it comes
+at most once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from bot.storage.history import StoredSuggestion, suggestion_of
+from bot.storage.tables import ReminderRow, SuggestionRow, UserRow
+
+AT_ONCE = 100  # of what is due; the rest a moment later
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A daily reminder.
+
+    Attributes:
+        minute: Of the day on the person's own clock, from 0 to 1439.
+        zone: The name of their time zone; None while they chose none.
+        next_at: When it is due.
+    """
+
+    user_id: int
+    minute: int
+    zone: str | None
+    next_at: datetime
+
+
+def save_reminder(session: Session, user_id: int, minute: int, *, next_at: datetime) -> None:
+    """Remind a known person every day; another reminder of theirs is replaced."""
+    session.merge(ReminderRow(user_id=user_id, minute=minute, next_at=next_at))
+
+
+def stop_reminder(session: Session, user_id: int) -> None:
+    """Remind a person no longer."""
+    session.execute(delete(ReminderRow).where(ReminderRow.user_id == user_id))
+
+
+def reminder_of(session: Session, user_id: int) -> int | None:
+    """Return at which minute of the day a person is reminded; None is not at all."""
+    return session.scalar(select(ReminderRow.minute).where(ReminderRow.user_id == user_id))
+
+
+def take_due_reminders(
+    session: Session, now: datetime, following: Callable[[Reminder], datetime]
+) -> list[Reminder]:
+    """Return the reminders that are due for people who did not block the bot, and move them on.
+
+    Args:
+        session: The transaction.
+        now: The moment it is.
+        following: Returns when a reminder is due next.
+    """
+    query = (
+        select(ReminderRow, UserRow.zone)
+        .join(UserRow, UserRow.id == ReminderRow.user_id)
+        .where(ReminderRow.next_at <= now, UserRow.active)
+        .order_by(ReminderRow.next_at)
+        .limit(AT_ONCE)
+    )
+    due = []
+    for row, zone in session.execute(query):
+        reminder = Reminder(row.user_id, row.minute, zone, row.next_at)
+        row.next_at = following(reminder)
+        due.append(reminder)
+    return due
+
+
+def ask_later(session: Session, suggestion_id: int, *, at: datetime | None) -> None:
+    """Remember when to ask whether the songs helped; None asks no more."""
+    row = SuggestionRow.id == suggestion_id
+    session.execute(update(SuggestionRow).where(row).values(ask_at=at))
+
+
+def asked_since(session: Session, user_id: int, since: datetime) -> bool:
+    """Return whether a question waits for this person, or an answer came, since a moment."""
+    mine = SuggestionRow.user_id == user_id
+    recent = (SuggestionRow.ask_at >= since) | (SuggestionRow.helped_at >= since)
+    return session.scalar(select(SuggestionRow.id).where(mine, recent).limit(1)) is not None
+
+
+def take_due_questions(session: Session, now: datetime) -> list[StoredSuggestion]:
+    """Return the suggestions to ask about now, each only once."""
+    query = (
+        select(SuggestionRow.id)
+        .join(UserRow, UserRow.id == SuggestionRow.user_id)
+        .where(SuggestionRow.ask_at <= now, UserRow.active)
+        .order_by(SuggestionRow.ask_at)
+        .limit(AT_ONCE)
+    )
+    ids = list(session.scalars(query))
+    found = [suggestion_of(session, suggestion_id) for suggestion_id in ids]
+    session.execute(update(SuggestionRow).where(SuggestionRow.id.in_(ids)).values(ask_at=None))
+    return [stored for stored in found if not stored.helped]
