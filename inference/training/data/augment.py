@@ -22,9 +22,9 @@ Strength = TypeVar("Strength", int, float)
 # Detector jitter of the serving crop is +-5 % shift and +-7 degrees; faces vary more than that.
 ROTATION_RAD = 14 * pi / 180
 SCALE = 0.14
-STRETCH = 0.08  # of the width against the height: wide faces, and cameras held close
+STRETCH = 0.08  # of the width relative to the height: wide faces, and wide-angle cameras held close
 SHIFT = 0.09
-# Chances that one picture meets a fault. Photographs are mostly good, so most pictures stay so.
+# Probability of each degradation per picture. Most photographs are good, so most pictures keep.
 LIGHT_CHANCE, BLUR_CHANCE, COARSE_CHANCE, JPEG_CHANCE, NOISE_CHANCE = 0.5, 0.12, 0.12, 0.06, 0.1
 SHADE_CHANCE, ERASE_CHANCE, WORN_CHANCE, SMOOTH_CHANCE = 0.3, 0.3, 0.25, 0.2
 SMOOTHED_LEVELS = 20, 80
@@ -34,7 +34,7 @@ N_WORN = 512
 def augment(
     pictures: Tensor, generator: Generator, *, selfies: float = 1.0, strength: float = 1.0
 ) -> Tensor:
-    """Return the pictures changed at random, each in its own way.
+    """Return the pictures augmented at random, each with its own parameters.
 
     Args:
         pictures: (n, 1, 48, 48), float, 0 to 255.
@@ -87,7 +87,7 @@ def _uniform(n: int, low: float, high: float, like: Tensor, generator: Generator
 
 
 def _chosen(chance: float, pictures: Tensor, generator: Generator) -> Tensor:
-    """Return the indices of the rows that chance picks."""
+    """Return the indices of rows drawn at random."""
     draws = torch.rand(len(pictures), generator=generator, device=pictures.device)
     return (draws < chance).nonzero().flatten()
 
@@ -102,7 +102,7 @@ def _layers(device: str) -> tuple[Tensor, Tensor]:
 
 
 def _dress(pictures: Tensor, generator: Generator, chance: float) -> Tensor:
-    """Put glasses or a fringe on some."""
+    """Paint glasses or a fringe on a random part of the pictures."""
     rows = _chosen(chance, pictures, generator)
     kept, added = _layers(str(pictures.device))
     layer = torch.randint(N_WORN, rows.shape, generator=generator, device=pictures.device)
@@ -110,14 +110,14 @@ def _dress(pictures: Tensor, generator: Generator, chance: float) -> Tensor:
 
 
 def _smooth(pictures: Tensor, generator: Generator, chance: float) -> Tensor:
-    """Take the texture of the skin from some, as phones and webcams do."""
+    """Smooth the skin in a random part of the pictures, as phones and webcams do."""
     rows = _chosen(chance, pictures, generator)
     strengths = _uniform(len(rows), *SMOOTHED_LEVELS, pictures, generator).tolist()
     return pictures.index_copy(0, rows, _each(pictures[rows], smooth, strengths))
 
 
 def _move(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
-    """Turn, scale, stretch, shift, and mirror every second one."""
+    """Rotate, scale, stretch and shift each picture; mirror half of them."""
     n = len(pictures)
     angle = strength * _uniform(n, -ROTATION_RAD, ROTATION_RAD, pictures, generator)
     scale = 1 + strength * _uniform(n, -SCALE, SCALE, pictures, generator)
@@ -136,7 +136,7 @@ def _move(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
 
 
 def _light(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
-    """Change contrast, brightness and gamma of some."""
+    """Change contrast, brightness and gamma of a random part of the pictures."""
     rows = _chosen(LIGHT_CHANCE * strength, pictures, generator)
     n, some = len(rows), pictures[rows]
     contrast, brightness, gamma = (
@@ -149,7 +149,7 @@ def _light(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
 
 
 def _shade(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
-    """Light some from one side, or the face unlike what is behind it, with soft or sharp edges."""
+    """Add a lighting gradient, or light face and background differently, to a random part."""
     rows = _chosen(SHADE_CHANCE * strength, pictures, generator)
     contrast, sharpness, edge, angle, width, height, kind = (
         _uniform(len(rows), low, high, pictures, generator).view(-1, 1, 1, 1)
@@ -173,7 +173,7 @@ def _shade(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
 
 
 def _degrade(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
-    """Blur some, shrink some and enlarge them again, add noise to some, JPEG to some."""
+    """Apply blur, low resolution, noise and JPEG artefacts, each to a random part."""
     rows = _chosen(BLUR_CHANCE * strength, pictures, generator)
     sigma = float(_uniform(1, 0.5, 1.3, pictures, generator))
     pictures = pictures.index_copy(0, rows, _blur(pictures[rows], sigma))
@@ -224,7 +224,7 @@ def _through_jpeg(picture: Picture, quality: int) -> Picture:
 
 
 def _erase(pictures: Tensor, generator: Generator, strength: float) -> Tensor:
-    """Cover a rectangle of some with one gray: hair, hands, glasses, a cup.
+    """Fill a rectangle with one gray level in a random part (random erasing): hair, hands, a cup.
 
     Source: Z. Zhong et al., "Random Erasing Data Augmentation", 2020.
     """

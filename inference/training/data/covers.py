@@ -110,7 +110,7 @@ COVERS: Mapping[str, Callable[[Face, Chance], Face]] = {
 
 
 def paint(faces: Face, chance: Chance) -> Face:
-    """Return (n, 48, 48) faces, each with something of a kind drawn by chance before it."""
+    """Return (n, 48, 48) faces, each with a cover of a random kind painted over it."""
     kinds = list(COVERS.values())
     return np.stack([kinds[chance.integers(len(kinds))](face, chance) for face in faces])
 
@@ -120,7 +120,7 @@ def _aside(chance: Chance) -> float:
 
 
 def _level(chance: Chance) -> float:
-    """Return a gray level: mostly light or dark, as things are that people wear and hold."""
+    """Return a random gray level, mostly light or dark, as of things that people wear and hold."""
     low, high = ((150, 245), (0, 80), (60, 200))[chance.integers(3)]
     return float(chance.uniform(low, high))
 

@@ -27,7 +27,7 @@ VOTE_NAMES = (
     "not a face",
 )
 NOT_A_FACE = 9
-# With half of the people saying that there is no face, a picture teaches nothing.
+# Pictures in which half of the ten people saw no face are left out of training.
 NOT_A_FACE_VOTES = 5
 
 
@@ -85,12 +85,12 @@ def load_faces(directory: Path, split: Split) -> Faces:
 
 
 def clean(faces: Faces) -> Faces:
-    """Return the rows that can teach."""
+    """Return the rows that are fit for training."""
     return faces.where(teaches(faces))
 
 
 def teaches(faces: Faces) -> NDArray[np.bool_]:
-    """Return which rows, (n,), can teach: not one flat gray, and a face to most people."""
+    """Return which rows, (n,) bool, are fit for training: not one gray level, a face to most."""
     flat = np.ptp(faces.pictures.reshape(len(faces), -1), axis=1) == 0
     return np.asarray(~flat & (faces.votes[:, NOT_A_FACE] < NOT_A_FACE_VOTES))
 

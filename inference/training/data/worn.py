@@ -28,7 +28,7 @@ FRINGES = 0.25
 
 
 class Layer(NamedTuple):
-    """Something painted before a face.
+    """A layer painted over a face: gray levels and opacity.
 
     Attributes:
         kept: What it leaves of the picture behind it, 0 to 1, (48, 48).
@@ -88,7 +88,7 @@ def wearing(thing: Callable[[Chance], Layer]) -> Callable[[Face, Chance], Face]:
 
 
 def put_on(face: Face, layer: Layer) -> Face:
-    """Return a (48, 48) face that wears a layer."""
+    """Return a (48, 48) face with the layer painted over it."""
     return np.asarray((face * layer.kept + layer.added).round().clip(0, 255), np.uint8)
 
 

@@ -28,11 +28,11 @@ from inference.training.evaluation.metrics import (
 )
 
 MIXTURES = tuple(round(share / 20, 2) for share in range(11))
-# How far the prior of the training votes is taken back: 0 not at all, 1 as if all seven emotions
-# were as frequent. A third of the votes say neutral and 1 % disgust; who sends a selfie to get
-# songs for a mood is hardly that seldom moved.
+# Exponents of the prior correction: 0 keeps the prior of the training votes, 1 replaces it by a
+# uniform one. A third of the votes say neutral and 1 % disgust; people who send a selfie to get
+# songs for a mood are less often neutral than that.
 CORRECTIONS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-# What the rare emotions may cost in accuracy, which is mostly about neutral and happy faces.
+# Accuracy that may be given up for macro recall; accuracy mostly counts neutral and happy faces.
 AFFORDED = 0.01
 # A reading is called certain where at least this share of such readings agree with most people.
 CERTAIN_ACCURACY = 0.9

@@ -17,7 +17,7 @@ N_TIMED = 300
 
 
 def cpu_ms(work: Callable[[Pictures], object], pictures: Pictures) -> float:
-    """Return the median for one face; processors and neighbours differ by a factor of two."""
+    """Return the median CPU milliseconds for one face; machines differ by a factor of two."""
     times = []
     for picture in pictures[:N_TIMED]:
         start = thread_time()

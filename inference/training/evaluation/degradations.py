@@ -57,7 +57,7 @@ def _turned(degrees: float) -> Callable[[Pictures], Any]:
 
 
 def _by_chance(change: Callable[[Pictures, Chance], Pictures]) -> Callable[[Pictures], Any]:
-    """Return the change with the chance that each picture's own pixels give it."""
+    """Return the change with a random generator seeded by the picture's own pixels."""
     return lambda picture: change(picture, np.random.default_rng(crc32(picture.tobytes())))
 
 

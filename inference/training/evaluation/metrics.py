@@ -69,7 +69,7 @@ def recalls(counts: Labels) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """Promised against kept, in bins of equal width.
+    """Reliability diagram: mean confidence and accuracy in bins of equal width.
 
     Attributes:
         promised: (bins,), mean probability of the answers in a bin.
@@ -83,7 +83,7 @@ class Reliability:
 
     @property
     def error(self) -> float:
-        """Expected calibration error: mean gap between promised and kept, weighted by share.
+        """Expected calibration error: mean gap of confidence and accuracy, weighted by bin share.
 
         Source: C. Guo et al., "On Calibration of Modern Neural Networks", 2017, section 2.
         """
@@ -103,7 +103,7 @@ def reliability(probabilities: Floats, labels: Labels) -> Reliability:
 
 
 def coverage(probabilities: Floats, labels: Labels) -> tuple[Floats, Floats, Floats]:
-    """Return what certainty buys: thresholds, and the share and accuracy of what passes each.
+    """Return the accuracy-coverage curve: thresholds, and coverage and accuracy at each.
 
     Returns:
         (n,) probabilities of the answers, the most certain first; (n,) share of rows at least
@@ -134,10 +134,10 @@ def threshold_for(probabilities: Floats, labels: Labels, *, wanted: float) -> fl
 
 
 def fit_temperature(probabilities: Callable[[float], Floats], labels: Labels) -> float:
-    """Return the temperature at which answers promise on average what they keep.
+    """Return the softmax temperature at which mean confidence equals accuracy.
 
-    On labels of which a third are doubtful, the likeliest temperature promises more: its
-    calibration error on PublicTest was half as large again.
+    A third of the labels are doubtful, and the temperature of maximum likelihood is then
+    overconfident: its calibration error on PublicTest was half as large again.
 
     Args:
         probabilities: Temperature to (n, 7) probabilities.

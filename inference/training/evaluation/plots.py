@@ -75,7 +75,7 @@ def _draw_all(models: Path, data: Path, curve: Path | None, photos: Path | None)
 
 
 def draw_reliability(found: Reliability) -> Figure:
-    """Draw promised against kept, a bar's darkness telling how many readings it holds."""
+    """Draw the reliability diagram; darker bars hold more readings."""
     figure, axes = _sheet("Does a reading keep its promise?")
     filled = found.share > 0
     shades = 0.25 + 0.75 * found.share[filled] / found.share.max()
@@ -91,7 +91,7 @@ def draw_reliability(found: Reliability) -> Figure:
 
 
 def draw_coverage(readings: Floats, labels: Labels, certain_above: float) -> Figure:
-    """Draw accuracy over the share of pictures that get an answer; mark where `certain` ends."""
+    """Draw accuracy over coverage, and mark the threshold of `certain`."""
     figure, axes = _sheet("How often it is right, the surest first")
     thresholds, shares, right = coverage(readings, labels)
     start = len(shares) // 50

@@ -33,15 +33,15 @@ from inference.training.export.quantise import (
 )
 from inference.training.network.network import INPUT_DIVISOR, CoverNetwork
 
-# One clear face in so many may be called covered. Clear means here: not among those judged
-# covered or unclear; a few that nobody looked at are covered all the same.
-FALSE_ALARMS = 0.01
-# Share of all pictures of a batch whose skin is smoothed, so that smoothness says nothing.
+# False-positive rate at the threshold, on faces judged neither covered nor unclear; a few faces
+# that nobody looked at are covered all the same.
+FALSE_POSITIVE_RATE = 0.01
+# Share of a batch whose skin is smoothed, so that smoothness does not predict a cover.
 SMOOTHED, SMOOTHED_LEVELS = 0.4, (30, 120)
-# Share that wears painted glasses or a fringe, covered or not: these are no covers.
-DRESSED = 0.25
-# Every so many rows of the training part are kept for the threshold.
-KEPT_EVERY = 10
+# Share with painted glasses or a fringe, covered or not: these are not covers.
+WORN_SHARE = 0.25
+# Every n-th row of the training part is held out to choose the threshold.
+HELD_OUT_EVERY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def make_cover(data: Path, models: Path, recipe: CoverRecipe) -> None:
     content = quantise(_twin(network), both)
     description = write_network(models, NAME, content, HEADS, {"training": asdict(recipe)})
     finder, kept = CoverFinder(models), judged.others(faces)
-    clear = finder.logits(lighten(faces.pictures[kept[kept % KEPT_EVERY == 0]]))
-    threshold = round(float(np.quantile(clear, 1 - FALSE_ALARMS)), 3)
+    clear = finder.logits(lighten(faces.pictures[kept[kept % HELD_OUT_EVERY == 0]]))
+    threshold = round(float(np.quantile(clear, 1 - FALSE_POSITIVE_RATE)), 3)
     write_description(models, NAME, description | {"covered_above": threshold})
 
 
@@ -108,7 +108,7 @@ def fit(faces: Faces, judged: Judged, recipe: CoverRecipe) -> CoverNetwork:
 
 
 def _taught(rows: Rows) -> Rows:
-    return rows[rows % KEPT_EVERY != 0]
+    return rows[rows % HELD_OUT_EVERY != 0]
 
 
 def _batch(pictures: Face, sources: list[Rows], recipe: CoverRecipe, chance: Chance) -> Face:
@@ -118,7 +118,7 @@ def _batch(pictures: Face, sources: list[Rows], recipe: CoverRecipe, chance: Cha
 
     def some(rows: Rows, n: int) -> Face:
         faces = pictures[chance.choice(rows, n)]
-        for row in np.flatnonzero(chance.random(n) < DRESSED):
+        for row in np.flatnonzero(chance.random(n) < WORN_SHARE):
             faces[row] = put_on(faces[row], draw(chance))
         return faces
 

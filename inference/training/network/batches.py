@@ -54,7 +54,7 @@ class Batches:
         return self._changed(rows, step, strength=recipe.strength, mixed=step < self.calm_from)
 
     def _changed(self, rows: Tensor, turn: int, *, strength: float, mixed: bool) -> Changed:
-        """Return these pictures and targets, changed as this turn's chance has it."""
+        """Return these pictures and targets, augmented with the generator of this step."""
         recipe = self.recipe
         generator = Generator(self.device).manual_seed(recipe.seed_at(turn))
         pictures = augment(

@@ -30,7 +30,7 @@ class Run:
     curve: list[dict[str, float]] = field(default_factory=list)
 
     def save(self, path: Path, recipe: Recipe) -> None:
-        """Write a checkpoint whole or not at all."""
+        """Write a checkpoint atomically."""
         state = {
             "recipe": asdict(recipe),
             "step": self.step,
@@ -139,7 +139,7 @@ def _step(run: Run, recipe: Recipe, batches: Batches) -> float:
 
 @torch.no_grad()
 def _average(run: Run, recipe: Recipe) -> None:
-    """Move the averaged weights and batch statistics a little towards the present ones.
+    """Update the exponential moving average of weights and batch statistics.
 
     Early on the average follows faster, so that the random start does not linger.
     """
