@@ -23,9 +23,9 @@ from bot.upkeep.song_graph import SongGraph
 from bot.wire.turns import Turns
 from bot.words.card import Card, read_card
 from bot.words.texts import ENGLISH, Texts, Translations
+from graph.choosing.belief import Belief
 from graph.choosing.filters import passing
 from graph.choosing.recommend import Aim, Request, Suggestion, suggest
-from graph.choosing.taste import Belief
 from graph.errors import UnknownTrackError
 from graph.snapshot.store import Snapshot
 from graph.tracks import Track, TrackId

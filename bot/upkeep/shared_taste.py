@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.storage.database import Database, StorageError
 from bot.storage.evidence import everybodys_evidence
-from graph.choosing.taste import Belief, shared_prior
+from graph.choosing.belief import Belief
+from graph.choosing.taste import shared_prior
 from graph.snapshot.store import Snapshot
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""The songs among which a question chooses: who may come, who comes first, and no two alike."""
+"""The candidate pool of a request: which songs are eligible, in which tier, and how diverse."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,50 +7,24 @@ import numpy as np
 
 from graph.arrays import Ids, Mask, Matrix, Vector
 from graph.choosing import feedback
-from graph.choosing.feedback import Pull
-from graph.choosing.filters import Filters, passing
-from graph.choosing.taste import Belief, Past
+from graph.choosing.feedback import Reach
+from graph.choosing.filters import passing
+from graph.choosing.person import Person
 from graph.snapshot.store import Snapshot
 from inference.emotions import EmotionScores
 
-# The nodes that likes reach best, more than a list and 200 heard songs could use up.
-LED = 500
-# An emotion less probable than this is not looked up on its own.
-PROBABLE = 0.05
-# If fewer unheard songs than this pass the filters, they are sought among all songs; so many of
-# them, drawn by chance, are enough to choose from.
-ENOUGH, WIDEST = 100, 4000
-# How much a list prefers the new to the fitting: 0 is the best ones only.
-VARIETY = 0.3
-# More than any score: what is let in only for lack of better comes last.
-BEHIND = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What is known of a person, ready for questions to one snapshot.
-
-    Attributes:
-        likes: Liked rows.
-        liked: How likes reach the nodes around them.
-        disliked: How dislikes do.
-        never: Disliked and excluded rows.
-        heard: Rows that are not to be repeated, the latest last.
-        blocked: "Never this artist".
-        filters: What songs must be.
-        past: Reactions, from which `belief` learned.
-        belief: What they like.
-    """
-
-    likes: Ids
-    liked: Pull
-    disliked: Pull
-    never: Ids
-    heard: Ids
-    blocked: frozenset[str]
-    filters: Filters
-    past: Past
-    belief: Belief
+# The nodes reached best from liked songs that join the pool: more than a list and 200 heard songs
+# can use up.
+LIKED_POOL = 500
+# An emotion less probable than this adds no candidates of its own.
+MIN_PROBABILITY = 0.05
+# If fewer unheard songs than the first number pass the filters, the whole graph is searched, and a
+# random sample of the second size is taken.
+MIN_POOL, MAX_POOL = 100, 4000
+# Weight of similarity to songs already chosen against the score: 0 takes the best scores only.
+MMR_TRADE_OFF = 0.3
+# Larger than any score: a song of a later tier stands behind all songs of an earlier one.
+TIER_PENALTY = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +36,16 @@ class Candidates:
         nodes: Their nodes.
         fit: How well they suit what is asked for.
         scores: The same with all else that counts; larger is better.
-        led: Whether likes weigh more in the score than the feeling.
-        turn: 0 for what suits what is asked for, 2 for what does not, 1 more for what was heard.
+        by_likes: Whether likes contribute more to the score than the feeling does.
+        tier: 0 for songs that suit, 2 for songs that do not, plus 1 for songs that were heard.
     """
 
     rows: Ids
     nodes: Ids
     fit: Vector
     scores: Vector
-    led: Mask
-    turn: Ids
+    by_likes: Mask
+    tier: Ids
 
     def at(self, chosen: Ids | Mask | slice) -> "Candidates":
         """Return some of the candidates: by mask, or by place in this order."""
@@ -80,8 +54,8 @@ class Candidates:
             self.nodes[chosen],
             self.fit[chosen],
             self.scores[chosen],
-            self.led[chosen],
-            self.turn[chosen],
+            self.by_likes[chosen],
+            self.tier[chosen],
         )
 
     def places(self) -> Iterator[tuple[int, int]]:
@@ -93,29 +67,33 @@ class Candidates:
         return self.at(np.argsort(-self.scores, kind="stable")[:n])
 
 
-def reached(snapshot: Snapshot, scores: EmotionScores, liked: Pull) -> Ids:
-    """Return the nodes that the probable emotions and the likes reach best."""
-    likely = [at for at, p in enumerate(scores.probabilities) if p >= PROBABLE]
-    found = np.sort(np.concatenate([*snapshot.best[likely], liked.foremost(LED), liked.home]))
+def reached(snapshot: Snapshot, scores: EmotionScores, liked: Reach) -> Ids:
+    """Return the nodes that fit the probable emotions best or are reached best from likes."""
+    probable = [at for at, p in enumerate(scores.probabilities) if p >= MIN_PROBABILITY]
+    found = np.sort(
+        np.concatenate([*snapshot.best[probable], liked.strongest(LIKED_POOL), liked.home])
+    )
     return found[np.flatnonzero(np.diff(found, prepend=-1))]
 
 
 def allowed(
     snapshot: Snapshot, nodes: Ids, person: Person, rng: np.random.Generator
 ) -> tuple[Ids, Ids]:
-    """Return the rows of nodes that a person may be given, and the node of each row.
+    """Return the rows of these nodes that a person may be given, and the node of each row.
 
-    Where filters leave too few of them, songs from anywhere in the graph take their place.
+    Where filters leave too few of them, rows from the whole graph take their place.
     """
     many = snapshot.starts[nodes + 1] - snapshot.starts[nodes]
     rows, nodes = snapshot.rows_of(nodes), np.repeat(nodes, many)
     if person.filters:
         passed = passing(snapshot, person.filters, rows)
         rows, nodes = rows[passed], nodes[passed]
-        if len(rows) < ENOUGH + len(person.heard):
+        if len(rows) < MIN_POOL + len(person.heard):
             rows = np.flatnonzero(passing(snapshot, person.filters, slice(None)))
-            if len(rows) > WIDEST:
-                rows = np.unique(rng.choice(rows, WIDEST))  # some twice: shuffling all takes longer
+            if len(rows) > MAX_POOL:
+                rows = np.unique(
+                    rng.choice(rows, MAX_POOL)
+                )  # with replacement: faster than a shuffle
             nodes = snapshot.nodes(rows)
     kept = ~feedback.blocked(snapshot, rows, person.blocked)
     if person.never.size:
@@ -123,39 +101,39 @@ def allowed(
     return rows[kept], nodes[kept]
 
 
-def in_turn(snapshot: Snapshot, found: Candidates, heard: Ids, n: int) -> Candidates:
-    """Return what may be offered: if too little is new and suitable, the long unheard too.
+def tiered(snapshot: Snapshot, found: Candidates, heard: Ids, n: int) -> Candidates:
+    """Return the candidates of the first tiers that together have enough artists.
 
-    Heard ones stand behind all new ones, the latest last; unsuitable ones behind everything.
+    Later tiers score behind earlier ones; within the heard ones, the latest heard score lowest.
 
     Args:
         snapshot: The graph.
-        found: What there is.
+        found: The candidates, with `tier` 0 or 2.
         heard: Rows not to be repeated, the latest last.
-        n: How many different artists are wanted.
+        n: The number of different artists needed.
     """
     again, when = feedback.repeats(found.rows, heard)
-    turn = found.turn + again
-    scores = found.scores - BEHIND * turn - when
+    tier = found.tier + again
+    scores = found.scores - TIER_PENALTY * tier - when
     for last in range(4):
-        enough = turn <= last
+        enough = tier <= last
         if _has_artists(snapshot.artists[found.rows[enough]], n):
             break
-    return replace(found, scores=scores, turn=turn).at(enough)
+    return replace(found, scores=scores, tier=tier).at(enough)
 
 
-def foremost(snapshot: Snapshot, found: Candidates, n: int, *, artists: int) -> Candidates:
-    """Return the n best in order; all, where so few would not be by so many artists."""
+def top(snapshot: Snapshot, found: Candidates, n: int, *, artists: int) -> Candidates:
+    """Return the n best in order, or all of them if those n have too few artists."""
     best = found.best(n)
     enough = _has_artists(snapshot.artists[best.rows], artists)
     return best if enough else found.best(len(found.rows))
 
 
 def diverse(values: Matrix, scores: Vector, artists: Ids, n: int) -> Ids:
-    """Return the places of up to n candidates that are good and unlike each other, in order.
+    """Return the places of up to n candidates by maximal marginal relevance, in order.
 
-    Each pick is the one with the best balance of its score and its likeness to what is already
-    chosen; all others of its artist leave with it.
+    Each step picks the best balance of score and similarity to what is already chosen, and removes
+    all other songs of the picked artist.
 
     Args:
         values: (m, d), standardised features.
@@ -167,20 +145,20 @@ def diverse(values: Matrix, scores: Vector, artists: Ids, n: int) -> Ids:
         Documents and Producing Summaries", SIGIR 1998.
     """
     chosen: list[int] = []
-    values = values.astype(np.float32)  # half-precision numbers are kept, not computed with
-    alike = np.zeros(len(scores))
+    values = values.astype(np.float32)  # stored in half precision
+    similar = np.zeros(len(scores))
     left = np.ones(len(scores), bool)
     while left.any() and len(chosen) < n:
-        balance = np.where(left, (1 - VARIETY) * scores - VARIETY * alike, -np.inf)
+        balance = np.where(left, (1 - MMR_TRADE_OFF) * scores - MMR_TRADE_OFF * similar, -np.inf)
         best = int(np.argmax(balance))
         chosen.append(best)
         gaps = values - values[best]
         apart = np.einsum("ij,ij->i", gaps, gaps) / values.shape[1]
-        alike = np.maximum(alike, np.exp(-apart / 2))
+        similar = np.maximum(similar, np.exp(-apart / 2))
         left &= artists != artists[best]
     return np.array(chosen, dtype=np.int64)
 
 
 def _has_artists(artists: Ids, n: int) -> bool:
-    """Return whether there are n different ones; mostly the first few already are."""
+    """Return whether there are n different artists; looks at the first few, then at all."""
     return len(set(artists[: 4 * n].tolist())) >= n or len(set(artists.tolist())) >= n

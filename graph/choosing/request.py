@@ -4,9 +4,10 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from graph.choosing.belief import Belief
 from graph.choosing.filters import EVERYTHING, Filters
 from graph.choosing.reasons import Reason, in_words
-from graph.choosing.taste import Belief, Reaction
+from graph.choosing.taste import Reaction
 from graph.links import links
 from graph.tracks import Track, TrackId
 from inference.emotions import EmotionScores

@@ -1,23 +1,19 @@
-"""What reactions say of a person's taste: a linear Thompson sampler over plain features.
+"""What a person's reactions to songs teach the belief about their taste.
 
-A belief is a normal distribution over the weight of each feature. It begins with rules, may learn
-from everybody, and learns from the person; its mean chooses most songs, a draw from it the song
-that explores. Nothing is fitted to a table of songs: all it ever sees is what people pressed.
-
-Sources: S. Agrawal, N. Goyal, "Thompson Sampling for Contextual Bandits with Linear Payoffs", ICML
-    2013; O. Chapelle, L. Li, "An Empirical Evaluation of Thompson Sampling", NIPS 2011.
+A reaction is a reward for the features of its song. Nothing is fitted to a table of songs: rewards
+come from what people press, and from nothing else.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from graph.arrays import Ids, Mask, Matrix, Vector
 from graph.building.features import PLAIN
+from graph.choosing.belief import NAMES, Belief, rules
 from graph.snapshot.store import NO_CODE, NO_YEAR, Snapshot
 from graph.tracks import TrackId
 
@@ -31,10 +27,10 @@ class Reaction(StrEnum):
     OPENED = "opened"
 
 
-# A song that helped is as good as one that was liked. Opening a link is curiosity, and the song may
-# disappoint: less than half. No reaction is worth nothing: most people press no button for most
-# songs, and a small minus for each would teach that what is shown is bad.
-WORTH: Mapping[Reaction, float] = {
+# An opened link is weaker evidence than a like: the song may still disappoint. A song without a
+# reaction has no reward: most people rate few songs, and a small penalty for each song shown would
+# teach that whatever is suggested is bad.
+REWARDS: Mapping[Reaction, float] = {
     Reaction.LIKED: 1.0,
     Reaction.HELPED: 1.0,
     Reaction.OPENED: 0.4,
@@ -43,93 +39,26 @@ WORTH: Mapping[Reaction, float] = {
 Evidence: TypeAlias = Sequence[tuple[TrackId, Reaction]]
 
 
-class Rule(NamedTuple):
-    """The weight of a feature before anything is learned: the likeliest, and how sure that is."""
-
-    mean: float
-    deviation: float
-
-
-# A worth of 1 is a 👍. Weak on purpose: some five reactions outweigh a rule.
-RULES: Mapping[str, Rule] = {
-    "constant": Rule(0, 0.5),  # some people like most songs, some hardly any
-    **dict.fromkeys(PLAIN, Rule(0, 0.25)),  # the sound itself: one likes it loud, one acoustic
-    "popularity": Rule(0.1, 0.1),  # many people rarely err; a prior, so it cannot become the master
-    "year": Rule(0, 0.2),  # old or new
-    "near_liked": Rule(0.5, 0.3),  # sounds like the most similar liked song
-    "near_disliked": Rule(-0.5, 0.3),  # sounds like the most similar disliked one
-    "artist": Rule(0.5, 0.3),  # what was said of songs by the artist,
-    "genre": Rule(0.4, 0.3),  # of the genre,
-    "language": Rule(0.2, 0.3),  # in the language,
-    "decade": Rule(0.2, 0.3),  # and of the decade
-}
-NAMES = tuple(RULES)
-# Deviation of a worth from what any linear taste could foresee: moods, words, memories.
-NOISE = 0.7
-# The latest reactions that count: taste changes, and the work grows with each.
+# Only the latest reactions count: taste changes, and the time grows with their number.
 LATEST = 100
-# Nobody counts for more than so many reactions in what is believed of everybody.
-EACH = 3.0
-# Mean squared distance, in deviations per feature, at which likeness has fallen to a third; two
-# songs at random are 2 apart.
-NEAR = 0.4
-MIDDLE_YEAR, YEARS_APART = 1995, 20
-# What is unknown of two songs is not the same.
-UNLIKE = -2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Belief:
-    """A normal distribution over the weights of the features in `NAMES`.
-
-    Attributes:
-        mean: (d,).
-        precision: (d, d), the inverse of the covariance.
-    """
-
-    mean: Vector
-    precision: Matrix
-
-    def __post_init__(self) -> None:
-        """Seal the arrays."""
-        self.mean.setflags(write=False)
-        self.precision.setflags(write=False)
-
-    def after(self, features: Matrix, rewards: Vector, weight: float = 1) -> "Belief":
-        """Return the belief once it has seen some rewards.
-
-        Args:
-            features: (m, d).
-            rewards: (m,).
-            weight: As how many of its kind each counts.
-
-        Source: C. Bishop, "Pattern Recognition and Machine Learning", 2006, section 3.3.1.
-        """
-        seen = features.T * (weight / NOISE**2)
-        precision = self.precision + seen @ features
-        mean = np.linalg.solve(precision, self.precision @ self.mean + seen @ rewards)
-        return Belief(mean, precision)
-
-    def drawn(self, rng: np.random.Generator, spread: float = 1) -> Vector:
-        """Return weights by chance, as likely as the belief holds them, (d,).
-
-        Args:
-            rng: Chance.
-            spread: Of the deviations, how much counts; below 1 is nearer to the mean.
-        """
-        root = np.linalg.cholesky(self.precision)
-        away = np.linalg.solve(root.T, rng.standard_normal(len(self.mean)))
-        return np.asarray(self.mean + spread * away)
+# In the shared prior one person counts for at most this many reactions.
+MAX_PERSON_WEIGHT = 3.0
+# Mean squared distance per feature, in deviations, at which similarity is 1/e. Two random songs
+# are 2 apart.
+SIMILARITY_WIDTH = 0.4
+YEAR_CENTRE, YEAR_SCALE = 1995, 20
+# A second code for unknown, so that two unknown values never compare as equal.
+UNKNOWN_CODE = -2
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class Reactions:
     """Reactions to songs of one snapshot, the latest last.
 
     Attributes:
         rows: (e,), the songs.
         nodes: (e,), their nodes.
-        rewards: (e,), what each reaction is worth.
+        rewards: (e,), the reward of each.
     """
 
     rows: Ids
@@ -137,19 +66,12 @@ class Past:
     rewards: Vector
 
 
-@cache
-def rules() -> Belief:
-    """Return the belief about somebody of whom nothing is known."""
-    means, deviations = np.array(list(RULES.values())).T
-    return Belief(means, np.diag(deviations**-2.0))
-
-
 def shared_prior(snapshot: Snapshot, evidence_by_person: Mapping[int, Evidence]) -> Belief:
-    """Return what to believe of somebody new, given what everybody pressed.
+    """Return the prior for a new person, learned from everybody's reactions.
 
-    They tell what is likely, not how sure that is: a new person's own reactions outweigh it as soon
-    as they outweigh the rules. Few people move it little, and nobody moves it much. Takes a
-    fraction of a millisecond a person: for now and then, not for every question.
+    Only the means are learned; the precision stays that of the rules, so that a person's own
+    reactions outweigh this prior as fast as the rules. Takes a fraction of a millisecond per
+    person: computed from time to time, not for every suggestion.
 
     Args:
         snapshot: The graph.
@@ -157,35 +79,34 @@ def shared_prior(snapshot: Snapshot, evidence_by_person: Mapping[int, Evidence])
     """
     belief = rules()
     for evidence in evidence_by_person.values():
-        known = past(snapshot, evidence)
+        known = reactions(snapshot, evidence)
         if known.rows.size:
-            weight = min(1.0, EACH / known.rows.size)
-            belief = belief.after(_in_turn(snapshot, known), known.rewards, weight)
+            weight = min(1.0, MAX_PERSON_WEIGHT / known.rows.size)
+            belief = belief.after(_features_then(snapshot, known), known.rewards, weight)
     return Belief(belief.mean, rules().precision)
 
 
-def past(snapshot: Snapshot, evidence: Evidence) -> Past:
-    """Return the latest reactions, one for a song; songs that the snapshot lacks are left out."""
-    worth: dict[TrackId, float] = {}
+def reactions(snapshot: Snapshot, evidence: Evidence) -> Reactions:
+    """Return the latest reactions, one per song; songs that the snapshot lacks are left out."""
+    rewards: dict[TrackId, float] = {}
     for track_id, reaction in evidence:
-        # The latest counts, but a link opened once more does not take a like back.
-        strongest = max(WORTH[reaction], worth.pop(track_id, 0.0), key=abs)
-        worth[track_id] = strongest
-    rows = snapshot.lookup(list(worth))
+        # The latest counts, but opening a link again does not weaken a like.
+        rewards[track_id] = max(REWARDS[reaction], rewards.pop(track_id, 0.0), key=abs)
+    rows = snapshot.lookup(list(rewards))
     there = np.flatnonzero(rows >= 0)[-LATEST:]
-    rewards = np.fromiter(worth.values(), float, len(worth))
-    return Past(rows[there], snapshot.nodes(rows[there]), rewards[there])
+    values = np.fromiter(rewards.values(), float, len(rewards))
+    return Reactions(rows[there], snapshot.nodes(rows[there]), values[there])
 
 
-def learned(snapshot: Snapshot, prior: Belief, known: Past) -> Belief:
-    """Return the belief after a person's reactions."""
+def learned(snapshot: Snapshot, prior: Belief, known: Reactions) -> Belief:
+    """Return the posterior belief after a person's reactions."""
     if not known.rows.size:
         return prior
-    return prior.after(_in_turn(snapshot, known), known.rewards)
+    return prior.after(_features_then(snapshot, known), known.rewards)
 
 
 def described(
-    snapshot: Snapshot, rows: Ids, nodes: Ids, known: Past, before: Mask | None = None
+    snapshot: Snapshot, rows: Ids, nodes: Ids, known: Reactions, before: Mask | None = None
 ) -> Matrix:
     """Return the features in `NAMES` of some songs, (m, d).
 
@@ -194,7 +115,7 @@ def described(
         rows: (m,), the songs.
         nodes: (m,), their nodes.
         known: The reactions that songs are compared with.
-        before: (m, e), which reactions each song is compared with; all when not said.
+        before: (m, e), the reactions that each song is compared with; None compares with all.
     """
     found = np.zeros((len(rows), len(NAMES)))
     found[:, NAMES.index("constant")] = 1
@@ -205,7 +126,7 @@ def described(
     known_popularity = np.nan_to_num(snapshot.popularity[rows], nan=50).astype(np.float32)
     found[:, NAMES.index("popularity")] = known_popularity / 50 - 1
     years = snapshot.years[rows]
-    apart = (years.astype(np.float32) - MIDDLE_YEAR) / YEARS_APART
+    apart = (years.astype(np.float32) - YEAR_CENTRE) / YEAR_SCALE
     found[:, NAMES.index("year")] = np.where(years == NO_YEAR, 0, np.clip(apart, -2, 2))
     if known.rows.size:
         found[:, NAMES.index("near_liked") :] = _compared(snapshot, rows, values, known, before)
@@ -213,24 +134,25 @@ def described(
 
 
 def _compared(
-    snapshot: Snapshot, rows: Ids, values: Matrix, known: Past, before: Mask | None
+    snapshot: Snapshot, rows: Ids, values: Matrix, known: Reactions, before: Mask | None
 ) -> Matrix:
-    """Return the features that say how songs stand to a person's reactions, from `near_liked`."""
+    """Return the features from `near_liked` on: how songs compare with a person's reactions."""
     near = _likeness(values, snapshot.values[known.nodes].astype(np.float32))
     same = (
-        _codes(snapshot, rows, NO_CODE)[:, :, None] == _codes(snapshot, known.rows, UNLIKE)[:, None]
+        _codes(snapshot, rows, NO_CODE)[:, :, None]
+        == _codes(snapshot, known.rows, UNKNOWN_CODE)[:, None]
     )
     if before is not None:
         near, same = near * before, same & before
-    worth = near * known.rewards.astype(np.float32)
-    # The mean of what was said of the same, as if one more reaction had said nothing.
+    weighed = near * known.rewards.astype(np.float32)
+    # Mean reward of what is the same, shrunk towards 0 by one pseudo-reaction.
     counted = np.stack([known.rewards, np.ones(len(known.rewards))], axis=1, dtype=np.float32)
-    said = same.astype(np.float32) @ counted
+    totals = same.astype(np.float32) @ counted
     return np.stack(
         [
-            np.maximum(worth.max(axis=1), 0),
-            np.maximum(-worth.min(axis=1), 0),
-            *(said[:, :, 0] / (1 + said[:, :, 1])),
+            np.maximum(weighed.max(axis=1), 0),
+            np.maximum(-weighed.min(axis=1), 0),
+            *(totals[:, :, 0] / (1 + totals[:, :, 1])),
         ],
         axis=1,
     )
@@ -246,13 +168,13 @@ def _codes(snapshot: Snapshot, rows: Ids, unknown: int) -> Ids:
     return codes
 
 
-def _in_turn(snapshot: Snapshot, known: Past) -> Matrix:
-    """Return the features that each song had when its reaction came: later ones tell it nothing."""
+def _features_then(snapshot: Snapshot, known: Reactions) -> Matrix:
+    """Return the features of each song at the time of its reaction: from earlier ones only."""
     before = np.tri(known.rows.size, k=-1, dtype=bool)
     return described(snapshot, known.rows, known.nodes, known, before)
 
 
 def _likeness(values: Matrix, others: Matrix) -> Matrix:
-    """Return how alike songs sound, (m, e), 0 to 1, falling with the square of their distance."""
+    """Return the similarity of sounds, (m, e), 0 to 1: a Gaussian of their distance."""
     squares = (values**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * values @ others.T
-    return np.asarray(np.exp(-np.maximum(squares, 0) / (NEAR * values.shape[1])))
+    return np.asarray(np.exp(-np.maximum(squares, 0) / (SIMILARITY_WIDTH * values.shape[1])))

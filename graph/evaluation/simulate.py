@@ -1,10 +1,9 @@
-"""People with a hidden taste, who answer songs with yes or no: how fast is it found out?
+"""Simulated listeners with a hidden taste, who answer suggested songs with yes or no.
 
-A listener loves a few songs of the catalogue and what sounds near them, some genres and one decade,
-and what many know; they like the fifth to the third of all songs that come nearest to that, and one
-answer in ten is wrong. Moods vary from list to list. None of this is what `graph.choosing.taste`
-assumes: its weights are linear, of likeness to songs that were answered and not to those that are
-loved.
+A listener has a few favourite songs. They like songs that sound similar to these, share their
+genres or decades, or are popular: the best fifth to third of all songs by that measure. One answer
+in ten is wrong, and the mood changes from list to list. The learner in `graph.choosing.taste` does
+not assume this model: it is linear, in similarity to answered songs, not to favourites.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,9 +13,10 @@ from typing import TypeAlias
 import numpy as np
 
 from graph.arrays import Ids, Mask, Matrix, Vector
+from graph.choosing.belief import Belief
 from graph.choosing.recommend import suggest
 from graph.choosing.request import EXPLORING, Request
-from graph.choosing.taste import Belief, Reaction, shared_prior
+from graph.choosing.taste import Reaction, shared_prior
 from graph.feelings.anchors import CORNERS, ZONE_OF, suits
 from graph.importing.columns import FEATURES, UNIT_FEATURES
 from graph.snapshot.store import NO_CODE, NO_YEAR, Snapshot
@@ -24,26 +24,26 @@ from graph.tracks import TrackId
 from inference.emotions import EMOTIONS, EmotionScores
 
 SONGS, RATINGS, TRIALS = 5, 30, 3
-# How many songs a listener loves, how far around them they like (in squared deviations per
-# feature), and what genre, decade and fame add to that, in deviations.
-LOVED, WIDTH, GENRE, DECADE, FAME = 3, 0.5, 0.7, 0.4, 0.5
+# A listener's number of favourites, the width of similarity to them (squared deviations per
+# feature), and what a shared genre, a shared decade and popularity add, in deviations.
+FAVOURITES, WIDTH = 3, 0.5
+GENRE_WEIGHT, DECADE_WEIGHT, POPULARITY_WEIGHT = 0.7, 0.4, 0.5
 TINY = 1e-9
-WRONG = 0.1
-
-# So many listeners tell what is common to all.
-CROWD = 200
+ERROR_RATE = 0.1
+# Listeners from whom the mean and the spread of similarity are estimated.
+SAMPLE = 200
 
 Choose: TypeAlias = Callable[[Request, np.random.Generator], Ids]
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What became of one listener.
+    """The results of one simulated listener.
 
     Attributes:
         before: Share of songs they like, in lists before they said anything.
         after: The same after 30 answers, in the same moods.
-        regret: How many more of the 30 songs they would have liked, had the best been chosen.
+        regret: How many more of the 30 songs they would have liked under the best choice.
         evidence: What they answered.
     """
 
@@ -57,34 +57,34 @@ class Course:
 class Listeners:
     """The listeners of one snapshot.
 
-    A song far from all others is near to nobody's loved ones. So that none is liked by few or by
-    many for its place alone, nearness counts against what other listeners find.
+    Similarity is standardised per song over many listeners, so that no song is liked by few or
+    many for its position alone: an outlier is similar to nobody's favourites.
 
     Attributes:
         snapshot: The songs.
-        usual: (nodes,), the mean nearness of each to what somebody loves.
-        spread: (nodes,), its deviation.
+        mean: (nodes,), mean similarity of each to a listener's favourites.
+        deviation: (nodes,), its standard deviation.
     """
 
     snapshot: Snapshot
-    usual: Vector
-    spread: Vector
+    mean: Vector
+    deviation: Vector
 
     def likes(self, rng: np.random.Generator) -> Mask:
         """Return which songs a new listener likes, (tracks,)."""
         snapshot = self.snapshot
-        loved = _loved(snapshot, rng)
-        near = (_near_loved(snapshot, loved) - self.usual) / np.maximum(self.spread, TINY)
-        drawn = near[snapshot.nodes(np.arange(len(snapshot)))]
-        drawn += FAME * (np.nan_to_num(snapshot.popularity, nan=50) / 50 - 1)
+        favourites = _favourites(snapshot, rng)
+        similar = (_similarity(snapshot, favourites) - self.mean) / np.maximum(self.deviation, TINY)
+        score = similar[snapshot.nodes(np.arange(len(snapshot)))]
+        score += POPULARITY_WEIGHT * (np.nan_to_num(snapshot.popularity, nan=50) / 50 - 1)
         decades = np.where(snapshot.years == NO_YEAR, NO_CODE, snapshot.years // 10)
-        for codes, worth in ((snapshot.genres, GENRE), (decades, DECADE)):
-            of_loved = codes[snapshot.starts[loved]]
-            drawn += worth * np.isin(codes, of_loved[of_loved != NO_CODE])
-        return np.asarray(drawn >= np.quantile(drawn, 1 - rng.uniform(0.2, 0.33)))
+        for codes, weight in ((snapshot.genres, GENRE_WEIGHT), (decades, DECADE_WEIGHT)):
+            known = codes[snapshot.starts[favourites]]
+            score += weight * np.isin(codes, known[known != NO_CODE])
+        return np.asarray(score >= np.quantile(score, 1 - rng.uniform(0.2, 0.33)))
 
     def course(self, person: int, choose: Choose) -> Course:
-        """Return what becomes of a listener who is given songs in one way."""
+        """Return the results of a listener whose songs are chosen in one way."""
         rng, chance = np.random.default_rng(person), np.random.default_rng([person, 1])
         snapshot, likes = self.snapshot, self.likes(rng)
         trials = [mood(rng) for _ in range(TRIALS)]
@@ -95,18 +95,20 @@ class Listeners:
             asked = replace(asked, scores=mood(rng))
             rows = choose(asked, chance)
             regret += _regret(snapshot, likes, asked, rows)
-            asked = _answered(snapshot, asked, rows, likes[rows] ^ (rng.random(len(rows)) < WRONG))
+            asked = _answered(
+                snapshot, asked, rows, likes[rows] ^ (rng.random(len(rows)) < ERROR_RATE)
+            )
         return Course(before, _share(likes, choose, asked, trials, chance), regret, asked.evidence)
 
 
 def mood(rng: np.random.Generator) -> EmotionScores:
-    """Return a feeling: mostly of one or two emotions."""
+    """Return a random feeling, mostly of one or two emotions."""
     weights = rng.dirichlet(np.full(len(EMOTIONS), 0.3))
     return EmotionScores.from_weights(dict(zip(EMOTIONS, weights.tolist(), strict=True)))
 
 
 def taught(listeners: Listeners, teachers: int) -> Belief:
-    """Return the prior that so many other listeners leave behind."""
+    """Return the prior learned from this many other listeners."""
     snapshot = listeners.snapshot
     choose = by_taste(snapshot)
     others = {at: listeners.course(10_000 + at, choose).evidence for at in range(teachers)}
@@ -116,7 +118,7 @@ def taught(listeners: Listeners, teachers: int) -> Belief:
 def by_taste(
     snapshot: Snapshot, prior: Belief | None = None, exploring: float = EXPLORING
 ) -> Choose:
-    """Choose as people are given songs."""
+    """Choose songs as the bot does."""
 
     def choose(request: Request, rng: np.random.Generator) -> Ids:
         wish = replace(request, prior=prior, exploring=exploring)
@@ -127,7 +129,7 @@ def by_taste(
 
 
 def by_chance(snapshot: Snapshot) -> Choose:
-    """Choose any songs that suit the feeling and were not heard."""
+    """Choose unheard songs that suit the feeling at random."""
 
     def choose(request: Request, rng: np.random.Generator) -> Ids:
         fresh = _suitable(snapshot, request.scores)
@@ -138,7 +140,7 @@ def by_chance(snapshot: Snapshot) -> Choose:
 
 
 def by_reference(snapshot: Snapshot, raw: Matrix) -> Choose:
-    """Choose as the client's reference did, as far as it can be asked for more than one mood.
+    """Choose as the reference project does, extended from one mood to all.
 
     Args:
         snapshot: The graph.
@@ -153,11 +155,10 @@ def by_reference(snapshot: Snapshot, raw: Matrix) -> Choose:
 
 
 def first_rows(raw: Matrix, scores: EmotionScores, *, heard: Ids, liked: Ids) -> Ids:
-    """Return the rows that carry the label of a feeling, in their order.
+    """Return the rows that have the label of a feeling, in file order.
 
-    There are four labels: valence and energy above the middle or not. When something was liked,
-    what is nearest to it comes first: by cosine, of features of which half are standardised and
-    half are not, so that tempo decides.
+    The four labels are valence and energy above .5 or not. With likes, rows are sorted by cosine
+    similarity to them; half the features are standardised and half are raw, so tempo dominates.
     """
     features = np.nan_to_num(raw)
     halves = [FEATURES.index(name) for name in UNIT_FEATURES]
@@ -207,24 +208,24 @@ def _regret(snapshot: Snapshot, likes: Mask, asked: Request, rows: Ids) -> float
 
 
 def _suitable(snapshot: Snapshot, scores: EmotionScores) -> Mask:
-    """Return which rows suit a feeling at least half as well as the best."""
+    """Return which rows suit a feeling at least half as well as the best one."""
     suited = suits(snapshot.places, scores)[snapshot.nodes(np.arange(len(snapshot)))]
     return np.asarray(suited >= 0.5 * suited.max())
 
 
 def listeners(snapshot: Snapshot) -> Listeners:
-    """Return what the listeners of a snapshot have in common, from a few hundred of them."""
+    """Return the listeners of a snapshot."""
     rng = np.random.default_rng(0)
-    drawn = np.stack([_near_loved(snapshot, _loved(snapshot, rng)) for _ in range(CROWD)])
-    return Listeners(snapshot, drawn.mean(axis=0), drawn.std(axis=0))
+    sample = np.stack([_similarity(snapshot, _favourites(snapshot, rng)) for _ in range(SAMPLE)])
+    return Listeners(snapshot, sample.mean(axis=0), sample.std(axis=0))
 
 
-def _loved(snapshot: Snapshot, rng: np.random.Generator) -> Ids:
-    return rng.choice(len(snapshot.sides), LOVED, replace=False)
+def _favourites(snapshot: Snapshot, rng: np.random.Generator) -> Ids:
+    return rng.choice(len(snapshot.sides), FAVOURITES, replace=False)
 
 
-def _near_loved(snapshot: Snapshot, loved: Ids) -> Vector:
-    """Return how near each node sounds to the nearest of some, (nodes,), 0 to 1."""
+def _similarity(snapshot: Snapshot, favourites: Ids) -> Vector:
+    """Return the similarity of each node to the most similar favourite, (nodes,), 0 to 1."""
     values = snapshot.values.astype(np.float32)
-    apart = ((values[:, None] - values[loved]) ** 2).mean(axis=2)
-    return np.asarray(np.exp(-apart / (2 * WIDTH)).max(axis=1))
+    distance = ((values[:, None] - values[favourites]) ** 2).mean(axis=2)
+    return np.asarray(np.exp(-distance / (2 * WIDTH)).max(axis=1))

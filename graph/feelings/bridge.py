@@ -1,4 +1,4 @@
-"""Songs on the way from one feeling to another."""
+"""Nodes near a point of the plane of feelings, for the steps from one feeling to another."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,14 +7,14 @@ from graph.arrays import Ids, Matrix, Vector, ranges
 from graph.feelings.anchors import mixture
 from inference.emotions import EmotionScores
 
-# The plane of places is cut into squares with about this many nodes each.
+# Mean number of nodes per square of the grid over the plane.
 CELL_NODES = 200
-# How far from the middle of the plane a pure feeling lies.
-REACH = 0.38
+# Distance of a pure feeling from the middle of the plane, on each axis.
+CORNER_DISTANCE = 0.38
 
 
 def cell_arrays(places: Matrix) -> dict[str, NDArray[np.int32]]:
-    """Return the nodes sorted by their square of the plane, and where each square starts.
+    """Return the nodes sorted by their square of the grid, and where each square starts.
 
     Args:
         places: (n, 2), above 0 to 1.
@@ -29,8 +29,8 @@ def cell_arrays(places: Matrix) -> dict[str, NDArray[np.int32]]:
 
 
 def start(scores: EmotionScores) -> Vector:
-    """Return where a mixture of emotions lies, (2,): ranks of pleasantness and drive, 0 to 1."""
-    return 0.5 + REACH * np.array(mixture(scores))
+    """Return the place of a mixture of emotions, (2,): ranks of valence and arousal, 0 to 1."""
+    return 0.5 + CORNER_DISTANCE * np.array(mixture(scores))
 
 
 def around(cell_nodes: Ids, cell_starts: Ids, place: Vector) -> Ids:

@@ -1,4 +1,4 @@
-"""How often a walker comes by each track who keeps returning to where it started."""
+"""Personalised PageRank: how often a random walk with restart visits each node."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,30 +9,30 @@ from scipy.sparse import csr_array
 
 from graph.arrays import Edges, Ids, Matrix, Transition, Vector, ranges
 
-# At each step the walker goes home with this chance: two or three songs from home on average.
+# Restart probability: a walk leads two or three songs away on average.
 RESTART = 0.4
 # Rows that are multiplied at once: their likenesses as float32 take some 6 MB.
 ROWS = 65_536
-# How much of a sum of 1 exact shares may miss.
+# Probability that power iteration may leave out, of 1.
 TOLERANCE = 1e-7
-# Below this a walk in NumPy is fast enough, and starting does not wait for numba.
-WORTH_COMPILING = 50_000
-# Nodes with one number each and step probabilities, or likenesses that `strength` turns into such.
+# With fewer nodes NumPy is fast enough, and numba would only slow the start.
+MIN_COMPILED_NODES = 50_000
+# Step probabilities, or likenesses that division by `strength` turns into such.
 Graph = Edges | Transition
 Found = tuple[Ids, Vector]
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """Numbers of every node, all 0 between two walks: only what a walk touched is cleared.
+class Workspace:
+    """Working memory of a walk, all 0 between two walks: a walk clears what it touched.
 
     Attributes:
-        held: (n,), probability that is still to be passed on.
+        residual: (n,), probability that is still to be passed on.
         shares: (n,), the result.
-        place: (n,), anything; for finding what is there twice.
+        place: (n,), any values; for removing duplicates.
     """
 
-    held: Vector
+    residual: Vector
     shares: Vector
     place: Ids
 
@@ -41,8 +41,8 @@ class Room:
 class Walker:
     """Walks over one graph, from any thread.
 
-    Fresh room for a million tracks costs several milliseconds of page faults, so it is kept: one
-    for each thread that ever walked at the same time.
+    Fresh memory for a million tracks costs several milliseconds of page faults, so workspaces are
+    kept and used again: as many as threads walked at the same time.
 
     Attributes:
         graph: (n, n), non-negative. From node i to node j a step leads with the probability
@@ -54,7 +54,7 @@ class Walker:
     graph: Graph
     strength: Vector
     compiled: bool = False
-    _rooms: list[Room] = field(default_factory=list)
+    _workspaces: list[Workspace] = field(default_factory=list)
 
     def near_shares(self, home: Ids, weights: Vector, *, restart: float, residue: float) -> Found:
         """Return `visit_shares` as the nodes that have one and their shares, in ascending order.
@@ -66,19 +66,19 @@ class Walker:
             residue: As for `visit_shares`.
         """
         try:
-            room = self._rooms.pop()
+            space = self._workspaces.pop()
         except IndexError:
-            n = len(self.strength)  # lazily zeroed: pages that no walk touches cost nothing
-            room = Room(np.zeros(n), np.zeros(n), np.empty(n, np.int32))
+            n = len(self.strength)  # zeroed lazily: untouched pages cost nothing
+            space = Workspace(np.zeros(n), np.zeros(n), np.empty(n, np.int32))
         walk = _compiled if self.compiled else _passed_on
-        found = walk(self, room, home, weights, (restart, residue))
-        self._rooms.append(room)  # not after an error: it may be soiled
+        found = walk(self, space, home, weights, (restart, residue))
+        self._workspaces.append(space)  # not after an error, when it may not be zero
         return found
 
 
 def walker(graph: Graph, strength: Vector) -> Walker:
-    """Return what walks over a graph, compiled and warm where numba is there and it pays."""
-    compiled = len(strength) >= WORTH_COMPILING and find_spec("numba") is not None
+    """Return a walker over a graph, compiled where numba is installed and the graph is large."""
+    compiled = len(strength) >= MIN_COMPILED_NODES and find_spec("numba") is not None
     found = Walker(graph, strength, compiled)
     found.near_shares(np.zeros(1, np.int64), np.ones(1), restart=RESTART, residue=0.1)
     return found
@@ -87,16 +87,15 @@ def walker(graph: Graph, strength: Vector) -> Walker:
 def visit_shares(
     transition: Transition, seeds: Vector, *, restart: float, residue: float
 ) -> Vector:
-    """Return how large a share of a walker's time each track receives.
+    """Return the share of a walker's time at each track: approximate personalised PageRank.
 
-    Probability lies at the seeds and is passed on by every track that holds more than `residue`,
-    until none does. Only tracks near the seeds are ever touched, so the work does not grow with
-    the graph.
+    Local push: every track whose residual probability exceeds `residue` passes it on, until none
+    does. Only tracks near the seeds are touched, so the time does not grow with the graph.
 
     Args:
         transition: (n, n), step probabilities; a row sums to 1, or to 0 without edges.
         seeds: (n,), where the walker starts; non-negative, sums to 1.
-        restart: Chance of a jump at each step, in (0, 1). Larger stays nearer the seeds.
+        restart: Restart probability of each step, in (0, 1). Larger stays nearer the seeds.
         residue: Probability a track may keep without passing it on, above 0.
 
     Returns:
@@ -129,7 +128,7 @@ def exact_shares(
         strength: (n,), what its rows sum to, above 0.
         seeds: (n, m), a column sums to 1.
         restart: As for `visit_shares`.
-        told: Hears how far it is, 0 to 1.
+        told: Receives the progress, 0 to 1.
 
     Returns:
         (n, m) float32.
@@ -162,39 +161,39 @@ def _times(graph: Graph, columns: Matrix) -> Matrix:
 
 
 def _passed_on(
-    steps: Walker, room: Room, home: Ids, weights: Vector, how: tuple[float, float]
+    steps: Walker, space: Workspace, home: Ids, weights: Vector, how: tuple[float, float]
 ) -> Found:
     graph, (restart, residue) = steps.graph, how
-    held, shares = room.held, room.shares
-    held[home] = weights
+    residual, shares = space.residual, space.shares
+    residual[home] = weights
     active = home[weights > residue]
     touched, passed_on = [home], [active]
     while active.size:
-        passed = held[active]
-        held[active] = 0
+        passed = residual[active]
+        residual[active] = 0
         shares[active] += restart * passed
         starts, stops = graph.indptr[active], graph.indptr[active + 1]
         edges = ranges(starts, stops)
-        # As wide as NumPy wants places: narrower ones would be widened three times over.
+        # NumPy indexes with this type; a narrower one would be converted three times.
         reached = graph.indices.take(edges).astype(np.intp)
-        # What has no edges has no strength, and no onward step that could be infinite.
+        # A node without edges has strength 0; this keeps the division finite.
         strength = np.maximum(steps.strength[active], np.finfo(np.float32).tiny)
         onward = np.repeat((1 - restart) * passed / strength, stops - starts)
-        np.add.at(held, reached, onward * graph.data.take(edges))
-        active = _once(reached[held.take(reached) > residue], room.place)
+        np.add.at(residual, reached, onward * graph.data.take(edges))
+        active = _once(reached[residual.take(reached) > residue], space.place)
         touched.append(reached)
         passed_on.append(active)
-    nodes = np.sort(_once(np.concatenate(passed_on), room.place))
-    # What a node still holds it would keep in part: twice as near to the exact shares for nothing.
-    found = shares[nodes] + restart * held[nodes]
+    nodes = np.sort(_once(np.concatenate(passed_on), space.place))
+    # Each node would keep this part of its residual: halves the error at no cost.
+    found = shares[nodes] + restart * residual[nodes]
     for each in touched:
-        held[each] = 0
+        residual[each] = 0
     shares[nodes] = 0
     return nodes, found
 
 
 def _compiled(
-    steps: Walker, room: Room, home: Ids, weights: Vector, how: tuple[float, float]
+    steps: Walker, space: Workspace, home: Ids, weights: Vector, how: tuple[float, float]
 ) -> Found:
     from graph.snapshot.compiled_walk import spread  # numba, which is not installed everywhere
 
@@ -207,14 +206,14 @@ def _compiled(
         home,
         weights,
         *how,
-        room.held,
-        room.shares,
+        space.residual,
+        space.shares,
     )
     return nodes, found
 
 
 def _once(nodes: Ids, place: Ids) -> Ids:
-    """Return each node once; `place`, (n,), is room to write in: half the time of `np.unique`."""
+    """Return the distinct nodes; `place`, (n,), is working memory: half the time of `np.unique`."""
     at = np.arange(len(nodes), dtype=place.dtype)
     place[nodes] = at
     return np.asarray(nodes[place[nodes] == at])

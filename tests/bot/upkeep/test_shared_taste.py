@@ -14,7 +14,7 @@ from bot.storage.history import StoredTrack
 from bot.storage.ratings import save_rating
 from bot.storage.users import save_user
 from bot.upkeep.shared_taste import EVERY, MANY, SharedTaste
-from graph.choosing.taste import rules
+from graph.choosing.belief import rules
 from graph.snapshot.store import Snapshot, open_snapshot
 from tests.conftest import until
 

@@ -6,8 +6,10 @@ import pytest
 
 from graph.building.build import Settings, build
 from graph.choosing import feedback, taste
-from graph.choosing.candidates import Person, allowed, diverse
+from graph.choosing.belief import rules
+from graph.choosing.candidates import allowed, diverse
 from graph.choosing.filters import EVERYTHING, Filters
+from graph.choosing.person import Person
 from graph.importing.catalogue import import_files
 from graph.snapshot.store import Snapshot, open_snapshot
 from tests.graph.conftest import WriteRows, silent, songs
@@ -25,9 +27,9 @@ def snapshot(write_rows: WriteRows, tmp_path: Path) -> Snapshot:
 
 def anybody(snapshot: Snapshot) -> Person:
     none = np.zeros(0, np.int64)
-    nothing = feedback.pull(snapshot, none)
-    past = taste.past(snapshot, ())
-    return Person(none, nothing, nothing, none, none, frozenset(), EVERYTHING, past, taste.rules())
+    nothing = feedback.reach_of(snapshot, none)
+    reactions = taste.reactions(snapshot, ())
+    return Person(none, nothing, nothing, none, none, frozenset(), EVERYTHING, reactions, rules())
 
 
 def test_filtered_songs_come_from_what_was_reached_if_that_is_enough(snapshot: Snapshot) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graph.choosing.feedback import blocked, pull, relative, repeats, strongest
+from graph.choosing.feedback import blocked, main_source, reach_of, relative, repeats
 from graph.snapshot.store import Snapshot
 from graph.snapshot.walk import RESTART, exact_shares
 from graph.tracks import TrackId
@@ -13,21 +13,21 @@ def ids(snapshot: Snapshot, rows: range) -> tuple[TrackId, ...]:
     return tuple(snapshot.track_at(row).id for row in rows)
 
 
-def test_nobody_liked_pulls_nowhere(starter: Snapshot) -> None:
-    assert pull(starter, starter.rows([UNKNOWN])).at(np.arange(10)).tolist() == [0] * 10
+def test_no_likes_reach_nothing(starter: Snapshot) -> None:
+    assert reach_of(starter, starter.rows([UNKNOWN])).at(np.arange(10)).tolist() == [0] * 10
 
 
-def test_pull_reaches_neighbours_and_not_the_liked_itself(starter: Snapshot) -> None:
+def test_reach_has_neighbours_and_not_the_liked_itself(starter: Snapshot) -> None:
     node = 100
     near = starter.transition.indices[
         starter.transition.indptr[node] : starter.transition.indptr[node + 1]
     ]
 
-    force = pull(starter, starter.starts[[node]])
+    reach = reach_of(starter, starter.starts[[node]])
 
-    assert force.at(near).min() > 0
-    assert force.at(np.array([node])).tolist() == [0]
-    assert force.force.max() == 1
+    assert reach.at(near).min() > 0
+    assert reach.at(np.array([node])).tolist() == [0]
+    assert reach.strength.max() == 1
 
 
 def test_relative_by_hand() -> None:
@@ -36,7 +36,7 @@ def test_relative_by_hand() -> None:
     assert relative(np.zeros(0)).tolist() == []
 
 
-def test_strongest_is_that_of_separate_walks(starter: Snapshot) -> None:
+def test_main_source_is_that_of_separate_walks(starter: Snapshot) -> None:
     liked = np.array([10, 300, 700, 1100, 1500])
     starts = np.zeros((len(starter.sides), len(liked)))
     starts[liked, np.arange(len(liked))] = 1
@@ -47,7 +47,7 @@ def test_strongest_is_that_of_separate_walks(starter: Snapshot) -> None:
         if np.sort(shares[node])[-1] > 1e-3 and node not in liked
     ]
 
-    found = [strongest(starter, liked, node) for node in clear]
+    found = [main_source(starter, liked, node) for node in clear]
 
     assert len(clear) > 3
     assert found == np.argmax(shares[clear], axis=1).tolist()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from graph.building.build import Settings, build
 from graph.choosing import taste
+from graph.choosing.belief import NAMES, Belief, rules
 from graph.choosing.feedback import HEARD
 from graph.choosing.filters import Filters, passing
 from graph.choosing.reasons import Because
@@ -293,10 +294,10 @@ def test_nothing_has_to_be_tried_before_anything_is_said(starter: Snapshot) -> N
 
 
 def test_a_prior_chooses_for_somebody_new(starter: Snapshot) -> None:
-    rules = taste.rules()
-    mean = rules.mean.copy()
-    mean[taste.NAMES.index("tempo")] = 1
-    fast = taste.Belief(mean, rules.precision.copy())
+    prior = rules()
+    mean = prior.mean.copy()
+    mean[NAMES.index("tempo")] = 1
+    fast = Belief(mean, prior.precision.copy())
 
     plain, led = (
         np.mean([mean_trait(starter, asked(starter, request, seed), "tempo") for seed in range(5)])
@@ -362,7 +363,7 @@ def test_fresh_brings_nothing_that_was_ever_heard(starter: Snapshot) -> None:
 
 def test_fresh_lies_further_from_what_is_known(starter: Snapshot) -> None:
     liked = tuple(ids(asked(starter, Request(HAPPY, n=10))))
-    known = taste.past(starter, [(each, Reaction.LIKED) for each in liked])
+    known = taste.reactions(starter, [(each, Reaction.LIKED) for each in liked])
 
     def likeness(freshness: float) -> float:
         rows = np.concatenate(
@@ -374,7 +375,7 @@ def test_fresh_lies_further_from_what_is_known(starter: Snapshot) -> None:
             ]
         )
         features = taste.described(starter, rows, starter.nodes(rows), known)
-        return float(features[:, taste.NAMES.index("near_liked")].mean())
+        return float(features[:, NAMES.index("near_liked")].mean())
 
     assert likeness(0) > likeness(0.5) > likeness(1)
 

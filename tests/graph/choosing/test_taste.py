@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from graph.choosing import taste
-from graph.choosing.taste import NAMES, NOISE, Belief, Evidence, Reaction
+from graph.choosing.belief import NAMES, REWARD_NOISE, Belief, rules
+from graph.choosing.taste import Evidence, Reaction
 from graph.snapshot.store import Snapshot
 from graph.tracks import TrackId
 
@@ -13,7 +14,7 @@ def ids(snapshot: Snapshot, rows: object) -> list[TrackId]:
 
 def all_worth(snapshot: Snapshot, belief: Belief, evidence: Evidence = ()) -> np.ndarray:
     rows = np.arange(len(snapshot))
-    known = taste.past(snapshot, evidence)
+    known = taste.reactions(snapshot, evidence)
     return taste.described(snapshot, rows, snapshot.nodes(rows), known) @ belief.mean
 
 
@@ -25,15 +26,15 @@ def column(name: str, features: np.ndarray) -> np.ndarray:
 def test_one_reward_by_hand() -> None:
     belief = Belief(np.zeros(1), np.eye(1)).after(np.ones((1, 1)), np.ones(1))
 
-    assert belief.precision[0, 0] == pytest.approx(1 + NOISE**-2)
-    assert belief.mean[0] == pytest.approx(NOISE**-2 / (1 + NOISE**-2))
+    assert belief.precision[0, 0] == pytest.approx(1 + REWARD_NOISE**-2)
+    assert belief.mean[0] == pytest.approx(REWARD_NOISE**-2 / (1 + REWARD_NOISE**-2))
 
 
 def test_rewards_one_by_one_tell_as_much_as_all_at_once() -> None:
     rng = np.random.default_rng(1)
     features, rewards = rng.standard_normal((9, len(NAMES))), rng.standard_normal(9)
 
-    at_once, one_by_one = taste.rules().after(features, rewards), taste.rules()
+    at_once, one_by_one = rules().after(features, rewards), rules()
     for row, reward in zip(features, rewards, strict=True):
         one_by_one = one_by_one.after(row[None], np.array([reward]))
 
@@ -55,18 +56,18 @@ def test_true_weights_are_found() -> None:
     true = rng.standard_normal(len(NAMES))
     features = rng.standard_normal((5000, len(NAMES)))
 
-    belief = taste.rules().after(features, features @ true + NOISE * rng.standard_normal(5000))
+    belief = rules().after(features, features @ true + REWARD_NOISE * rng.standard_normal(5000))
 
     np.testing.assert_allclose(belief.mean, true, atol=0.06)
 
 
-def test_draws_scatter_as_the_belief_says() -> None:
+def test_samples_scatter_as_the_belief_says() -> None:
     rng = np.random.default_rng(3)
     root = rng.standard_normal((3, 3))
     belief = Belief(np.array([1.0, 2.0, 3.0]), root @ root.T + np.eye(3))
 
     for spread in (1, 0.25):
-        draws = np.array([belief.drawn(rng, spread) for _ in range(20_000)])
+        draws = np.array([belief.sample(rng, spread) for _ in range(20_000)])
 
         np.testing.assert_allclose(draws.mean(axis=0), belief.mean, atol=0.03)
         covariance = np.linalg.inv(belief.precision) * spread**2
@@ -75,7 +76,7 @@ def test_draws_scatter_as_the_belief_says() -> None:
 
 def test_a_belief_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="read-only"):
-        taste.rules().mean[0] = 1
+        rules().mean[0] = 1
 
 
 def test_features_by_hand(starter: Snapshot) -> None:
@@ -83,7 +84,7 @@ def test_features_by_hand(starter: Snapshot) -> None:
     evidence = [(liked.id, Reaction.LIKED), (disliked.id, Reaction.DISLIKED)]
     rows = np.arange(len(starter))
 
-    found = taste.described(starter, rows, starter.nodes(rows), taste.past(starter, evidence))
+    found = taste.described(starter, rows, starter.nodes(rows), taste.reactions(starter, evidence))
 
     assert found.shape == (len(starter), len(NAMES))
     assert column("near_liked", found)[10] == pytest.approx(1, abs=1e-3)
@@ -100,12 +101,15 @@ def test_features_by_hand(starter: Snapshot) -> None:
 
 def test_what_came_later_tells_a_reaction_nothing(starter: Snapshot) -> None:
     [first, second] = ids(starter, [5, 5 + 1])
-    belief = taste.rules()
+    belief = rules()
 
-    alone = taste.learned(starter, belief, taste.past(starter, [(first, Reaction.LIKED)]))
-    known = taste.past(starter, [(first, Reaction.LIKED), (second, Reaction.DISLIKED)])
+    alone = taste.learned(starter, belief, taste.reactions(starter, [(first, Reaction.LIKED)]))
+    known = taste.reactions(starter, [(first, Reaction.LIKED), (second, Reaction.DISLIKED)])
     features = taste.described(
-        starter, known.rows[1:], known.nodes[1:], taste.past(starter, [(first, Reaction.LIKED)])
+        starter,
+        known.rows[1:],
+        known.nodes[1:],
+        taste.reactions(starter, [(first, Reaction.LIKED)]),
     )
 
     then = alone.after(features, np.array([-1.0]))
@@ -123,16 +127,16 @@ def test_latest_reaction_counts_and_opening_takes_nothing_back(starter: Snapshot
         (two, Reaction.DISLIKED),
     ]
 
-    known = taste.past(starter, evidence)
+    known = taste.reactions(starter, evidence)
 
     assert known.rows.tolist() == [3, 1, 2]
-    assert known.rewards.tolist() == [taste.WORTH[Reaction.OPENED], 1, -1]
+    assert known.rewards.tolist() == [taste.REWARDS[Reaction.OPENED], 1, -1]
 
 
 def test_dislikes_lower_what_sounds_alike(starter: Snapshot) -> None:
     evidence = [(each, Reaction.DISLIKED) for each in ids(starter, range(0, 100, 10))]
-    known = taste.past(starter, evidence)
-    belief = taste.learned(starter, taste.rules(), known)
+    known = taste.reactions(starter, evidence)
+    belief = taste.learned(starter, rules(), known)
     node = known.nodes[0]
     start, stop = starter.likeness.indptr[node : node + 2]
     near = starter.starts[starter.likeness.indices[start:stop]]
@@ -145,8 +149,8 @@ def test_dislikes_lower_what_sounds_alike(starter: Snapshot) -> None:
 def test_nobody_leaves_the_rules(starter: Snapshot) -> None:
     found = taste.shared_prior(starter, {1: [], 2: [(TrackId("gone"), Reaction.LIKED)]})
 
-    np.testing.assert_array_equal(found.mean, taste.rules().mean)
-    np.testing.assert_array_equal(found.precision, taste.rules().precision)
+    np.testing.assert_array_equal(found.mean, rules().mean)
+    np.testing.assert_array_equal(found.precision, rules().precision)
 
 
 def test_everybody_tells_what_a_new_person_will_like(starter: Snapshot) -> None:
@@ -170,7 +174,7 @@ def test_one_who_presses_a_lot_does_not_speak_for_all(starter: Snapshot) -> None
     def moved(presses: int, people: int) -> float:
         evidence = [(each, Reaction.LIKED) for each in ids(starter, range(presses))]
         prior = taste.shared_prior(starter, dict.fromkeys(range(people), evidence))
-        return float(np.linalg.norm(prior.mean - taste.rules().mean))
+        return float(np.linalg.norm(prior.mean - rules().mean))
 
     assert moved(100, 1) < 1.5 * moved(3, 1)
     assert moved(100, 1) < moved(3, 10) / 2
@@ -181,4 +185,4 @@ def test_own_reactions_outweigh_everybody_as_they_outweigh_the_rules(starter: Sn
 
     prior = taste.shared_prior(starter, dict.fromkeys(range(500), evidence))
 
-    np.testing.assert_array_equal(prior.precision, taste.rules().precision)
+    np.testing.assert_array_equal(prior.precision, rules().precision)

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from graph.choosing.belief import rules
 from graph.choosing.recommend import Request
-from graph.choosing.taste import Reaction, rules
+from graph.choosing.taste import Reaction
 from graph.evaluation import simulate
 from graph.evaluation.simulate import Listeners, by_chance, by_reference, by_taste, listeners
 from graph.importing.columns import FEATURES

@@ -1,0 +1,70 @@
+"""Songs that lead from a feeling to another: one song for each step of a way between them."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from graph.arrays import Vector
+from graph.choosing import candidates, reasons
+from graph.choosing.candidates import Candidates
+from graph.choosing.matching import EXPLORATION_NOISE
+from graph.choosing.person import Person
+from graph.choosing.request import Aim, Pick, Request, Suggestion
+from graph.choosing.scoring import DISLIKED_WEIGHT, LIKED_WEIGHT, features, mean_weights
+from graph.feelings import bridge
+from graph.snapshot.store import Snapshot
+
+# Where each way ends, as ranks of (valence, arousal), 0 to 1. It starts at the feeling.
+GOALS = {Aim.LIFT: (0.88, 0.8), Aim.CALM: (0.72, 0.12)}
+# Candidates for each step. Fewer than for a match: nearness to the step counts most.
+STEP_POOL = 50
+# Weight of the distance from a step against likes: a tenth of the plane costs as much as the best
+# song's fit.
+DISTANCE_WEIGHT = 10.0
+# Songs further away than this belong to no step.
+MAX_DISTANCE = 0.2
+
+
+def leading(
+    snapshot: Snapshot, request: Request, person: Person, rng: np.random.Generator
+) -> Suggestion:
+    """Return one song for each step of a straight way through the plane of feelings."""
+    steps = _steps(snapshot, request, person, rng)
+    taste = features(snapshot, person, *steps) @ mean_weights(request, person)
+    parts = np.split(taste, np.cumsum([len(step.rows) for step in steps])[:-1])
+    picks: list[Pick] = []
+    artists: set[int] = set()
+    for step, added in zip(steps, parts, strict=True):
+        for at in np.argsort(-(step.scores + added), kind="stable").tolist():
+            row, node = int(step.rows[at]), int(step.nodes[at])
+            artist = int(snapshot.artists[row])
+            if artist not in artists:
+                picks.append(Pick(snapshot.track_at(row), reasons.for_bridge(snapshot, node)))
+                artists.add(artist)
+                break
+    return Suggestion(tuple(picks))
+
+
+def _steps(
+    snapshot: Snapshot, request: Request, person: Person, rng: np.random.Generator
+) -> list[Candidates]:
+    start, goal = bridge.start(request.scores), np.array(GOALS[request.aim])
+    steps = []
+    for part in np.linspace(0, 1, request.n) if request.n > 1 else (0.5,):
+        found = _near(snapshot, start + part * (goal - start), person, rng)
+        found = candidates.tiered(snapshot, found, person.heard, request.n)
+        noise = EXPLORATION_NOISE * rng.standard_normal(len(found.rows))
+        varied = replace(found, scores=found.scores + noise)
+        steps.append(candidates.top(snapshot, varied, STEP_POOL, artists=request.n))
+    return steps
+
+
+def _near(snapshot: Snapshot, step: Vector, person: Person, rng: np.random.Generator) -> Candidates:
+    """Return the candidates near a step, scored by nearness, likes and dislikes."""
+    around = bridge.around(snapshot.cell_nodes, snapshot.cell_starts, step)
+    rows, nodes = candidates.allowed(snapshot, around, person, rng)
+    distance = np.linalg.norm(snapshot.places[nodes] - step, axis=1)
+    likes = LIKED_WEIGHT * person.liked.at(nodes)
+    fit = -DISTANCE_WEIGHT * distance
+    scores = fit + likes - DISLIKED_WEIGHT * person.disliked.at(nodes)
+    return Candidates(rows, nodes, fit, scores, likes > 0, 2 * (distance > MAX_DISTANCE))
