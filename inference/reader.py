@@ -11,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.classifier import Classifier, is_certain, to_scores
+from inference.clips import decode_clip
 from inference.cover import CoverFinder
 from inference.emotions import Emotion, EmotionScores
 from inference.errors import NoFaceError, TooDarkError
 from inference.faces import Face, FaceFinder, choose_face
-from inference.images import Image, decode_photo
-from inference.media import Frame, Media, MediaKind, decode_clip
+from inference.images import Image
+from inference.media import Frame, Media, MediaKind
 from inference.preprocess import EYE_DISTANCE, SIDE, cut_face, eye_distance, lighten, share_inside
 from inference.quantised import MODELS, Vector
+from inference.stills import decode_photo
 
 # Thresholds of the advice, from degrading training pictures and counting changed answers.
 # Eyes closer together than in the crop: it is an enlargement and shows less than it could.
@@ -183,7 +185,7 @@ class Reader:
 
     def _look_at_clip(self, content: bytes) -> list[Sight]:
         """Follow one person; if no frame shows a face, try a few frames the other ways up."""
-        frames = list(decode_clip(content))
+        frames = decode_clip(content)
         found = [(frame, self._finder.find_upright(frame.image)) for frame in frames]
         if not any(faces for _, faces in found):
             found = [(frame, self._finder.find(frame.image)) for frame in frames[::4]]

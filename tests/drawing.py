@@ -61,34 +61,41 @@ def draw_face(width: int = 640, height: int = 480, *, face: float = 0.5) -> byte
     return as_file(draw_picture(width, height, face=face), quality=92)
 
 
+def grays(n: int, width: int = 64, height: int = 48) -> list[Image.Image]:
+    """Return plain pictures that brighten by 4 gray levels from one to the next."""
+    return [Image.new("L", (width, height), 4 * number).convert("RGB") for number in range(n)]
+
+
 def clip_of(
     pictures: Iterable[Image.Image],
     *,
     rate: int | Fraction = 10,
     container: str = "mp4",
     codec: str = "libx264",
-    rotation: int = 0,
+    **options: object,
 ) -> bytes:
     """Return the bytes of a clip that shows the pictures one after another.
 
     Args:
         pictures: All of one size, with even sides.
         rate: Pictures per second.
-        container: FFmpeg's name of it: mp4, webm, gif.
-        codec: FFmpeg's name of it: libx264, libvpx-vp9, gif.
-        rotation: Degrees counterclockwise by which a player turns the clip.
+        container: FFmpeg's name of it: mp4, webm, matroska.
+        codec: FFmpeg's name of it: libx264, libx265, libvpx-vp9.
+        options: Of the encoder, by FFmpeg's names.
     """
     file = BytesIO()
     with av.open(file, "w", format=container) as out:
-        stream = out.add_stream(codec, rate=rate)
+        stream = out.add_stream(
+            codec, rate=rate, options={key: str(value) for key, value in options.items()}
+        )
         assert isinstance(stream, av.VideoStream)
-        stream.pix_fmt = "rgb8" if codec == "gif" else "yuv420p"
+        stream.pix_fmt = "yuv420p"
         for number, picture in enumerate(pictures):
             if number == 0:
                 stream.width, stream.height = picture.size
-                if rotation:
-                    stream.set_display_rotation(rotation)
             pixels = np.asarray(picture.convert("RGB"))
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+            frame.pts, frame.time_base = number, 1 / Fraction(rate)
+            out.mux(stream.encode(frame))
         out.mux(stream.encode())
     return file.getvalue()

@@ -6,10 +6,10 @@ from time import process_time
 from inference.classifier import Classifier
 from inference.cover import CoverFinder
 from inference.faces import FaceFinder, choose_face
-from inference.images import decode_photo
 from inference.media import Media
 from inference.preprocess import cut_face
 from inference.reader import Reader
+from inference.stills import decode_photo
 from tests.bench.figures import Figure, cpu_ms, middle
 from tests.bench.pictures import clip, selfie
 

@@ -15,11 +15,12 @@ from inference.classifier import Classifier
 from inference.cover import CoverFinder
 from inference.errors import InferenceError, ModelError
 from inference.faces import Face, FaceFinder, choose_face
-from inference.images import Image, decode_photo
+from inference.images import Image
 from inference.media import Frame, Media
 from inference.preprocess import crop_face, share_inside
 from inference.quantised import MODELS
 from inference.reader import MIN_INSIDE, Advice, Reader, look
+from inference.stills import decode_photo
 from tests.drawing import as_file
 
 ASTRONAUT = Pillow.fromarray(skimage.data.astronaut())

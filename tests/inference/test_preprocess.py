@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from inference.faces import FaceFinder
-from inference.images import Image, decode_photo
+from inference.images import Image
 from inference.preprocess import (
     EYE_DISTANCE,
     EYE_LINE,
@@ -26,6 +26,7 @@ from inference.preprocess import (
     middle_of,
     share_inside,
 )
+from inference.stills import decode_photo
 
 coordinates = st.floats(0, 2000)
 

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from inference.errors import InferenceError
 from inference.faces import FaceFinder
-from inference.images import Image, decode_photo
+from inference.images import Image
 from inference.preprocess import AROUND, SIDE, crop_face, eye_distance, middle_of, roll_degrees
+from inference.stills import decode_photo
 from inference.training.data.dataset import Split, load_faces
 
 ENLARGED, MARGIN = 4, round(SIDE * AROUND)  # a close-up, as the detector sees one in serving

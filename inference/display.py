@@ -1,0 +1,50 @@
+"""A decoded frame of a video as a player shows it."""
+
+from typing import Any
+
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from inference.images import ENOUGH_PX, Image, check_size
+
+MAX_FRAME_PIXELS = 4096 * 2304  # 4K; a decoder may hold sixteen such pictures of 14 MB
+
+
+def to_image(frame: VideoFrame) -> Image:
+    """Return a frame as an upright image, reduced to what detection needs.
+
+    Raises:
+        TooLargeError: This frame is larger than the container said.
+    """
+    width, height = frame.width, frame.height
+    check_size(width, height, max_pixels=MAX_FRAME_PIXELS)
+    factor = max(1.0, max(width, height) / ENOUGH_PX)
+    small = frame.reformat(
+        width=max(1, round(width / factor)),
+        height=max(1, round(height / factor)),
+        format="rgb24",
+        interpolation="AREA",
+    )
+    pixels = displayed(small.to_ndarray().astype(np.uint8, copy=False), matrix_of(frame))
+    sideways = (pixels.shape[0] > pixels.shape[1]) != (small.height > small.width)
+    return Image(pixels, (height, width) if sideways else (width, height))
+
+
+def matrix_of(frame: VideoFrame) -> NDArray[np.int32]:
+    """Return how a player places a frame: (2, 2); x and y of a pixel, as a row, times this."""
+    data: Any = frame.side_data.get("DISPLAYMATRIX")  # a buffer, which PyAV's types do not say
+    if data is None:
+        return np.eye(2, dtype=np.int32)
+    return np.frombuffer(data, np.int32).reshape(3, 3)[:2, :2]
+
+
+def displayed(pixels: NDArray[np.uint8], matrix: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """Return the picture as a player shows it, turned and mirrored by whole quarters.
+
+    Source: ISO/IEC 14496-12, section 6.2.2; FFmpeg's libavutil/display.h.
+    """
+    (a, b), (c, d) = matrix.astype(np.int64)
+    if abs(b) + abs(c) > abs(a) + abs(d):  # x and y change places
+        pixels, a, d = pixels.swapaxes(0, 1), c, b
+    return np.ascontiguousarray(pixels[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1])
