@@ -18,6 +18,7 @@ from bot.localchat.server import LocalBotApi
 from bot.logs import configure_logs
 from bot.services import Services
 from bot.settings import Settings, read_settings
+from bot.web.listening import LOOPBACK, listen
 from graph.choosing.recommend import Aim
 from graph.errors import GraphError
 from inference.errors import InferenceError, ModelError
@@ -81,8 +82,8 @@ async def chat(settings: Settings, options: argparse.Namespace) -> None:
             # Who has this computer is the operator: the first person of the page stands for them.
             admins = settings.admins | {FIRST_PERSON_ID}
             local = settings.model_copy(update={"token": SecretStr(api.token), "admins": admins})
-            address = api.base_url
-            await run(local, options, base_url=address, on_ready=lambda: print(address, flush=True))
+            where = {"base_url": api.base_url, "listener": listen(LOOPBACK, 0)}
+            await run(local, options, **where, on_ready=lambda: print(api.base_url, flush=True))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import signal
+import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
-from telegram import BotCommand, BotCommandScopeChat
+from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import ApplicationBuilder
 
@@ -15,15 +17,18 @@ from bot.handlers import ADMIN_COMMANDS, COMMANDS, register
 from bot.services import Services
 from bot.settings import Settings
 from bot.upkeep.offers import clear_unread
-from bot.web.redirect import serve_links
+from bot.upkeep.vitals import State
+from bot.web.server import listen_for, routes_of, serve_web
+from bot.web.webhook import Webhook
 from bot.wire.inbox import AnyApplication, Inbox
-from bot.wire.polling import MAX_WAIT_S, MIN_WAIT_S, poll
+from bot.wire.polling import ALLOWED_UPDATES, MAX_WAIT_S, MIN_WAIT_S, poll
 from bot.wire.requests import AiohttpRequest
 from bot.words.texts import Texts
 
 log = logging.getLogger(__name__)
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+WEBHOOK_CONNECTIONS = 40  # Telegram's own default; each waits for one row to be written
 CLOSE_S = 1.0  # for what goes on beside the answers, such as a rebuild: it can be begun anew
 
 
@@ -62,26 +67,19 @@ def build_application(
     return application
 
 
-async def run(
-    settings: Settings,
-    services: Services,
-    *,
-    base_url: str | None = None,
-    on_ready: Callable[[], None] = lambda: None,
-) -> None:
+async def run(settings: Settings, services: Services, **where: Any) -> None:  # as `serve` takes it
     """Serve until the process is asked to end; a second time breaks off what is in hand.
 
     Args:
         settings: With a token.
         services: What the handlers work with; the caller closes them.
-        base_url: Of another Bot API server than the settings say.
-        on_ready: Called once the bot answers.
+        where: As `serve` takes it.
 
     Raises:
         TokenError: There is no token, or Telegram does not know it.
     """
     loop = asyncio.get_running_loop()
-    serving = asyncio.create_task(serve(settings, services, base_url=base_url, on_ready=on_ready))
+    serving = asyncio.create_task(serve(settings, services, **where))
     for stop_signal in STOP_SIGNALS:
         loop.add_signal_handler(stop_signal, serving.cancel)
     try:
@@ -98,8 +96,21 @@ async def serve(
     *,
     base_url: str | None = None,
     on_ready: Callable[[], None] = lambda: None,
+    listener: socket.socket | None = None,
 ) -> None:
-    """Serve until cancelled; then finish what is in hand, within the time that is set."""
+    """Serve until cancelled; then finish what is in hand, within the time that is set.
+
+    Args:
+        settings: With a token.
+        services: What the handlers work with; the caller closes them.
+        base_url: Of another Bot API server than the settings say.
+        on_ready: Called once the bot answers.
+        listener: Where the web server is reached; without it where the settings say.
+
+    Raises:
+        TokenError: There is no token, or Telegram does not know it.
+        OperatorError: The port of a public address is taken.
+    """
     application = build_application(settings, services, base_url=base_url)
     inbox = Inbox(
         application,
@@ -107,29 +118,55 @@ async def serve(
         clock=services.now,
         concurrent_updates=settings.concurrent_updates,
     )
-    try:
-        await _patiently(application.initialize)
-        await _patiently(lambda: _introduce(application, settings, services.texts))
-        await asyncio.to_thread(clear_unread, settings.graph_dir)
-        await application.start()
-        await inbox.replay()
-        async with serve_links(services), services.learning():
+    webhook, vitals = Webhook.of(settings), services.vitals
+    routes = [webhook.route(inbox.accept)] if webhook else []
+    web = serve_web(listener or listen_for(settings), [*routes, *routes_of(services)])
+    async with web, services.watching():
+        try:
+            await _start(application, settings, services.texts, webhook)
+            await inbox.replay()
+            vitals.state = State.READY
             log.info("bot_ready")
             on_ready()
-            await poll(application.bot, inbox)
-    except InvalidToken:
-        raise TokenError(
-            "Telegram does not know BOT_TOKEN: @BotFather shows the right one"
-        ) from None
-    finally:
-        await inbox.drain(timeout_s=settings.stop_timeout_s)
-        await _close(application)
-        log.info("bot_stopped")
+            await (asyncio.Event().wait() if webhook else poll(application.bot, inbox))
+        except InvalidToken:
+            raise TokenError(
+                "Telegram does not know BOT_TOKEN: @BotFather shows the right one"
+            ) from None
+        finally:
+            vitals.state = State.STOPPING
+            await inbox.drain(timeout_s=settings.stop_timeout_s)
+            await _close(application)
+            log.info("bot_stopped")
+
+
+async def _start(
+    application: AnyApplication, settings: Settings, texts: Texts, webhook: Webhook | None
+) -> None:
+    """Reach Telegram, clear what a crash left half read, and say where updates are to go."""
+    await _patiently(application.initialize)
+    await _patiently(lambda: _introduce(application, settings, texts))
+    await asyncio.to_thread(clear_unread, settings.graph_dir)
+    await application.start()
+    await _patiently(lambda: _choose_way(application.bot, webhook))
+
+
+async def _choose_way(bot: Bot, webhook: Webhook | None) -> None:
+    """Tell Telegram whether updates are brought or fetched; nothing that waits is dropped."""
+    if webhook is None:
+        await bot.delete_webhook(drop_pending_updates=False)
+        return
+    await bot.set_webhook(
+        webhook.url,
+        secret_token=webhook.secret,
+        allowed_updates=ALLOWED_UPDATES,
+        max_connections=WEBHOOK_CONNECTIONS,
+        drop_pending_updates=False,
+    )
 
 
 async def _introduce(application: AnyApplication, settings: Settings, texts: Texts) -> None:
-    """Take over from a webhook if there was one, and set the menus of commands."""
-    await application.bot.delete_webhook(drop_pending_updates=False)
+    """Set the menus of commands."""
     await application.bot.set_my_commands(_menu(COMMANDS, texts))
     for admin in settings.admins:
         try:

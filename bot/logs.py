@@ -45,4 +45,5 @@ def configure_logs(level: str, *, secrets: Iterable[str] = (), to: TextIO | None
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)  # below it, strangers who speak no HTTP
     logging.captureWarnings(capture=True)

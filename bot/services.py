@@ -20,6 +20,7 @@ from bot.storage.users import chosen_language
 from bot.upkeep.pictures import Pictures
 from bot.upkeep.shared_taste import SharedTaste
 from bot.upkeep.song_graph import SongGraph
+from bot.upkeep.vitals import Vitals
 from bot.wire.turns import Turns
 from bot.words.card import Card, read_card
 from bot.words.texts import ENGLISH, Texts, Translations
@@ -74,6 +75,7 @@ class Services:
     pictures: Pictures = field(default_factory=Pictures)
     turns: Turns = field(default_factory=Turns)
     shared_taste: SharedTaste = field(default_factory=SharedTaste)
+    vitals: Vitals = field(default_factory=Vitals)
     now: Callable[[], datetime] = utc_now
     rng: Callable[[], np.random.Generator] = np.random.default_rng
 
@@ -122,16 +124,18 @@ class Services:
         await self.database.close()
 
     @asynccontextmanager
-    async def learning(self) -> AsyncIterator[None]:
-        """Keep the taste that all share up to date meanwhile."""
-        keeping = self.shared_taste.keep_up(self.database, lambda: self.graph.snapshot, self.now)
-        task = asyncio.create_task(keeping)
-        task.add_done_callback(_report)
+    async def watching(self) -> AsyncIterator[None]:
+        """Watch the event loop, and keep the taste that all share up to date meanwhile."""
+        learning = self.shared_taste.keep_up(self.database, lambda: self.graph.snapshot, self.now)
+        tasks = {asyncio.create_task(learning), asyncio.create_task(self.vitals.watch())}
+        for task in tasks:
+            task.add_done_callback(_report)
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.wait({task})
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def suggest(self, wish: Wish) -> Songs:
         """Return songs for a wish, remembered but not yet sent.
@@ -176,7 +180,7 @@ class Services:
 def _report(task: asyncio.Task[None]) -> None:
     """Write down why a task ended that should not have: nobody awaits it."""
     if not task.cancelled():
-        log.error("learning_stopped", exc_info=task.exception())
+        log.error("watching_stopped", exc_info=task.exception())
 
 
 def _choose(

@@ -11,6 +11,10 @@ from bot.errors import OperatorError
 
 PREFIX = "BOT_"
 WEB_ADDRESS = r"^https?://[^\s/]+(/[^\s]*)?$"
+# A path is added to it, so it has neither query nor fragment; a password in it would be published.
+PUBLIC_ADDRESS = r"^https://[^\s/?#@{}]+(/[^\s?#{}]*)?$"
+# A Bot API server of one's own may call without TLS, on the same computer.
+WEBHOOK_ADDRESS = rf"{PUBLIC_ADDRESS}|^http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#{{}}]*)?$"
 
 # By field: the shape of a secret, and that shape in words, for an error that must not quote it.
 SECRETS = {
@@ -52,30 +56,29 @@ class Settings(BaseSettings):
     )
     webhook_url: str | None = Field(
         default=None,
-        pattern=r"^https://[^\s/]+(/[^\s]*)?$",
-        description="Public https address for a webhook; reserved: the bot polls",
+        pattern=WEBHOOK_ADDRESS,
+        description="Public https address where Telegram brings updates; without it the bot polls",
     )
     webhook_secret: SecretStr | None = Field(
         default=None,
-        description="What Telegram must show at the webhook; reserved with it",
+        description="What Telegram must show there; without it made from the token",
     )
     port: int = Field(
         default=8080,
-        ge=1,
+        ge=0,
         le=65535,
         validation_alias="PORT",
-        description="Port of the local chat",
+        description="Port of the web server, or of the local chat's page; 0 takes a free one",
+    )
+    host: str | None = Field(
+        default=None,
+        pattern=r"^[\w.:-]+$",
+        description="Where the web server listens; without it everywhere if an address is public",
     )
     links_url: str | None = Field(
         default=None,
-        pattern=r"^https://[^\s/]+(/[^\s]*)?$",
+        pattern=PUBLIC_ADDRESS,
         description="Public https address for links to songs, to learn what is opened; see README",
-    )
-    links_port: int = Field(
-        default=8090,
-        ge=1,
-        le=65535,
-        description="Port where that address arrives, over http",
     )
     database_url: str = Field(
         default="sqlite:///data/bot.db",

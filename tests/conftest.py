@@ -24,6 +24,7 @@ from bot.localchat.server import LocalBotApi
 from bot.services import Services, utc_now
 from bot.settings import Settings
 from bot.storage.inbox import depth
+from bot.web.listening import LOOPBACK, listen
 from graph.building.build import ensure_graph
 
 ROOT = Path(__file__).parents[1]
@@ -111,10 +112,11 @@ async def settled(running: "Running") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The whole bot, at work behind a Bot API on loopback."""
+    """The whole bot, at work behind a Bot API on loopback; `web` is where its web server is."""
 
     api: LocalBotApi
     services: Services
+    web: str = ""
 
     def person(self, name: str = "Alice") -> Person:
         """Return a new person in a chat with the bot."""
@@ -140,19 +142,27 @@ def start_bot(migrated: Path, own_graph: Path, tmp_path: Path) -> StartBot:
                     "token": api.token,
                     "database_url": f"sqlite:///{database}",
                     "graph_dir": own_graph,
+                    "port": 0,
                     **more,
                 }
             )
             opened = await Services.open(settings)
             services = dataclasses.replace(opened, now=now, rng=partial(np.random.default_rng, 1))
-            ready = asyncio.Event()
+            ready, listener = asyncio.Event(), listen(LOOPBACK, settings.port)
+            web = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
             serving = asyncio.create_task(
-                serve(settings, services, base_url=api.base_url, on_ready=ready.set)
+                serve(
+                    settings,
+                    services,
+                    base_url=api.base_url,
+                    on_ready=ready.set,
+                    listener=listener,
+                )
             )
             started = asyncio.create_task(ready.wait())
             try:
                 await asyncio.wait({serving, started}, return_when=asyncio.FIRST_COMPLETED)
-                yield Running(api, services)
+                yield Running(api, services, web)
             finally:
                 started.cancel()
                 serving.cancel()

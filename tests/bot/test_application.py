@@ -35,6 +35,7 @@ def settings(api: LocalBotApi, database_url: str, graph_dir: Path) -> Settings:
         api_url=api.base_url,
         database_url=database_url,
         graph_dir=graph_dir,
+        port=0,
         admins=frozenset({ADMIN}),
         stop_timeout_s=5,
     )

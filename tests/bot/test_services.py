@@ -147,7 +147,7 @@ async def test_what_everybody_likes_reaches_a_newcomer(services: Services) -> No
     before = await services.suggest(SAD)
     await services.database.run(like_loud_songs, snapshot, now)
 
-    async with services.learning():
+    async with services.watching():
         await until(lambda: services.shared_taste.of(snapshot) is not None)
         after = await services.suggest(replace(SAD, user_id=BOB, chat_id=BOB, update_id=101))
 
@@ -159,8 +159,8 @@ async def test_learning_that_fails_is_written_down(
 ) -> None:
     services.graph.snapshot = None  # type: ignore[assignment]  # a fault of ours
 
-    async with services.learning():
-        await until(lambda: "learning_stopped" in caplog.text)
+    async with services.watching():
+        await until(lambda: "watching_stopped" in caplog.text)
 
     assert "AttributeError" in caplog.text
 
