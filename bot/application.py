@@ -4,12 +4,12 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from telegram import Bot, BotCommand, BotCommandScopeChat
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter
+from telegram.error import BadRequest, Forbidden, InvalidToken
 from telegram.ext import ApplicationBuilder
 
 from bot.errors import OperatorError
@@ -21,8 +21,9 @@ from bot.upkeep.vitals import State
 from bot.web.server import listen_for, routes_of, serve_web
 from bot.web.webhook import Webhook
 from bot.wire.inbox import AnyApplication, Inbox
-from bot.wire.polling import ALLOWED_UPDATES, MAX_WAIT_S, MIN_WAIT_S, poll
+from bot.wire.polling import ALLOWED_UPDATES, poll
 from bot.wire.requests import AiohttpRequest
+from bot.wire.retries import persist
 from bot.words.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -144,11 +145,11 @@ async def _start(
     application: AnyApplication, settings: Settings, texts: Texts, webhook: Webhook | None
 ) -> None:
     """Reach Telegram, clear what a crash left half read, and say where updates are to go."""
-    await _patiently(application.initialize)
-    await _patiently(lambda: _introduce(application, settings, texts))
+    await persist(application.initialize, "start_delayed")
+    await persist(lambda: _introduce(application, settings, texts), "start_delayed")
     await asyncio.to_thread(clear_unread, settings.graph_dir)
     await application.start()
-    await _patiently(lambda: _choose_way(application.bot, webhook))
+    await persist(lambda: _choose_way(application.bot, webhook), "start_delayed")
 
 
 async def _choose_way(bot: Bot, webhook: Webhook | None) -> None:
@@ -179,22 +180,6 @@ async def _introduce(application: AnyApplication, settings: Settings, texts: Tex
 
 def _menu(names: tuple[str, ...], texts: Texts) -> list[BotCommand]:
     return [BotCommand(name, texts(f"menu.{name}")) for name in names]
-
-
-async def _patiently(action: Callable[[], Awaitable[object]]) -> None:
-    """Do it again until the network lets it through, waiting twice as long each time."""
-    wait_s = MIN_WAIT_S
-    while True:
-        try:
-            await action()
-        except (InvalidToken, BadRequest):
-            raise
-        except (NetworkError, RetryAfter) as error:
-            log.warning("start_delayed reason=%s wait_s=%.0f", type(error).__name__, wait_s)
-            await asyncio.sleep(wait_s)
-            wait_s = min(2 * wait_s, MAX_WAIT_S)
-        else:
-            return
 
 
 async def _close(application: AnyApplication) -> None:

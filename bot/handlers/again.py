@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+from functools import partial
 
 from bot.handlers.answering import send_wished
 from bot.handlers.pressed import Pressed, owned, still_shown
@@ -14,6 +15,7 @@ from bot.storage.answers import Wish
 from bot.storage.history import StoredSuggestion, correct_reading, mark_sent
 from bot.storage.ratings import ratings_of
 from bot.wire.delivery import answer, edit, edit_keyboard
+from bot.wire.work import keep
 from graph.choosing.recommend import Aim
 from inference.emotions import EmotionScores
 
@@ -69,7 +71,9 @@ async def _pick_again(services: Services, pressed: Pressed, wish: Wish) -> None:
         answer(pressed.query),
         edit(pressed.message, compose_songs(songs, opening, services.texts)),
     )
-    await services.database.run(mark_sent, songs.stored.suggestion_id, shown)
+    stored = songs.stored
+    seen = partial(mark_sent, suggestion_id=stored.suggestion_id, message_id=shown)
+    await keep(services.database, seen)
 
 
 def _wish(stored: StoredSuggestion, pressed: Pressed) -> Wish:

@@ -1,6 +1,7 @@
 """Songs for a wish, and the two refusals that several handlers share."""
 
 import logging
+from functools import partial
 
 from telegram import Message, User
 from telegram.constants import ChatType
@@ -11,6 +12,7 @@ from bot.services import NoSongsError, Services
 from bot.storage.answers import Wish
 from bot.storage.history import mark_sent
 from bot.wire.delivery import send
+from bot.wire.work import keep
 from bot.words.texts import Html, Texts
 
 log = logging.getLogger(__name__)
@@ -27,7 +29,8 @@ async def send_wished(services: Services, message: Message, wish: Wish, opening:
     if songs.stored.message_id is not None:  # sent before a crash
         return
     sent = await send(message, compose_songs(songs, opening, texts))
-    await services.database.run(mark_sent, songs.stored.suggestion_id, sent.message_id)
+    shown = partial(mark_sent, suggestion_id=songs.stored.suggestion_id, message_id=sent.message_id)
+    await keep(services.database, shown)
 
 
 def about(error: NoSongsError, texts: Texts) -> Html:

@@ -5,23 +5,19 @@ import secrets
 
 from telegram import Update
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Forbidden,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.screens.replies import Reply
 from bot.services import Services
+from bot.storage.database import UnavailableError
 from bot.storage.users import mark_inactive
 from bot.wire.delivery import Context, answer, send
+from bot.wire.retries import seconds_of
+from bot.wire.work import current_work
 
 log = logging.getLogger(__name__)
 
-NOTE_COST = 6.0  # tokens: ten notes to an admin in a row, then one in three seconds
+NOTE_COST = 6.0  # tokens: ten notes to an admin in a row, then one in six seconds
 
 
 async def report_error(services: Services, update: object, context: Context) -> None:
@@ -34,10 +30,24 @@ async def report_error(services: Services, update: object, context: Context) -> 
             await _leave_alone(services, known)
         case BadRequest() as error:  # a kind of NetworkError, but what was sent was wrong
             await _apologise(services, known, context, error)
-        case NetworkError() | RetryAfter() | ChatMigrated() as error:
-            log.warning("not_delivered error=%s", type(error).__name__)
+        case NetworkError() | RetryAfter() | UnavailableError() as error:
+            await _try_later(services, known, context, error)
         case Exception() as error:
             await _apologise(services, known, context, error)
+
+
+async def _try_later(
+    services: Services, update: Update | None, context: Context, error: Exception
+) -> None:
+    """Leave an update open that cannot be answered now; what nobody waits for is let go."""
+    name, work = type(error).__name__, current_work()
+    if work is None:
+        log.warning("not_delivered error=%s", name)
+    elif work.may_wait:
+        log.warning("not_delivered_yet error=%s", name)
+        work.retry_after_s = seconds_of(error) if isinstance(error, RetryAfter) else 0.0
+    else:
+        await _apologise(services, update, context, error)
 
 
 async def note_block(services: Services, update: Update, _: Context) -> None:

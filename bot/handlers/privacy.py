@@ -49,7 +49,7 @@ async def forget(services: Services, pressed: Pressed, press: ForgetPress) -> No
     if not press.sure:
         await edit(pressed.message, Reply(services.texts("forget.kept")))
         return
-    n, left = await services.database.run(forget_and_look, pressed.user_id)
+    n, left = await services.database.run(forget_and_look, pressed.user_id, until=pressed.update_id)
     if left:
         raise NotForgottenError(f"expected 0 rows, found {left}")
     services.shared_taste.forget()

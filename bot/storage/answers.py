@@ -19,6 +19,7 @@ from bot.storage.history import (
     suggestion_of,
     suggestion_of_update,
 )
+from bot.storage.inbox import mark_sending
 from bot.storage.preferences import Preferences, preferences_of
 from bot.storage.ratings import ratings_of
 from bot.storage.tables import SuggestionRow
@@ -108,6 +109,7 @@ def save_answer(
         version=version,
         at=at,
     )
+    mark_sending(session, wish.update_id, at=at)
     return suggestion_of(session, suggestion_id)
 
 

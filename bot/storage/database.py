@@ -23,7 +23,7 @@ from bot.errors import BotError, OperatorError
 P = ParamSpec("P")
 T = TypeVar("T")
 
-HEAD = "0004"  # the newest migration; a test compares it with the scripts
+HEAD = "0005"  # the newest migration; a test compares it with the scripts
 ERASED = "erased"  # the mark of a session that deleted what is private
 # With WAL, synchronous NORMAL loses nothing when the program is killed, only when the power
 # fails, and costs 0.1 ms per commit where FULL costs 10. secure_delete overwrites what goes.
@@ -35,6 +35,15 @@ PRAGMAS = (
     "secure_delete = ON",
     "wal_autocheckpoint = 0",  # it would be done by whoever commits at that moment
 )
+# What may pass: https://www.sqlite.org/rescode.html, the low byte.
+PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
 EVERY = 256  # transactions from one move of the log to the next: some 3 MB of it
 # Whoever writes goes on meanwhile; `TRUNCATE` holds them up, but finds little left to do.
 MOVE, MOVE_AND_EMPTY = ("PASSIVE",), ("PASSIVE", "TRUNCATE")
@@ -45,7 +54,11 @@ class SchemaError(OperatorError):
 
 
 class StorageError(BotError):
-    """The database could not be read or written: locked for long, full or damaged."""
+    """The database could not be read or written."""
+
+
+class UnavailableError(StorageError):
+    """It is locked, full, read-only or out of reach: later it may be read and written again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +128,7 @@ class Database:
         except exc.IntegrityError:
             raise  # a mistake of ours, not the database's
         except exc.DatabaseError as error:
-            raise StorageError(f"database: {error.orig}") from error
+            raise fault(error) from error
         if next(self._numbers) % EVERY == 0:
             self._mover.submit(self._move_log, MOVE)
         return result, ERASED in session.info
@@ -128,6 +141,14 @@ class Database:
                 connection.cursor().execute(f"PRAGMA wal_checkpoint({mode})").close()
         finally:
             connection.close()
+
+
+def fault(error: exc.DatabaseError) -> StorageError:
+    """Return what a driver's error means."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    passing = code is not None and code & 0xFF in PASSING
+    kind = UnavailableError if passing or error.connection_invalidated else StorageError
+    return kind(f"database: {error.orig}")
 
 
 REMEDY = "`make run` sets it up, and so does `alembic upgrade head`"

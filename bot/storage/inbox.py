@@ -1,79 +1,181 @@
-"""The updates that came in: written down first, struck off when done."""
+"""The updates that came in: written down first, begun, put off or struck off.
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+The table is the queue. `begin` counts a try before the work, so that an update which ends the
+program is found out; `finish` is part of the transaction that keeps what the work led to.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Insert, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.storage.tables import InboxRow
 
-# An update that was begun this often and never finished may be what ends the program.
-MAX_REPLAYS = 3
+Effect = Callable[[Session], object]
+UNKNOWN_BOT = 0  # of rows from before bots were told apart
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingUpdate:
-    """An update as it came in; `user_id` is None when no person caused it."""
+    """An update as it came in.
+
+    Attributes:
+        update_id: Telegram's number.
+        user_id: Who caused it: a person, or the chat that speaks for itself (a negative number);
+            None when nobody did.
+    """
 
     update_id: int
     user_id: int | None
     payload: str = field(repr=False)
 
 
-def store_updates(
-    session: Session, updates: Sequence[IncomingUpdate], *, at: datetime
-) -> list[IncomingUpdate]:
-    """Write updates down, and return those that are new, each once."""
-    by_id = {update.update_id: update for update in updates}
-    known = session.scalars(select(InboxRow.update_id).where(InboxRow.update_id.in_(by_id)))
-    for update_id in known:
-        del by_id[update_id]
-    new = list(by_id.values())
-    if new:
-        rows = [asdict(update) | {"replays": 0, "received_at": at} for update in new]
-        session.execute(insert(InboxRow), rows)
-    return new
+@dataclass(frozen=True, slots=True)
+class StoredUpdate:
+    """An update that waits in the inbox.
 
-
-def store_update(
-    session: Session, update_id: int, payload: str, *, user_id: int | None, at: datetime
-) -> bool:
-    """Write an update down, and return whether it is new."""
-    return bool(store_updates(session, [IncomingUpdate(update_id, user_id, payload)], at=at))
-
-
-def finish_update(session: Session, update_id: int, *, at: datetime) -> None:
-    """Strike an update off: its id stays to recognise it by, what it said goes."""
-    session.execute(
-        update(InboxRow)
-        .where(InboxRow.update_id == update_id)
-        .values(done_at=at, payload=None, user_id=None)
-    )
-
-
-def pending_updates(session: Session) -> list[tuple[int, str]]:
-    """Return the id and the payload of the updates that wait, oldest first.
-
-    Counts how often each was returned, and leaves it out after `MAX_REPLAYS` times.
+    Attributes:
+        id: Its number here, never used again.
+        tries: How often the work on it was begun.
+        message_id: A message of ours that the answer takes the place of, if there is one.
+        due_at: Not before this moment; None when it may be worked on at once.
+        perhaps_sent: Whether an answer was on its way when the work last ended.
     """
-    session.execute(
-        update(InboxRow).where(InboxRow.done_at.is_(None)).values(replays=InboxRow.replays + 1)
-    )
-    query = select(InboxRow.update_id, InboxRow.payload).where(
-        InboxRow.done_at.is_(None), InboxRow.payload.is_not(None), InboxRow.replays <= MAX_REPLAYS
-    )
-    rows = session.execute(query.order_by(InboxRow.update_id))
-    return [(update_id, payload) for update_id, payload in rows if payload is not None]
+
+    id: int
+    user_id: int | None
+    payload: str = field(repr=False)
+    received_at: datetime
+    tries: int = 0
+    message_id: int | None = None
+    due_at: datetime | None = None
+    perhaps_sent: bool = False
+
+
+def store_updates(
+    session: Session, updates: Iterable[IncomingUpdate], *, bot_id: int, at: datetime
+) -> list[StoredUpdate]:
+    """Write updates down; return those that are new, each once, in the order of their numbers."""
+    by_id = {incoming.update_id: incoming for incoming in updates}
+    if not by_id:
+        return []
+    rows = [
+        {
+            "bot_id": bot_id,
+            "update_id": incoming.update_id,
+            "user_id": incoming.user_id,
+            "payload": incoming.payload,
+            "tries": 0,
+            "received_at": at,
+        }
+        for _, incoming in sorted(by_id.items())
+    ]
+    statement = insert_or_ignore(session).returning(InboxRow.id, InboxRow.update_id)
+    numbers = sorted(session.execute(statement, rows))
+    return [
+        StoredUpdate(row_id, by_id[update_id].user_id, by_id[update_id].payload, at)
+        for row_id, update_id in numbers
+    ]
+
+
+def insert_or_ignore(session: Session) -> Insert:
+    """Return an insert into the inbox that leaves out what is there already."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(InboxRow).on_conflict_do_nothing()
+    return sqlite.insert(InboxRow).on_conflict_do_nothing()
+
+
+def adopt_updates(session: Session, bot_id: int) -> None:
+    """Take over rows from before bots were told apart."""
+    rows = InboxRow.bot_id == UNKNOWN_BOT
+    session.execute(update(InboxRow).where(rows).values(bot_id=bot_id))
+
+
+def begin_update(session: Session, row_id: int, *, at: datetime) -> None:
+    """Count a try: the work on an update begins now."""
+    values = {"begun_at": at, "tries": InboxRow.tries + 1, "due_at": None}
+    session.execute(update(InboxRow).where(InboxRow.id == row_id).values(values))
+
+
+def uncount_updates(session: Session, ids: Collection[int]) -> None:
+    """Take back a try of each: the work on them ended for no fault of theirs."""
+    rows = InboxRow.id.in_(ids) & (InboxRow.tries > 0)
+    session.execute(update(InboxRow).where(rows).values(tries=InboxRow.tries - 1))
+
+
+def mark_sending(session: Session, row_id: int, *, at: datetime) -> None:
+    """Say that an answer is on its way from now on, and may arrive even if nobody hears of it."""
+    session.execute(update(InboxRow).where(InboxRow.id == row_id).values(sending_at=at))
+
+
+def keep_message(session: Session, row_id: int, message_id: int) -> None:
+    """Keep the number of a message of ours that the answer is to take the place of."""
+    session.execute(update(InboxRow).where(InboxRow.id == row_id).values(message_id=message_id))
+
+
+def postpone_update(session: Session, row_id: int, *, until: datetime) -> None:
+    """Put an update off: the program lived through it, so no try counts."""
+    session.execute(update(InboxRow).where(InboxRow.id == row_id).values(due_at=until, tries=0))
+
+
+def finish_update(
+    session: Session, row_id: int, *, at: datetime, effects: Iterable[Effect] = ()
+) -> None:
+    """Strike an update off: its numbers stay to recognise it by, what it said goes.
+
+    Args:
+        session: An open transaction.
+        row_id: Its number in the inbox.
+        at: The moment it is.
+        effects: What it led to, written in the same transaction.
+    """
+    for effect in effects:
+        effect(session)
+    row = InboxRow.id == row_id
+    session.execute(update(InboxRow).where(row).values(done_at=at, payload=None, user_id=None))
+
+
+def open_updates(
+    session: Session, bot_id: int, *, after: int = 0, limit: int
+) -> list[StoredUpdate]:
+    """Return updates that wait and whose numbers are above `after`, lowest first."""
+    return _stored(session, InboxRow.bot_id == bot_id, InboxRow.id > after, limit=limit)
+
+
+def open_updates_of(
+    session: Session, bot_id: int, user_id: int | None, *, after: int, limit: int
+) -> list[StoredUpdate]:
+    """Return one person's updates that wait and whose numbers are above `after`, lowest first."""
+    whose = InboxRow.user_id.is_(None) if user_id is None else InboxRow.user_id == user_id
+    return _stored(session, InboxRow.bot_id == bot_id, whose, InboxRow.id > after, limit=limit)
+
+
+def _stored(session: Session, *which: ColumnElement[bool], limit: int) -> list[StoredUpdate]:
+    query = select(InboxRow).where(InboxRow.done_at.is_(None), *which).order_by(InboxRow.id)
+    return [
+        StoredUpdate(
+            id=row.id,
+            user_id=row.user_id,
+            payload=row.payload or "{}",
+            received_at=row.received_at,
+            tries=row.tries,
+            message_id=row.message_id,
+            due_at=row.due_at,
+            perhaps_sent=row.sending_at is not None,
+        )
+        for row in session.scalars(query.limit(limit))
+    ]
 
 
 def depth(session: Session) -> int:
     """Return how many updates wait."""
-    waiting = InboxRow.done_at.is_(None) & InboxRow.payload.is_not(None)
-    return session.scalar(select(func.count()).select_from(InboxRow).where(waiting)) or 0
+    waiting = select(func.count()).select_from(InboxRow).where(InboxRow.done_at.is_(None))
+    return session.scalar(waiting) or 0
 
 
 def prune(session: Session, *, before: datetime) -> None:
-    """Forget updates that came in before this moment, the given-up ones too."""
-    session.execute(delete(InboxRow).where(InboxRow.received_at < before))
+    """Forget updates that were done before this moment; what waits stays, however old it is."""
+    session.execute(delete(InboxRow).where(InboxRow.done_at < before))

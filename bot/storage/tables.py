@@ -63,7 +63,7 @@ class SuggestionRow(Table):
     )
     chat_id: Mapped[int]
     message_id: Mapped[int | None]
-    update_id: Mapped[int | None] = mapped_column(unique=True)  # a replay finds its first run
+    update_id: Mapped[int | None] = mapped_column(unique=True)  # InboxRow.id: to find it again
     aim: Mapped[str] = mapped_column(String(16))
     version: Mapped[str] = mapped_column(String(64))  # of the snapshot
     at: Mapped[datetime]
@@ -150,15 +150,26 @@ class ReminderRow(Table):
 
 
 class InboxRow(Table):
-    """An update from Telegram; once done, only its id stays."""
+    """An update from Telegram, and how far it is; once done, its numbers alone stay.
+
+    `id` belongs to this table and is never used again, so answers name it: Telegram's `update_id`
+    is unique for one bot and for some days only.
+    """
 
     __tablename__ = "inbox"
+    __table_args__ = (UniqueConstraint("bot_id", "update_id"), NEVER_REUSE_IDS)
 
-    update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bot_id: Mapped[int]
+    update_id: Mapped[int]
     user_id: Mapped[int | None] = mapped_column(index=True)  # no key: the person may be new
     payload: Mapped[str | None]
-    replays: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int]  # how often the work on it was begun
+    message_id: Mapped[int | None]  # of ours, which the answer takes the place of
     received_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]  # not before
+    begun_at: Mapped[datetime | None]  # last
+    sending_at: Mapped[datetime | None]  # an answer was on its way: it may have arrived
     done_at: Mapped[datetime | None] = mapped_column(index=True)
 
 

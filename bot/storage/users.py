@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.storage.database import ERASED
@@ -54,32 +54,37 @@ def save_notice_shown(session: Session, user_id: int, *, at: datetime) -> None:
     row.notice_shown_at = row.notice_shown_at or at
 
 
-def forget_user(session: Session, user_id: int) -> int:
+def forget_user(session: Session, user_id: int, *, until: int | None = None) -> int:
     """Delete everything about this person, and return how many rows that were.
 
     Ids of updates stay, without a person: one that Telegram sends again is still dropped. So
     does what was done as an admin, without saying by whom.
+
+    Args:
+        session: An open transaction.
+        user_id: Who.
+        until: The inbox row that asks for it: what the person sent after it is answered.
     """
-    n = rows_about(session, user_id)
-    session.execute(
-        update(InboxRow).where(InboxRow.user_id == user_id).values(user_id=None, payload=None)
-    )
+    n = rows_about(session, user_id, until=until)
+    gone = {"user_id": None, "payload": None, "done_at": InboxRow.received_at}
+    session.execute(update(InboxRow).where(*_sent_by(user_id, until)).values(gone))
     session.execute(update(AuditRow).where(AuditRow.admin_id == user_id).values(admin_id=None))
     session.execute(delete(UserRow).where(UserRow.id == user_id))  # the rest follows by cascade
     session.info[ERASED] = True
     return n
 
 
-def forget_and_look(session: Session, user_id: int) -> tuple[int, int]:
+def forget_and_look(session: Session, user_id: int, *, until: int | None = None) -> tuple[int, int]:
     """Forget a person; return how many rows about them there were, and how many are left.
 
     Both in one transaction: a message of theirs that comes in meanwhile is no row that was left.
     """
-    return forget_user(session, user_id), rows_about(session, user_id)
+    n = forget_user(session, user_id, until=until)
+    return n, rows_about(session, user_id, until=until)
 
 
-def rows_about(session: Session, user_id: int) -> int:
-    """Return how many rows there are about this person."""
+def rows_about(session: Session, user_id: int, *, until: int | None = None) -> int:
+    """Return how many rows there are about this person; of the inbox, `until` that row."""
     own = select(SuggestionRow.id).where(SuggestionRow.user_id == user_id)
     # Any: of whatever tables.
     conditions: list[tuple[Any, ColumnElement[bool]]] = [
@@ -91,7 +96,7 @@ def rows_about(session: Session, user_id: int) -> int:
         (PreferencesRow, PreferencesRow.user_id == user_id),
         (BlockedArtistRow, BlockedArtistRow.user_id == user_id),
         (ReminderRow, ReminderRow.user_id == user_id),
-        (InboxRow, InboxRow.user_id == user_id),
+        (InboxRow, and_(*_sent_by(user_id, until))),
         (AuditRow, AuditRow.admin_id == user_id),
     ]
     counts = (
@@ -99,6 +104,11 @@ def rows_about(session: Session, user_id: int) -> int:
         for table, condition in conditions
     )
     return sum(count or 0 for count in counts)
+
+
+def _sent_by(user_id: int, until: int | None) -> list[ColumnElement[bool]]:
+    earlier = [] if until is None else [InboxRow.id <= until]
+    return [InboxRow.user_id == user_id, *earlier]
 
 
 def find_or_add(session: Session, user_id: int, at: datetime) -> UserRow:

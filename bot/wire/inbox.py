@@ -1,29 +1,39 @@
 """Every update is written down before it is worked on, and struck off when it is done.
 
 An update is acknowledged to Telegram after its row is committed. When the program ends before
-the row is struck off, the next start works on it again: nothing is lost, and what must not
-happen twice is recognised by the update's id. When an acknowledgement gets lost, Telegram sends
-the update once more, and the second is dropped.
+the row is struck off, the next start works on it again: nothing is lost. What must not happen
+twice is recognised by the row's number, which the handlers see in the place of Telegram's. When
+an acknowledgement gets lost, Telegram sends the update once more, and the second is dropped.
 """
 
 import asyncio
 import json
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from telegram import Update
 from telegram.ext import Application
 
-from bot.storage.database import Database
+from bot.errors import BotError
+from bot.storage.database import Database, StorageError
 from bot.storage.inbox import (
     IncomingUpdate,
+    StoredUpdate,
+    adopt_updates,
+    begin_update,
     finish_update,
-    pending_updates,
+    open_updates,
+    open_updates_of,
+    postpone_update,
     prune,
     store_updates,
+    uncount_updates,
 )
+from bot.wire.lines import Lines
+from bot.wire.work import WORK, Work
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +44,21 @@ JsonObject = dict[str, Any]
 KEEP = timedelta(days=2)  # Telegram itself forgets an update after one
 PRUNE_EVERY = timedelta(hours=1)
 BATCH = 100  # the most that getUpdates returns
-# One person who sends hundreds in a row waits for oneself alone; this many take some 30 MB.
-MOST_UPDATES = 5_000
+# An update whose work was begun this often by runs that ended over it is what ends them.
+MAX_TRIES = 5
+MAX_DELAY_S = 3600.0  # a wait that was written down by a clock that stood wrong may be any
+# From one try to the next, where Telegram or the database cannot be reached: as long as the
+# update has waited already, which doubles each time.
+MIN_WAIT_S, MAX_WAIT_S = 1.0, 60.0
+PATIENCE = timedelta(days=1)  # as long as Telegram itself keeps an update
+
+
+class GivenUpError(BotError):
+    """The program ended over this update so often that it is not tried again."""
 
 
 class Inbox:
-    """Works on updates: those of one person in order, those of different people side by side."""
+    """Takes updates in, has them worked on, and keeps how each of them ends."""
 
     def __init__(
         self,
@@ -53,45 +72,65 @@ class Inbox:
         self._database = database
         self._clock = clock
         self._slots = asyncio.Semaphore(concurrent_updates)
-        self._most_people = concurrent_updates + BATCH
-        self._last: dict[int | None, asyncio.Task[None]] = {}  # by person
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._suspects = asyncio.Semaphore(1)
+        self._lines = Lines(self._work, self._load)
+        self._bot_id = int(application.bot.token.partition(":")[0])
+        self._begun = False  # until `replay`, what comes in is only written down
+        self._left_behind = 0  # up to this number, rows were there when this run began to work
+        self._counted: set[int] = set()
         self._pruned_at = datetime.min.replace(tzinfo=UTC)
 
-    async def accept(self, updates: Sequence[JsonObject]) -> None:
+    def __len__(self) -> int:
+        """How many people are being answered, or wait for it."""
+        return len(self._lines)
+
+    async def accept(self, updates: Sequence[object]) -> None:
         """Write updates down and begin to work on the new ones; then they may be acknowledged.
 
         Raises:
             StorageError: They could not be written down, and must come again.
         """
         await self._prune()
-        incoming = [_incoming(update) for update in updates]
-        for new in await self._database.run(store_updates, incoming, at=self._clock()):
-            self._begin(new)
+        incoming = [found for update in updates if (found := _incoming(update))]
+        new = await self._database.run(
+            store_updates, incoming, bot_id=self._bot_id, at=self._clock()
+        )
+        for stored in new if self._begun else ():
+            self._lines.add(stored)
 
     async def replay(self) -> None:
-        """Begin to work on what an earlier run left behind."""
-        pending = await self._database.run(pending_updates)
-        if pending:
-            log.warning("inbox_replayed n=%d", len(pending))
-        for _, payload in pending:
-            self._begin(_incoming(json.loads(payload)))
+        """Begin to work: first on what an earlier run left behind.
+
+        Raises:
+            StorageError: It could not be read.
+        """
+        n = 0
+        await self._database.run(adopt_updates, self._bot_id)
+        while left := await self._database.run(
+            open_updates, self._bot_id, after=self._left_behind, limit=BATCH
+        ):
+            self._left_behind, n = left[-1].id, n + len(left)
+            for stored in left:
+                self._lines.add(stored)
+        self._begun = True
+        if n:
+            log.warning("inbox_replayed n=%d", n)
 
     async def room(self) -> None:
         """Return when there is room for a batch: what is not fetched yet waits at Telegram."""
-        while len(self._last) >= self._most_people or len(self._tasks) >= MOST_UPDATES:
-            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        await self._lines.room()
 
     async def drain(self, *, timeout_s: float) -> None:
         """Finish what was begun; what takes longer is broken off, and stays for the next start."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=timeout_s)
-        late = set(self._tasks)
-        for task in late:
-            task.cancel()
-        if late:
-            log.warning("inbox_left n=%d", len(late))
-            await asyncio.wait(late)
+        if late := await self._lines.drain(timeout_s=timeout_s):
+            log.warning("inbox_left n=%d", late)
+        if self._counted:  # broken off by us: no fault of theirs
+            await self._database.run(uncount_updates, self._counted)
+
+    async def _load(self, person: int | None, after: int, limit: int) -> list[StoredUpdate]:
+        return await self._database.run(
+            open_updates_of, self._bot_id, person, after=after, limit=limit
+        )
 
     async def _prune(self) -> None:
         now = self._clock()
@@ -99,41 +138,115 @@ class Inbox:
             await self._database.run(prune, before=now - KEEP)
             self._pruned_at = now
 
-    def _begin(self, new: IncomingUpdate) -> None:
-        task = asyncio.create_task(self._work(new, self._last.get(new.user_id)))
-        self._tasks.add(task)
-        self._last[new.user_id] = task
-        task.add_done_callback(lambda done: self._end(new, done))
+    async def _work(self, stored: StoredUpdate) -> None:
+        """Work on an update until it is struck off."""
+        due_at = stored.due_at
+        wait_s = (due_at - self._clock()).total_seconds() if due_at else 0.0
+        while True:
+            await asyncio.sleep(min(wait_s, MAX_DELAY_S))
+            work = await self._try(stored)
+            if work.retry_after_s is None:
+                break
+            age_s = (self._clock() - stored.received_at).total_seconds()
+            wait_s = max(work.retry_after_s, min(age_s, MAX_WAIT_S), MIN_WAIT_S)
+            await self._postpone(stored, wait_s)
+        await self._finish(stored, work)
 
-    def _end(self, new: IncomingUpdate, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if self._last.get(new.user_id) is task:
-            del self._last[new.user_id]
-        if not task.cancelled() and (error := task.exception()):
-            log.error("update_failed update_id=%d", new.update_id, exc_info=error)
+    async def _try(self, stored: StoredUpdate) -> Work:
+        """Work on an update once: what may have ended the program before, alone of its kind."""
+        if stored.id > self._left_behind:
+            async with self._slots:
+                return await self._handle(stored)
+        async with self._suspects if stored.tries else nullcontext(), self._slots:
+            self._counted.add(stored.id)
+            await self._database.run(begin_update, stored.id, at=self._clock())
+            log.info("update_repeated id=%d tries=%d", stored.id, stored.tries + 1)
+            return await self._handle(stored)
 
-    async def _work(self, new: IncomingUpdate, previous: asyncio.Task[None] | None) -> None:
-        if previous is not None:
-            await asyncio.wait({previous})
-        async with self._slots:
-            await self._handle(new)
-        await self._database.run(finish_update, new.update_id, at=self._clock())
-
-    async def _handle(self, new: IncomingUpdate) -> None:
+    async def _handle(self, stored: StoredUpdate) -> Work:
+        may_wait = self._clock() - stored.received_at < PATIENCE
+        work = Work(stored.id, stored.message_id, may_wait=may_wait)
+        token = WORK.set(work)
         try:
-            update = Update.de_json(json.loads(new.payload), self._application.bot)
+            update = self._read(stored)
+            if stored.tries >= MAX_TRIES:
+                error = GivenUpError(f"expected an end within {MAX_TRIES} tries")
+                await self._application.process_error(update, error)
+            elif update:
+                await self._application.process_update(update)
+        finally:
+            work.open = False
+            WORK.reset(token)
+        return work
+
+    def _read(self, stored: StoredUpdate) -> Update | None:
+        """Return the update with its number here; None where the library does not know its shape.
+
+        The library's words about it may quote the person's, so they are left out.
+        """
+        try:
+            found = json.loads(stored.payload) | {"update_id": stored.id}
+            return Update.de_json(found, self._application.bot)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            # The library does not know this shape. Its words may quote the person's: left out.
             reason = type(error).__name__
-            log.error("update_unreadable update_id=%d reason=%s", new.update_id, reason)  # noqa: TRY400
-            return
-        await self._application.process_update(update)
+            log.error("update_unreadable id=%d reason=%s", stored.id, reason)  # noqa: TRY400
+            return None
+
+    async def _postpone(self, stored: StoredUpdate, wait_s: float) -> None:
+        """Write down until when an update waits; if that fails, a next start does not wait."""
+        until = self._clock() + timedelta(seconds=wait_s)
+        log.warning("update_postponed id=%d wait_s=%.0f", stored.id, wait_s)
+        self._counted.discard(stored.id)
+        try:
+            await self._database.run(postpone_update, stored.id, until=until)
+        except StorageError as error:
+            log.warning("not_written_down error=%s", type(error).__name__)
+
+    async def _finish(self, stored: StoredUpdate, work: Work) -> None:
+        """Strike an update off together with what it led to, however long the database takes."""
+        wait_s = MIN_WAIT_S
+        while True:
+            try:
+                await self._database.run(
+                    finish_update, stored.id, at=self._clock(), effects=work.effects
+                )
+            except StorageError as error:
+                log.warning("not_written_down error=%s wait_s=%.1f", type(error).__name__, wait_s)
+                await asyncio.sleep(wait_s)
+                wait_s = min(2 * wait_s, MAX_WAIT_S)
+            else:
+                self._counted.discard(stored.id)
+                return
 
 
-def _incoming(update: JsonObject) -> IncomingUpdate:
-    people = (part["from"]["id"] for part in update.values() if _has_sender(part))
-    return IncomingUpdate(update["update_id"], next(people, None), json.dumps(update))
+def number_of(update: object) -> int | None:
+    """Return Telegram's number of an update; None where it has none."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if _fits(number) else None
 
 
-def _has_sender(part: object) -> bool:
-    return isinstance(part, dict) and "from" in part
+def _fits(number: object) -> TypeGuard[int]:
+    """Return whether a number is one that a column holds."""
+    return type(number) is int and abs(number) < 2**63
+
+
+def _incoming(update: object) -> IncomingUpdate | None:
+    """Return an update to be written down; None, and a line in the log, where it has no number."""
+    number = number_of(update)
+    if number is None or not isinstance(update, dict):
+        log.error("update_without_number")
+        return None
+    speakers = (_speaker(part) for part in update.values())
+    speaker = next((speaker for speaker in speakers if speaker is not None), None)
+    return IncomingUpdate(number, speaker, json.dumps(update))
+
+
+def _speaker(part: object) -> int | None:
+    """Return who says something: a chat that speaks for itself goes before its stand-in."""
+    if not isinstance(part, dict):
+        return None
+    for name in ("sender_chat", "from"):
+        speaker = part.get(name)
+        if isinstance(speaker, dict) and _fits(number := speaker.get("id")):
+            return number
+    return None

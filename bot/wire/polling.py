@@ -1,21 +1,17 @@
 """Fetches updates from Telegram into the inbox."""
 
-import asyncio
 import json
-import logging
 from urllib.parse import urlencode
 
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.storage.database import StorageError
-from bot.wire.inbox import BATCH, Inbox, JsonObject
-
-log = logging.getLogger(__name__)
+from bot.wire.inbox import BATCH, Inbox, number_of
+from bot.wire.retries import Backoff
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 POLL_S = 30  # how long Telegram holds a request while nothing happens
-MIN_WAIT_S, MAX_WAIT_S = 1.0, 30.0
 
 
 async def poll(bot: Bot, inbox: Inbox) -> None:
@@ -24,7 +20,7 @@ async def poll(bot: Bot, inbox: Inbox) -> None:
     Raises:
         InvalidToken: Telegram does not know the token, or no longer.
     """
-    offset, wait_s = 0, MIN_WAIT_S
+    offset, backoff = 0, Backoff()
     while True:
         try:
             updates = await _fetch(bot, offset)
@@ -32,16 +28,14 @@ async def poll(bot: Bot, inbox: Inbox) -> None:
         except InvalidToken:
             raise
         except (TelegramError, StorageError) as error:
-            log.warning("poll_failed reason=%s wait_s=%.0f", type(error).__name__, wait_s)
-            await asyncio.sleep(wait_s)
-            wait_s = min(2 * wait_s, MAX_WAIT_S)
+            await backoff.wait("poll_failed", error)
             continue
-        offset = max((update["update_id"] + 1 for update in updates), default=offset)
-        wait_s = MIN_WAIT_S
+        offset = max((number + 1 for number in map(number_of, updates) if number), default=offset)
+        backoff.reset()
         await inbox.room()
 
 
-async def _fetch(bot: Bot, offset: int) -> list[JsonObject]:
+async def _fetch(bot: Bot, offset: int) -> list[object]:
     """Return the updates from `offset` on, and tell Telegram that those before it are safe here.
 
     They are taken as they come: `Bot.get_updates` parses all of them at once, so that one which
@@ -56,7 +50,7 @@ async def _fetch(bot: Bot, offset: int) -> list[JsonObject]:
         }
     )
     url = f"{bot.base_url}/getUpdates?{query}"
-    updates = await bot.request.post(url, read_timeout=POLL_S + 10)
+    updates: object = await bot.request.post(url, read_timeout=POLL_S + 10)
     if not isinstance(updates, list):
         raise TelegramError("expected a list of updates")
     return updates

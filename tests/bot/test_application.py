@@ -12,11 +12,12 @@ import pytest
 from pydantic import SecretStr
 
 from bot.application import TokenError, build_application, run, serve
+from bot.localchat.conversation import BOT_ID
 from bot.localchat.faults import BotFault
 from bot.localchat.server import LocalBotApi
 from bot.services import Services
 from bot.settings import Settings
-from bot.storage.inbox import depth, store_update
+from bot.storage.inbox import IncomingUpdate, depth, store_updates
 
 SPEC = Path(__file__).parents[2].parent / "shared" / "telegram" / "bot_api_10.1.json"
 ADMIN = 4711
@@ -129,13 +130,8 @@ async def test_what_was_left_behind_is_answered_at_the_start(
     await alice.say("/help")
     (update,) = api.desk.conversation.updates.first(1)
     api.desk.conversation.updates.clear()  # acknowledged, and then the program died
-    await services.database.run(
-        store_update,
-        update["update_id"],
-        json.dumps(update),
-        user_id=alice.id,
-        at=datetime.now(UTC),
-    )
+    left = IncomingUpdate(update["update_id"], alice.id, json.dumps(update))
+    await services.database.run(store_updates, [left], bot_id=BOT_ID, at=datetime.now(UTC))
 
     async with running(settings, services):
         assert (await alice.wait_for_message()).text

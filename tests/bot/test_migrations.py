@@ -174,3 +174,40 @@ def with_broken_migration(config: Config, scripts: Path) -> Config:
     )
     config.set_main_option("script_location", str(scripts))
     return config
+
+
+def test_inbox_of_before_keeps_what_waits_and_which_answer_it_has(url: str):
+    command.upgrade(alembic_config(url), "0004")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in WAITING:
+            connection.execute(text(statement))
+
+    command.upgrade(alembic_config(url), "0005")
+    with engine.begin() as connection:
+        rows = connection.execute(text(ANSWERED)).all()
+    command.downgrade(alembic_config(url), "0004")
+
+    with engine.begin() as connection:
+        numbers = connection.scalars(text("SELECT update_id FROM inbox ORDER BY 1")).all()
+        answers = connection.scalars(text("SELECT update_id FROM suggestions ORDER BY id")).all()
+    engine.dispose()
+    assert rows == [(900, "p900", "v1"), (901, None, None)]
+    assert numbers == [900, 901]
+    assert answers == [900, None]
+
+
+ANSWERED = (
+    "SELECT i.update_id, i.payload, s.version FROM inbox i"
+    " LEFT JOIN suggestions s ON s.update_id = i.id ORDER BY i.id"
+)
+OF_SUGGESTION = "id, user_id, reading_id, chat_id, message_id, update_id, aim, version, at"
+VALUES = (
+    f"(1, 11, 1, 11, NULL, 900, 'match', 'v1', {AT}), (2, 11, 1, 11, 7, 5, 'match', 'v0', {AT})"
+)
+WAITING = (
+    f"INSERT INTO users (id, active, created_at, seen_at) VALUES (11, 1, {AT}, {AT})",
+    f"INSERT INTO readings VALUES (1, 11, 'words', '{{}}', 1, NULL, NULL, {AT})",
+    f"INSERT INTO suggestions ({OF_SUGGESTION}) VALUES {VALUES}",
+    f"INSERT INTO inbox VALUES (901, NULL, NULL, 0, {AT}, {AT}), (900, 11, 'p900', 1, {AT}, NULL)",
+)

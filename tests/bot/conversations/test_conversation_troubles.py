@@ -6,16 +6,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot.localchat.chats import Chat
 from bot.localchat.driver import Person
 from bot.localchat.faults import DOWNLOAD, BotFault
-from bot.storage.history import readings_of
-from bot.storage.tables import InboxRow, SuggestionRow, UserRow
+from bot.storage.tables import UserRow
 from bot.wire.turns import BUCKET_SIZE
-from tests.conftest import Running, StartBot, has_songs, labels, settled, songs_in, until
+from tests.conftest import Running, StartBot, has_songs, labels, settled, until
 from tests.drawing import draw_face
 
 GROUP = -1001
@@ -262,16 +261,6 @@ def update_of(person: Person, words: str) -> dict[str, Any]:
     return {"update_id": 5, "message": head | {"text": words}}
 
 
-def strike_nothing_off(session: Session) -> None:
-    """Leave the database as if no update had come yet, whatever it led to."""
-    session.execute(delete(InboxRow))
-
-
-def send_nothing(session: Session) -> None:
-    """Leave the database as if the program had ended before an answer was sent."""
-    session.execute(update(SuggestionRow).values(message_id=None))
-
-
 async def test_an_update_that_comes_twice_is_answered_once(running: Running) -> None:
     alice = running.person()
 
@@ -281,36 +270,6 @@ async def test_an_update_that_comes_twice_is_answered_once(running: Running) -> 
     await settled(running)
 
     assert len([message for message in alice.messages if has_songs(message)]) == 1
-
-
-async def test_what_was_answered_before_a_crash_is_not_answered_again(running: Running) -> None:
-    alice = running.person()
-    running.api.deliver(update_of(alice, "sad"))
-    await alice.wait_for_message(suits=has_songs)
-    await settled(running)
-    await running.services.database.run(strike_nothing_off)
-
-    running.api.deliver(update_of(alice, "sad"))
-    await settled(running)
-
-    assert len([message for message in alice.messages if has_songs(message)]) == 1
-    assert len(await running.services.database.run(readings_of, alice.id, 10)) == 1
-
-
-async def test_what_was_not_sent_before_a_crash_is_sent_once(running: Running) -> None:
-    alice = running.person()
-    running.api.deliver(update_of(alice, "sad"))
-    lost = await alice.wait_for_message(suits=has_songs)
-    await settled(running)
-    await running.services.database.run(strike_nothing_off)
-    await running.services.database.run(send_nothing)
-
-    running.api.deliver(update_of(alice, "sad"))
-    sent = await alice.wait_for_message(suits=has_songs)
-    await settled(running)
-
-    assert songs_in(sent) == songs_in(lost)
-    assert len(await running.services.database.run(readings_of, alice.id, 10)) == 1
 
 
 async def test_people_are_answered_side_by_side(running: Running) -> None:

@@ -16,7 +16,7 @@ from bot.storage.history import (
     save_reading,
     save_suggestion,
 )
-from bot.storage.inbox import pending_updates, store_update
+from bot.storage.inbox import IncomingUpdate, open_updates, store_updates
 from bot.storage.preferences import change_preferences
 from bot.storage.ratings import ratings_of, save_rating
 from bot.storage.reminders import save_reminder
@@ -36,6 +36,7 @@ from graph.tracks import TrackId
 from inference.emotions import Emotion, EmotionScores
 
 ALICE, BOB, NEXT = 11, 12, 13
+BOT = 5
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECRET_WORDS = "words that nobody else may read"
 TRACK = StoredTrack(TrackId("t"), "A title", "An artist")
@@ -70,7 +71,7 @@ def live(session: Session, user_id: int) -> None:
     save_consent(session, user_id, "1", at=NOON)
     save_action(session, user_id, "rebuild", "done", at=NOON)
     payload = f'{{"text": "{SECRET_WORDS} {user_id}"}}'
-    store_update(session, user_id, payload, user_id=user_id, at=NOON)
+    store_updates(session, [IncomingUpdate(user_id, user_id, payload)], bot_id=BOT, at=NOON)
 
 
 def files_with(words: str, folder: Path) -> list[Path]:
@@ -125,7 +126,7 @@ async def test_a_message_during_the_deletion_is_no_row_that_was_left(database: D
 
     (_, left), _ = await asyncio.gather(
         database.run(forget_and_look, ALICE),
-        database.run(store_update, NEXT, "{}", user_id=ALICE, at=NOON),
+        database.run(store_updates, [IncomingUpdate(NEXT, ALICE, "{}")], bot_id=BOT, at=NOON),
     )
 
     assert left == 0
@@ -156,8 +157,20 @@ async def test_forgotten_update_is_still_known_and_not_repeated(database: Databa
 
     await database.run(forget_user, ALICE)
 
-    assert await database.run(pending_updates) == []
-    assert not await database.run(store_update, ALICE, "{}", user_id=ALICE, at=NOON)
+    again = [IncomingUpdate(ALICE, ALICE, "{}")]
+    assert await database.run(open_updates, BOT, limit=9) == []
+    assert await database.run(store_updates, again, bot_id=BOT, at=NOON) == []
+
+
+async def test_what_came_after_the_wish_to_be_forgotten_is_still_answered(database: Database):
+    sent = [IncomingUpdate(number, ALICE, f"p{number}") for number in (1, 2, 3)]
+    stored = await database.run(store_updates, sent, bot_id=BOT, at=NOON)
+
+    found = await database.run(forget_and_look, ALICE, until=stored[1].id)
+
+    assert found == (2, 0)
+    left = await database.run(open_updates, BOT, limit=9)
+    assert [each.payload for each in left] == ["p3"]
 
 
 async def test_forgetting_a_stranger_deletes_nothing(database: Database):

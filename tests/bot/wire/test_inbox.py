@@ -6,16 +6,20 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from telegram import Update
 from telegram.ext import ApplicationBuilder, ContextTypes, TypeHandler
 
+from bot.localchat.conversation import BOT_ID
 from bot.localchat.server import LocalBotApi
 from bot.storage.database import Database
-from bot.storage.inbox import depth, pending_updates
+from bot.storage.inbox import IncomingUpdate, StoredUpdate, depth, open_updates, store_updates
 from bot.storage.tables import InboxRow
-from bot.wire.inbox import BATCH, KEEP, PRUNE_EVERY, AnyApplication, Inbox, JsonObject
+from bot.wire import lines
+from bot.wire.inbox import BATCH, KEEP, MAX_TRIES, PRUNE_EVERY, AnyApplication, Inbox, JsonObject
 from bot.wire.requests import AiohttpRequest
+from bot.wire.work import current_work, keep
 
 ALICE, BOB = 11, 12
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -74,12 +78,23 @@ async def inbox_for(
     application.add_error_handler(report)
     async with application:
         inbox = Inbox(application, database, clock=clock, concurrent_updates=concurrent_updates)
+        await inbox.replay()
         yield inbox
         await inbox.drain(timeout_s=0)
 
 
 def knows(session: Session, update_id: int) -> bool:
-    return session.get(InboxRow, update_id) is not None
+    found = select(InboxRow.id).where(InboxRow.update_id == update_id)
+    return session.scalar(found) is not None
+
+
+def message_id_of(found: Update) -> int:
+    assert found.message is not None
+    return found.message.message_id
+
+
+async def waiting(database: Database) -> list[StoredUpdate]:
+    return await database.run(open_updates, BOT_ID, limit=100)
 
 
 async def nothing(_: Update) -> None:
@@ -104,7 +119,7 @@ async def test_update_that_comes_twice_is_worked_on_once(api: LocalBotApi, datab
     seen: list[int] = []
 
     async def work(found: Update) -> None:
-        seen.append(found.update_id)
+        seen.append(message_id_of(found))
 
     async with inbox_for(api, database, work) as inbox:
         await inbox.accept([update(2), update(2)])
@@ -164,14 +179,17 @@ async def test_no_more_people_are_served_at_once_than_set(api: LocalBotApi, data
     assert most == 3
 
 
-async def test_waits_for_room_before_more_is_fetched(api: LocalBotApi, database: Database):
+async def test_waits_for_room_before_more_is_fetched(
+    api: LocalBotApi, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(lines, "MOST_PEOPLE", 5)
     go_on = asyncio.Event()
 
     async def work(_: Update) -> None:
         await go_on.wait()
 
     async with inbox_for(api, database, work, concurrent_updates=1) as inbox:
-        await inbox.accept([update(number, user_id=number) for number in range(1, BATCH + 2)])
+        await inbox.accept([update(number, user_id=number) for number in range(1, 7)])
         waiting = asyncio.create_task(inbox.room())
         await asyncio.sleep(0.05)
         waited = not waiting.done()
@@ -182,16 +200,32 @@ async def test_waits_for_room_before_more_is_fetched(api: LocalBotApi, database:
     assert waited
 
 
-async def test_one_person_with_many_updates_does_not_stop_the_fetching(
+async def test_thousands_of_updates_of_one_person_are_no_bar_to_another(
     api: LocalBotApi, database: Database
 ):
-    async def hang(_: Update) -> None:
-        await asyncio.Event().wait()
+    seen: list[int] = []
+    go_on = asyncio.Event()
 
-    async with inbox_for(api, database, hang, concurrent_updates=1) as inbox:
-        await inbox.accept([update(number, user_id=7) for number in range(1, 3 * BATCH)])
+    async def work(found: Update) -> None:
+        assert found.effective_user is not None
+        if found.effective_user.id == BOB:
+            go_on.set()
+        else:
+            await go_on.wait()
+            seen.append(found.update_id)
 
-        await asyncio.wait_for(inbox.room(), 1)
+    async with inbox_for(api, database, work, concurrent_updates=2) as inbox:
+        for first in range(1, 1_001, BATCH):
+            await inbox.accept([update(number) for number in range(first, first + BATCH)])
+            await asyncio.wait_for(inbox.room(), 1)
+        await inbox.accept([update(2_000, BOB)])
+        await asyncio.wait_for(go_on.wait(), 5)
+        await inbox.accept([update(3_000)])
+        await inbox.drain(timeout_s=30)
+
+    assert len(seen) == 1_001
+    assert seen == sorted(seen)
+    assert await database.run(depth) == 0
 
 
 async def test_what_a_crash_left_is_worked_on_at_the_next_start(
@@ -212,7 +246,6 @@ async def test_what_a_crash_left_is_worked_on_at_the_next_start(
         )
         await asyncio.sleep(0.05)  # Alice's first and Bob's are begun, Alice's second is not
     async with inbox_for(api, database, work) as inbox:
-        await inbox.replay()
         await inbox.accept([update(2, text="two")])  # Telegram sends again what it is unsure of
         await inbox.drain(timeout_s=5)
 
@@ -232,7 +265,7 @@ async def test_failing_handler_is_reported_and_not_repeated(
         await inbox.drain(timeout_s=5)
 
     assert "reported LookupError" in caplog.text
-    assert await database.run(pending_updates) == []
+    assert await waiting(database) == []
 
 
 async def test_update_the_library_cannot_read_harms_no_other(
@@ -243,16 +276,16 @@ async def test_update_the_library_cannot_read_harms_no_other(
     strange["message"]["date"] = "yesterday"
 
     async def work(found: Update) -> None:
-        seen.append(found.update_id)
+        seen.append(message_id_of(found))
 
     async with inbox_for(api, database, work) as inbox:
         await inbox.accept([strange, update(2)])
         await inbox.drain(timeout_s=5)
 
     assert seen == [2]
-    assert "update_unreadable update_id=1" in caplog.text
+    assert "update_unreadable id=1" in caplog.text
     assert "private words" not in caplog.text
-    assert await database.run(pending_updates) == []
+    assert await waiting(database) == []
 
 
 async def test_updates_without_a_person_are_worked_on_too(api: LocalBotApi, database: Database):
@@ -278,9 +311,8 @@ async def test_drain_gives_the_time_that_is_set_and_no_more(api: LocalBotApi, da
         await inbox.accept([update(1, ALICE), update(2, BOB)])
         await asyncio.wait_for(inbox.drain(timeout_s=0.5), 5)
 
-    left = await database.run(pending_updates)
-    assert [number for number, _ in left] == [2]
-    assert json.loads(left[0][1]) == update(2, BOB)
+    [left] = await waiting(database)
+    assert json.loads(left.payload) == update(2, BOB)
 
 
 async def test_old_updates_are_forgotten_while_it_runs(api: LocalBotApi, database: Database):
@@ -289,6 +321,7 @@ async def test_old_updates_are_forgotten_while_it_runs(api: LocalBotApi, databas
 
     async with inbox_for(api, database, nothing, clock=lambda: now) as inbox:
         await inbox.accept([update(1)])
+        await inbox.drain(timeout_s=5)
         for now in (NOON + KEEP, NOON + KEEP + PRUNE_EVERY):  # noqa: B007 - the clock reads it
             await inbox.accept([])
             kept.append(await database.run(knows, 1))
@@ -302,4 +335,105 @@ async def test_drained_inbox_holds_nobody(api: LocalBotApi, database: Database):
         await inbox.drain(timeout_s=5)
         await asyncio.sleep(0)
 
-        assert inbox._last == {}
+        assert len(inbox) == 0
+
+
+async def test_an_update_that_ends_every_run_is_given_up_and_reported(
+    api: LocalBotApi, database: Database, caplog: pytest.LogCaptureFixture
+):
+    async def end_the_program(_: Update) -> None:
+        raise asyncio.CancelledError  # as far as this row can tell
+
+    for _ in range(MAX_TRIES + 2):
+        async with inbox_for(api, database, end_the_program) as inbox:
+            await inbox.accept([update(1)])
+            await asyncio.sleep(0.05)
+            inbox._counted.clear()  # nobody was there to take the try back
+
+    assert "reported GivenUpError" in caplog.text
+    assert await waiting(database) == []
+
+
+async def test_an_update_that_only_waited_counts_no_try(api: LocalBotApi, database: Database):
+    seen: list[int] = []
+
+    async def hang(_: Update) -> None:
+        await asyncio.Event().wait()
+
+    async def work(found: Update) -> None:
+        seen.append(found.update_id)
+
+    for _ in range(2 * MAX_TRIES):
+        async with inbox_for(api, database, hang, concurrent_updates=1) as inbox:
+            await inbox.accept([update(1), update(2), update(3, BOB)])
+            await asyncio.sleep(0.02)
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.drain(timeout_s=5)
+
+    assert len(seen) == 3
+
+
+async def test_what_the_work_led_to_is_kept_with_its_end(api: LocalBotApi, database: Database):
+    open_then: list[int] = []
+
+    async def work(_: Update) -> None:
+        await keep(database, lambda session: open_then.append(depth(session)))
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept([update(1)])
+        await inbox.drain(timeout_s=5)
+
+    assert open_then == [1]
+    assert await database.run(depth) == 0
+
+
+async def test_an_update_that_is_put_off_is_worked_on_again_before_the_next(
+    api: LocalBotApi, database: Database
+):
+    seen: list[str | None] = []
+
+    async def work(found: Update) -> None:
+        assert found.message is not None
+        seen.append(found.message.text)
+        at_hand = current_work()
+        if len(seen) == 1 and at_hand:
+            at_hand.retry_after_s = 0.0
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept([update(1, text="one"), update(2, text="two")])
+        await inbox.drain(timeout_s=5)
+
+    assert seen == ["one", "one", "two"]
+
+
+async def test_updates_without_a_number_do_not_end_the_bot(
+    api: LocalBotApi, database: Database, caplog: pytest.LogCaptureFixture
+):
+    seen: list[int] = []
+
+    async def work(found: Update) -> None:
+        seen.append(found.update_id)
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept(
+            [None, {"message": {}}, {"update_id": "5"}, {"update_id": 2**64}, update(1)]
+        )
+        await inbox.drain(timeout_s=5)
+
+    assert len(seen) == 1
+    assert caplog.text.count("update_without_number") == 4
+
+
+async def test_another_bots_updates_have_numbers_of_their_own(api: LocalBotApi, database: Database):
+    incoming = [IncomingUpdate(1, ALICE, "{}")]
+    await database.run(store_updates, incoming, bot_id=1, at=NOON)
+    seen: list[int] = []
+
+    async def work(found: Update) -> None:
+        seen.append(found.update_id)
+
+    async with inbox_for(api, database, work) as inbox:
+        await inbox.accept([update(1)])
+        await inbox.drain(timeout_s=5)
+
+    assert len(seen) == 1

@@ -85,9 +85,9 @@ async def test_nothing_is_acknowledged_that_could_not_be_written_down(
         heard.set()
 
     with closing(sqlite3.connect(path)) as other:
-        other.execute("ALTER TABLE inbox RENAME TO lost")
-        other.commit()
         async with polling(api, database, work):
+            other.execute("ALTER TABLE inbox RENAME TO lost")
+            other.commit()
             await api.person("Alice").say("one")
             await asyncio.sleep(0.5)
             pending = api.pending

@@ -1,0 +1,58 @@
+"""How long to wait before something is tried again."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
+
+log = logging.getLogger(__name__)
+
+MIN_WAIT_S, MAX_WAIT_S = 1.0, 30.0
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """Return the seconds that Telegram wants to be left alone for.
+
+    The library's own attribute is about to change its type, and warns of that at each use.
+    """
+    return error._retry_after.total_seconds()  # noqa: SLF001
+
+
+class Backoff:
+    """Exponential backoff: each wait is twice as long as the one before, up to a limit."""
+
+    def __init__(self) -> None:
+        self._next_s = MIN_WAIT_S
+
+    def reset(self) -> None:
+        """Begin anew: something worked."""
+        self._next_s = MIN_WAIT_S
+
+    async def wait(self, event: str, error: Exception) -> None:
+        """Write down what failed, and wait: as long as Telegram asks for, where it does."""
+        wait_s = self._next_s
+        if isinstance(error, RetryAfter):
+            wait_s = max(wait_s, seconds_of(error))
+        log.warning("%s reason=%s wait_s=%.0f", event, type(error).__name__, wait_s)
+        self._next_s = min(2 * self._next_s, MAX_WAIT_S)
+        await asyncio.sleep(wait_s)
+
+
+async def persist(action: Callable[[], Awaitable[object]], event: str) -> None:
+    """Do something again until the network and Telegram let it through.
+
+    Raises:
+        InvalidToken: Telegram does not know the token.
+        BadRequest: What is asked for is wrong, and stays so.
+    """
+    backoff = Backoff()
+    while True:
+        try:
+            await action()
+        except (InvalidToken, BadRequest):
+            raise
+        except (NetworkError, RetryAfter) as error:
+            await backoff.wait(event, error)
+        else:
+            return
