@@ -21,7 +21,7 @@ from bot.upkeep.pictures import Pictures
 from bot.upkeep.shared_taste import SharedTaste
 from bot.upkeep.song_graph import SongGraph
 from bot.upkeep.vitals import Vitals
-from bot.wire.turns import Turns
+from bot.wire.limits import Limits
 from bot.words.card import Card, read_card
 from bot.words.texts import ENGLISH, Texts, Translations
 from graph.choosing.belief import Belief
@@ -73,7 +73,7 @@ class Services:
     language: str = ENGLISH
     card: Card = field(default_factory=read_card)
     pictures: Pictures = field(default_factory=Pictures)
-    turns: Turns = field(default_factory=Turns)
+    limits: Limits = field(default_factory=Limits)
     shared_taste: SharedTaste = field(default_factory=SharedTaste)
     vitals: Vitals = field(default_factory=Vitals)
     now: Callable[[], datetime] = utc_now

@@ -16,6 +16,8 @@ from bot.handlers.admin import go_back, start_rebuild
 from bot.handlers.dispatch import answer_press
 from bot.handlers.errors import note_block, report_error
 from bot.handlers.history import show_history
+from bot.handlers.limiting import limited
+from bot.handlers.model import COST as MODEL_COST
 from bot.handlers.model import show_model
 from bot.handlers.mood import answer_words, choose_mood
 from bot.handlers.privacy import ask_to_forget, explain_privacy
@@ -25,6 +27,7 @@ from bot.handlers.speaking import Handler, errors_in_their_language, in_their_la
 from bot.handlers.start import cancel, help_along, say_hello
 from bot.handlers.tables import is_table, take_table
 from bot.services import Services
+from bot.wire.delivery import is_private
 
 # In the order of the menu, where /start has no place: Telegram shows it as a button.
 COMMANDS = ("mood", "settings", "history", "model", "privacy", "forget", "help", "cancel")
@@ -42,6 +45,8 @@ BY_COMMAND: dict[str, Handler] = {
     "cancel": cancel,
 }
 
+COSTS = {"model": MODEL_COST}  # tokens; the others cost one
+
 SEEN = filters.PHOTO | filters.VIDEO | filters.VIDEO_NOTE | filters.ANIMATION | filters.Document.ALL
 NEW = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
 
@@ -51,7 +56,7 @@ class Addressed(filters.MessageFilter):
 
     def filter(self, message: Message) -> bool:
         """Return whether the bot is spoken to."""
-        if message.chat.type == message.chat.PRIVATE:
+        if is_private(message.chat):
             return True
         bot, original = message.get_bot(), message.reply_to_message
         author = original.from_user if original else None
@@ -75,8 +80,9 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
     to_bot, admins = NEW & Addressed(), filters.User(user_id=services.settings.admins)
     by_admins = NEW & filters.ChatType.PRIVATE & admins
     for command, handler in BY_COMMAND.items():
+        answer = limited(handler, cost=COSTS.get(command, 1.0))
         application.add_handler(
-            CommandHandler(command, in_their_language(handler, services), filters=NEW)
+            CommandHandler(command, in_their_language(answer, services), filters=NEW)
         )
     application.add_handlers(
         [
@@ -87,7 +93,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
             MessageHandler(by_admins & Tables(), in_their_language(take_table, services)),
             MessageHandler(to_bot & SEEN, in_their_language(answer_selfie, services)),
             # Whatever else is said to the bot: words, a sticker, a voice, an unknown command.
-            MessageHandler(to_bot, in_their_language(answer_words, services)),
+            MessageHandler(to_bot, in_their_language(limited(answer_words), services)),
             CallbackQueryHandler(in_their_language(answer_press, services)),
             ChatMemberHandler(
                 in_their_language(note_block, services), ChatMemberHandler.MY_CHAT_MEMBER

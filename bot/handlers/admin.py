@@ -17,7 +17,7 @@ from bot.upkeep.offers import Offer
 from bot.upkeep.processes import KilledError, ProcessError, Step
 from bot.upkeep.rebuild import Report, WorseError, rebuild
 from bot.wire.delivery import Context, edit, send
-from bot.wire.turns import TakenError
+from bot.wire.limits import AlreadyRunningError
 from bot.words.texts import Html
 from graph.errors import OldestGraphError, SnapshotError
 from graph.snapshot.versions import built_at, roll_back
@@ -56,12 +56,12 @@ async def alone(
     """Do one thing about the songs at a time: show how far it is, say and write down its end."""
     texts = services.texts
     try:
-        with services.turns.alone("songs"):
+        with services.limits.exclusive("songs"):
             progress = await send(message, Reply(texts(f"{action}.started")))
             outcome, reply = await do(Progress(progress, services, f"{action}.step"))
             await _write_down(services, admin, action, outcome)
             await edit(progress, reply)
-    except TakenError:
+    except AlreadyRunningError:
         await _write_down(services, admin, action, "refused: running")
         await send(message, Reply(texts("rebuild.running")))
 

@@ -1,6 +1,5 @@
 """Other songs for the same picture or mood: more, another aim, the mood that it really is."""
 
-import asyncio
 import dataclasses
 from functools import partial
 
@@ -14,7 +13,7 @@ from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import StoredSuggestion, correct_reading, mark_sent
 from bot.storage.ratings import ratings_of
-from bot.wire.delivery import answer, edit, edit_keyboard
+from bot.wire.delivery import answer, edit, edit_keyboard, together
 from bot.wire.work import keep
 from graph.choosing.recommend import Aim
 from inference.emotions import EmotionScores
@@ -25,9 +24,7 @@ async def send_more(services: Services, pressed: Pressed, press: MorePress) -> N
     stored = await owned(services, pressed, press.suggestion_id)
     wish = _wish(stored, pressed)
     opening = opening_for_mood(wish.scores, Aim(wish.aim), services.texts)
-    await asyncio.gather(
-        answer(pressed.query), send_wished(services, pressed.message, wish, opening)
-    )
+    await together(answer(pressed.query), send_wished(services, pressed.message, wish, opening))
 
 
 async def change_aim(services: Services, pressed: Pressed, press: AimPress) -> None:
@@ -67,13 +64,14 @@ async def correct(services: Services, pressed: Pressed, press: CorrectPress) -> 
 async def _pick_again(services: Services, pressed: Pressed, wish: Wish) -> None:
     songs = await services.suggest(wish)
     opening = opening_for_mood(wish.scores, Aim(wish.aim), services.texts)
-    _, shown = await asyncio.gather(
-        answer(pressed.query),
-        edit(pressed.message, compose_songs(songs, opening, services.texts)),
-    )
-    stored = songs.stored
-    seen = partial(mark_sent, suggestion_id=stored.suggestion_id, message_id=shown)
-    await keep(services.database, seen)
+
+    async def show() -> None:
+        message_id = await edit(pressed.message, compose_songs(songs, opening, services.texts))
+        suggestion_id = songs.stored.suggestion_id
+        shown = partial(mark_sent, suggestion_id=suggestion_id, message_id=message_id)
+        await keep(services.database, shown)
+
+    await together(answer(pressed.query), show())
 
 
 def _wish(stored: StoredSuggestion, pressed: Pressed) -> Wish:

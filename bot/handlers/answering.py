@@ -1,17 +1,16 @@
-"""Songs for a wish, and the two refusals that several handlers share."""
+"""Songs for a wish, and the refusals that several handlers share."""
 
 import logging
 from functools import partial
 
-from telegram import Message, User
-from telegram.constants import ChatType
+from telegram import Message
 
 from bot.screens.keyboards import mood_keyboard
 from bot.screens.replies import Reply, compose_songs
 from bot.services import NoSongsError, Services
 from bot.storage.answers import Wish
 from bot.storage.history import mark_sent
-from bot.wire.delivery import send
+from bot.wire.delivery import is_private, send
 from bot.wire.work import keep
 from bot.words.texts import Html, Texts
 
@@ -38,18 +37,9 @@ def about(error: NoSongsError, texts: Texts) -> Html:
     return texts("songs.unfit" if error.filtered else "songs.none")
 
 
-async def may_ask(services: Services, message: Message, user: User, *, cost: float = 1.0) -> bool:
-    """Return whether a person may ask for more now; tell them to wait if not."""
-    allowed = services.turns.allow(user.id, cost=cost, at=services.now())
-    if not allowed:
-        log.info("slowed_down")
-        await send(message, Reply(services.texts("limit.slow")))
-    return allowed
-
-
 async def in_private(services: Services, message: Message) -> bool:
     """Return whether nobody else reads along; ask for a private chat if somebody does."""
-    private = message.chat.type == ChatType.PRIVATE
+    private = is_private(message.chat)
     if not private:
         await send(message, Reply(services.texts("history.private")))
     return private

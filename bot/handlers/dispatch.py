@@ -94,7 +94,7 @@ async def answer_press(services: Services, update: Update, context: Context) -> 
     """Do what the pressed button says, or say why not."""
     query, texts = update.callback_query, services.texts
     assert query is not None  # the filter matches presses only
-    if not services.turns.allow(query.from_user.id, cost=1.0, at=services.now()):
+    if not services.limits.allow(query.from_user.id, cost=1.0, at=services.now()):
         await answer(query, texts("toast.slow"), alert=True)
         return
     try:

@@ -4,14 +4,14 @@ import logging
 import secrets
 
 from telegram import Update
-from telegram.constants import ChatMemberStatus, ChatType, ParseMode
+from telegram.constants import ChatMemberStatus, ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.database import UnavailableError
 from bot.storage.users import mark_inactive
-from bot.wire.delivery import Context, answer, send
+from bot.wire.delivery import Context, answer, is_private, send
 from bot.wire.retries import seconds_of
 from bot.wire.work import current_work
 
@@ -62,7 +62,7 @@ async def _leave_alone(services: Services, update: Update | None) -> None:
     """Mark the person of a private chat inactive: they do not want to hear from the bot."""
     if not update or not update.effective_user or not update.effective_chat:
         return
-    if update.effective_chat.type == ChatType.PRIVATE:
+    if is_private(update.effective_chat):
         log.info("blocked_by_user")
         await services.database.run(mark_inactive, update.effective_user.id)
 
@@ -92,7 +92,7 @@ async def _tell_admins(services: Services, context: Context, error_id: str, name
     """Send the id and the kind of the error: nothing that a person wrote."""
     words = services.texts("error.admin_note", id=error_id, name=name)
     for admin in services.settings.admins:
-        if not services.turns.allow(-admin, cost=NOTE_COST, at=services.now()):
+        if not services.limits.allow(-admin, cost=NOTE_COST, at=services.now()):
             continue
         try:
             await context.bot.send_message(admin, words, parse_mode=ParseMode.HTML)

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot.handlers.answering import in_private
-from bot.handlers.pressed import OldPressError, Pressed
+from bot.handlers.pressed import OldPressError, Pressed, check_private
 from bot.screens.keyboards import history_keyboard, mood_keyboard
 from bot.screens.presses import HistoryPress
 from bot.screens.replies import PAGE, Reply, compose_history
@@ -27,8 +27,9 @@ async def turn_page(services: Services, pressed: Pressed, press: HistoryPress) -
     """Show another page of the history in place.
 
     Raises:
-        OldPressError: No history is that long: somebody made the press up.
+        OldPressError: No history is that long, or others read along: the press is made up.
     """
+    check_private(pressed)
     if press.page > MAX_PAGE:
         raise OldPressError(f"expected page {MAX_PAGE} at most, found {press.page}")
     await answer(pressed.query)

@@ -3,7 +3,6 @@
 from telegram import InputMediaPhoto, Message, Update
 from telegram.constants import ParseMode
 
-from bot.handlers.answering import may_ask
 from bot.services import Services
 from bot.wire.delivery import Context
 from bot.words.card import Card
@@ -14,10 +13,9 @@ COST = 3.0  # tokens: an album is sent
 
 async def show_model(services: Services, update: Update, _: Context) -> None:
     """Answer /model with the model card in short and two of its plots."""
-    message, user = update.effective_message, update.effective_user
+    message = update.effective_message
     assert message is not None  # the filter matches messages only
-    if user and await may_ask(services, message, user, cost=COST):
-        await _send(message, services.card, services.texts)
+    await _send(message, services.card, services.texts)
 
 
 async def _send(message: Message, card: Card, texts: Texts) -> None:

@@ -1,12 +1,11 @@
 """A mood without a picture: from seven buttons, from words, from an emoji or a sticker."""
 
-import asyncio
 import dataclasses
 import logging
 
 from telegram import Message, Update, User
 
-from bot.handlers.answering import may_ask, send_wished
+from bot.handlers.answering import send_wished
 from bot.handlers.pressed import Pressed
 from bot.screens.keyboards import mood_keyboard
 from bot.screens.openings import opening_for_mood
@@ -15,7 +14,7 @@ from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import ReadingSource
-from bot.wire.delivery import Context, answer, send, show_typing
+from bot.wire.delivery import Context, answer, send, show_typing, together
 from graph.choosing.recommend import Aim
 from inference.emotions import Emotion, EmotionScores
 
@@ -49,7 +48,7 @@ async def press_mood(services: Services, pressed: Pressed, press: MoodPress) -> 
     message, user = pressed.message, pressed.query.from_user
     wish = _wish(press.emotion, message=message, user=user, update_id=pressed.update_id)
     opening = opening_for_mood(wish.scores, Aim(wish.aim), services.texts)
-    await asyncio.gather(answer(pressed.query), send_wished(services, message, wish, opening))
+    await together(answer(pressed.query), send_wished(services, message, wish, opening))
 
 
 async def _answer_words(
@@ -63,7 +62,7 @@ async def _answer_words(
     if not moods:
         log.info("words_unknown length=%d", len(words))
         await send(message, Reply(texts(unknown), mood_keyboard(texts)))
-    elif await may_ask(services, message, user):
+    else:
         show_typing(message, context)
         wish = _wish(*moods, message=message, user=user, update_id=update.update_id)
         wish = dataclasses.replace(wish, source=ReadingSource.WORDS)

@@ -12,6 +12,7 @@ from bot.errors import BotError
 from bot.services import Services
 from bot.storage.answers import newest_in
 from bot.storage.history import StoredSuggestion, suggestion_of
+from bot.wire.delivery import is_private
 
 
 class OldPressError(BotError):
@@ -51,13 +52,23 @@ class Pressed:
         return self.query.from_user.id
 
 
+def check_private(pressed: Pressed) -> None:
+    """Refuse a press on what is shown to one person alone in a chat where others read along.
+
+    Raises:
+        OldPressError: It is not the person's own chat with the bot.
+    """
+    if not is_private(pressed.message.chat) or pressed.message.chat_id != pressed.user_id:
+        raise OldPressError("expected the person's private chat")
+
+
 async def owned(services: Services, pressed: Pressed, suggestion_id: int) -> StoredSuggestion:
     """Return the suggestion that a button belongs to.
 
     Raises:
         UnknownSuggestionError: It was forgotten.
-        OldPressError: It is somebody else's, or stands in another message: ids are used again
-            after a person was forgotten.
+        OldPressError: It is somebody else's, or stands in another message: callback data can be
+            made up.
     """
     stored = await services.database.run(suggestion_of, suggestion_id)
     here = stored.message_id in {None, pressed.message.message_id}

@@ -5,7 +5,7 @@ import logging
 from telegram import Update
 
 from bot.handlers.answering import in_private
-from bot.handlers.pressed import Pressed
+from bot.handlers.pressed import Pressed, check_private
 from bot.screens.keyboards import forget_keyboard
 from bot.screens.links import LinkSigner
 from bot.screens.presses import ForgetPress
@@ -44,7 +44,9 @@ async def forget(services: Services, pressed: Pressed, press: ForgetPress) -> No
 
     Raises:
         NotForgottenError: Something is left.
+        OldPressError: Others read along: the press is made up.
     """
+    check_private(pressed)
     await answer(pressed.query)
     if not press.sure:
         await edit(pressed.message, Reply(services.texts("forget.kept")))

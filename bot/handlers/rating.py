@@ -1,6 +1,5 @@
 """What a person says of the songs: 👍, 👎, never this artist, and that they helped."""
 
-import asyncio
 import dataclasses
 
 from bot.handlers.pressed import OldPressError, Pressed, owned, still_shown
@@ -12,7 +11,7 @@ from bot.storage.artists import allow_artist, block_artist, blocked_by
 from bot.storage.evidence import save_helped
 from bot.storage.history import StoredSuggestion, StoredTrack
 from bot.storage.ratings import ratings_of, remove_rating, save_rating
-from bot.wire.delivery import answer, edit_keyboard
+from bot.wire.delivery import answer, edit_keyboard, together
 
 TOASTS = {True: "toast.liked", False: "toast.disliked", None: "toast.taken_back"}
 
@@ -78,7 +77,7 @@ async def _show(
     never: Never | None = None,
 ) -> None:
     """Answer a press, and put buttons that show what was pressed in place of the old ones."""
-    await asyncio.gather(
+    await together(
         answer(pressed.query, services.texts(toast)), _redraw(services, pressed, stored, never)
     )
 

@@ -4,7 +4,8 @@ import logging
 
 from telegram import Message, Update, User
 
-from bot.handlers.answering import may_ask, send_wished
+from bot.handlers.answering import send_wished
+from bot.handlers.limiting import limited
 from bot.handlers.start import show_notice_once
 from bot.screens.openings import opening_for_reading
 from bot.screens.replies import compose_refusal
@@ -27,15 +28,16 @@ async def answer_selfie(services: Services, update: Update, context: Context) ->
 
     An album gets one answer, for the first of its pictures to arrive.
     """
-    message, user = update.effective_message, update.effective_user
+    message = update.effective_message
     assert message is not None  # the filter matches messages only
-    if user is None:  # posted by a channel
-        return
     album = message.media_group_id
-    if album and not services.turns.first_of(album, message.message_id):
-        return
-    if not await may_ask(services, message, user, cost=COST):
-        return
+    if album is None or services.limits.is_first_of_album(album, message.message_id):
+        await limited(_answer, cost=COST)(services, update, context)
+
+
+async def _answer(services: Services, update: Update, context: Context) -> None:
+    message, user = update.effective_message, update.effective_user
+    assert message is not None and user is not None  # noqa: PT018 - `limited` sees to it
     show_typing(message, context)
     await show_notice_once(services, message, user)
     try:
@@ -47,7 +49,7 @@ async def answer_selfie(services: Services, update: Update, context: Context) ->
     log.info(
         "selfie_read kind=%s certain=%s faces=%d", reading.kind, reading.certain, reading.faces
     )
-    opening = opening_for_reading(reading, services.texts, album=album is not None)
+    opening = opening_for_reading(reading, services.texts, album=message.media_group_id is not None)
     await send_wished(services, message, _wish(reading, message, user, update.update_id), opening)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from telegram import Update
 
 from bot.handlers.answering import in_private
-from bot.handlers.pressed import OldPressError, Pressed
+from bot.handlers.pressed import OldPressError, Pressed, check_private
 from bot.screens.choices import FRESHNESS, Page, Songbook, compose_settings, key_of, options, tick
 from bot.screens.settings_presses import (
     AllowPress,
@@ -22,7 +22,7 @@ from bot.screens.settings_presses import (
 from bot.services import Services
 from bot.storage.artists import allow_artist, blocked_by
 from bot.storage.preferences import Chosen, Preferences, change_preferences, chosen_by
-from bot.wire.delivery import Context, answer, edit, send
+from bot.wire.delivery import Context, answer, edit, send, together
 from graph.choosing.filters import offered, passing
 
 OVERVIEW = SettingsPress()
@@ -40,7 +40,7 @@ async def show_settings(services: Services, update: Update, _: Context) -> None:
 
 async def turn_settings(services: Services, pressed: Pressed, press: Page) -> None:
     """Show another part of the settings in place."""
-    _check_own(pressed)
+    check_private(pressed)
     await _show(services, pressed, await services.database.run(chosen_by, pressed.user_id), press)
 
 
@@ -90,7 +90,7 @@ async def allow(services: Services, pressed: Pressed, press: AllowPress) -> None
     Raises:
         OldPressError: They may come already.
     """
-    _check_own(pressed)
+    check_private(pressed)
     known = await services.database.run(blocked_by, pressed.user_id)
     artist = next((each.artist for each in known if each.blocked_id == press.blocked_id), None)
     if artist is None:
@@ -106,7 +106,7 @@ async def _change(
     change: Callable[[Preferences], Preferences],
     page: Page = OVERVIEW,
 ) -> None:
-    _check_own(pressed)
+    check_private(pressed)
     language = pressed.query.from_user.language_code
     chosen = await services.database.run(
         change_preferences, pressed.user_id, change, language=language, at=services.now()
@@ -117,7 +117,7 @@ async def _change(
 async def _show(services: Services, pressed: Pressed, chosen: Chosen, page: Page) -> None:
     book = await _songbook(services, chosen)
     reply = compose_settings(chosen, book, page, services.texts)
-    await asyncio.gather(answer(pressed.query), edit(pressed.message, reply))
+    await together(answer(pressed.query), edit(pressed.message, reply))
 
 
 async def _songbook(services: Services, chosen: Chosen) -> Songbook:
@@ -128,13 +128,3 @@ async def _songbook(services: Services, chosen: Chosen) -> Songbook:
         return Songbook(offered(snapshot), fitting, len(snapshot))
 
     return await asyncio.to_thread(read)
-
-
-def _check_own(pressed: Pressed) -> None:
-    """Refuse a press in a chat where others read along: settings are shown to one person alone.
-
-    Raises:
-        OldPressError: It is not the person's private chat with the bot.
-    """
-    if pressed.message.chat_id != pressed.user_id:
-        raise OldPressError("expected a private chat")

@@ -1,7 +1,6 @@
 """The first words: what this is, the notice about pictures, help, and a polite way out."""
 
 from telegram import Message, Update, User
-from telegram.constants import ChatType
 
 from bot.handlers.pressed import Pressed
 from bot.screens.keyboards import mood_keyboard, start_keyboard
@@ -9,7 +8,7 @@ from bot.screens.presses import GuidePress
 from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.users import notice_shown, save_notice_shown, save_user
-from bot.wire.delivery import Context, answer, send
+from bot.wire.delivery import Context, answer, is_private, send
 from bot.words.texts import Html
 
 
@@ -28,7 +27,7 @@ async def help_along(services: Services, update: Update, _: Context) -> None:
     message, user, texts = update.effective_message, update.effective_user, services.texts
     assert message is not None  # the filter matches messages only
     words = texts("start.help")
-    if user and user.id in services.settings.admins and message.chat.type == ChatType.PRIVATE:
+    if user and user.id in services.settings.admins and is_private(message.chat):
         words = Html(f"{words}\n\n{texts('start.help_admin')}")
     await send(message, Reply(words, start_keyboard(texts)))
 

@@ -5,10 +5,9 @@ import logging
 from pathlib import PurePath
 
 from telegram import Document, Message, Update
-from telegram.constants import ChatType
 
 from bot.handlers.admin import Outcome, Progress, alone, build, failure
-from bot.handlers.pressed import OldPressError, Pressed
+from bot.handlers.pressed import OldPressError, Pressed, check_private
 from bot.screens.keyboards import offer_keyboard
 from bot.screens.presses import ForcePress, OfferChoice, OfferPress
 from bot.screens.replies import Reply
@@ -142,6 +141,6 @@ def _check_admin(services: Services, pressed: Pressed) -> None:
     Raises:
         OldPressError: They are not.
     """
-    private = pressed.message.chat.type == ChatType.PRIVATE
-    if pressed.user_id not in services.settings.admins or not private:
-        raise OldPressError("expected an admin in a private chat")
+    check_private(pressed)
+    if pressed.user_id not in services.settings.admins:
+        raise OldPressError("expected an admin")

@@ -1,6 +1,5 @@
 """Why these songs: a picture of the way that led to one of them, or of the bridge through all."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +16,7 @@ from bot.storage.history import StoredSuggestion
 from bot.storage.preferences import preferences_of
 from bot.storage.ratings import liked_before, ratings_of
 from bot.upkeep.pictures import TooManyPicturesError
-from bot.wire.delivery import answer, edit_keyboard, send, send_picture, show_action
+from bot.wire.delivery import answer, edit_keyboard, send, send_picture, show_action, together
 from bot.words.texts import Html
 from graph.choosing.recommend import Aim, Request
 from graph.snapshot.store import Snapshot
@@ -72,15 +71,12 @@ async def _explain(
     if not snapshot.rows(track_ids).size:
         await answer(pressed.query, texts("toast.left"), alert=True)
         return
-    if not services.turns.allow(pressed.user_id, cost=COST, at=services.now()):
+    if not services.limits.allow(pressed.user_id, cost=COST, at=services.now()):
         await answer(pressed.query, texts("toast.slow"), alert=True)
         return
-    liked, preferences, _, _ = await asyncio.gather(
-        services.database.run(liked_before, stored.user_id, stored.at),
-        services.database.run(preferences_of, stored.user_id),
-        answer(pressed.query),
-        show_action(message, ChatAction.UPLOAD_PHOTO),
-    )
+    await together(answer(pressed.query), show_action(message, ChatAction.UPLOAD_PHOTO))
+    liked = await services.database.run(liked_before, stored.user_id, stored.at)
+    preferences = await services.database.run(preferences_of, stored.user_id)
     request = Request(
         stored.scores, Aim(stored.aim), liked=tuple(liked), freshness=preferences.freshness
     )

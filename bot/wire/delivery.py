@@ -1,10 +1,13 @@
 """Sending and editing, with Telegram's harmless refusals taken for what they are."""
 
+import asyncio
 import logging
+from collections.abc import Coroutine
+from typing import Any
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message
-from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram.constants import ChatAction, ChatType, ParseMode
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.screens.replies import Reply
@@ -18,6 +21,11 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 UNCHANGED = "message is not modified"
 GONE = ("message to edit not found", "message can't be edited")
 TOO_LATE = ("query is too old", "query id is invalid")
+
+
+def is_private(chat: Chat) -> bool:
+    """Return whether a chat is one person's own with the bot, where nobody else reads along."""
+    return chat.type == ChatType.PRIVATE
 
 
 async def send(message: Message, reply: Reply) -> Message:
@@ -74,6 +82,18 @@ async def answer(query: CallbackQuery, words: str | None = None, *, alert: bool 
     except BadRequest as error:
         if not _says(error, *TOO_LATE):
             raise
+    except (NetworkError, RetryAfter) as error:  # what was pressed for counts, and goes on
+        log.warning("press_not_answered error=%s", type(error).__name__)
+
+
+async def together(*actions: Coroutine[Any, Any, object]) -> None:
+    """Do several things side by side; when one fails, end the others and raise its error."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for action in actions:
+                group.create_task(action)
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
 
 
 def _says(error: BadRequest, *known: str) -> bool:

@@ -12,7 +12,7 @@ from bot.localchat.chats import Chat
 from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
 from bot.screens.presses import WhyPress, WhySongPress, decode, encode
-from bot.wire.turns import BUCKET_SIZE
+from bot.wire.limits import CAPACITY
 from graph.building.build import Settings, build
 from graph.importing.catalogue import import_files
 from tests.conftest import Running, StartBot, answers_to, has_songs, labels, songs_in, until
@@ -167,7 +167,7 @@ async def test_too_many_whys_are_slowed_down(start_bot: StartBot) -> None:
         await sad_songs(alice)
         await alice.press("Why these?")
         await alice.wait_until(lambda message: "1" in labels(message))
-        running.services.turns.allow(alice.id, cost=BUCKET_SIZE - 4, at=NOON)
+        running.services.limits.allow(alice.id, cost=CAPACITY - 4, at=NOON)
 
         answer = await alice.press("1")
 

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from bot.localchat.chats import Chat
 from bot.localchat.driver import Person
 from bot.localchat.faults import DOWNLOAD, BotFault
+from bot.screens.presses import ForgetPress, HistoryPress, Press, encode
 from bot.storage.tables import UserRow
-from bot.wire.turns import BUCKET_SIZE
-from tests.conftest import Running, StartBot, has_songs, labels, settled, until
+from bot.storage.users import rows_about
+from bot.wire.limits import CAPACITY
+from tests.conftest import Running, StartBot, answers_to, has_songs, labels, settled, until
 from tests.drawing import draw_face
 
 GROUP = -1001
@@ -51,7 +53,7 @@ def said_in_group(running: Running) -> list[str]:
 async def test_too_much_at_once_is_told_kindly(start_bot: StartBot) -> None:
     async with start_bot(now=lambda: NOON) as running:
         alice = running.person()
-        running.services.turns.allow(alice.id, cost=BUCKET_SIZE, at=NOON)
+        running.services.limits.allow(alice.id, cost=CAPACITY, at=NOON)
 
         await alice.say("happy")
 
@@ -63,15 +65,32 @@ async def test_too_many_presses_are_told_kindly(start_bot: StartBot) -> None:
         alice = running.person()
         await alice.say("happy")
         await alice.wait_for_message(suits=has_songs)
-        running.services.turns.allow(alice.id, cost=BUCKET_SIZE - 1, at=NOON)
+        running.services.limits.allow(alice.id, cost=CAPACITY - 1, at=NOON)
 
         assert "a lot at once" in (await alice.press("👍 1")).text
 
 
-async def test_one_person_does_not_use_up_anothers_turns(start_bot: StartBot) -> None:
+@pytest.mark.parametrize("words", ["blah blah", "/help", "/mood sad"])
+async def test_what_costs_too_much_is_refused_once_and_then_left_alone(
+    start_bot: StartBot, words: str
+) -> None:
+    async with start_bot(now=lambda: NOON) as running:
+        alice = running.person()
+        running.services.limits.allow(alice.id, cost=CAPACITY - 2, at=NOON)
+
+        for _ in range(9):
+            await alice.say(words)
+        await settled(running)
+
+        said = [message.text for message in alice.messages if message.by_bot]
+        assert len(said) == 3
+        assert "a lot at once" in said[2]
+
+
+async def test_one_person_does_not_use_up_anothers_tokens(start_bot: StartBot) -> None:
     async with start_bot(now=lambda: NOON) as running:
         alice, bob = running.person("Alice"), running.person("Bob")
-        running.services.turns.allow(alice.id, cost=BUCKET_SIZE, at=NOON)
+        running.services.limits.allow(alice.id, cost=CAPACITY, at=NOON)
 
         await bob.say("happy")
 
@@ -238,6 +257,45 @@ async def test_private_things_stay_out_of_a_group(running: Running, command: str
 
     await until(lambda: bool(said_in_group(running)))
     assert "private chat" in said_in_group(running)[0]
+
+
+@pytest.mark.parametrize("words", ["/forget", "@tunemirror_local_bot sad"])
+async def test_a_hidden_admin_is_asked_to_write_as_themselves(running: Running, words: str) -> None:
+    stand_in = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+    group = {"id": GROUP, "type": "supergroup", "title": "Friends"}
+    kind = "bot_command" if words.startswith("/") else "mention"
+    entities = [{"type": kind, "offset": 0, "length": len(words.split(maxsplit=1)[0])}]
+
+    in_group(running, {"from": stand_in, "sender_chat": group, "text": words, "entities": entities})
+
+    await until(lambda: bool(said_in_group(running)))
+    assert "Write as yourself" in said_in_group(running)[0]
+    assert await running.services.database.run(rows_about, 1087968824) == 0
+
+
+@pytest.mark.parametrize(
+    "press", [ForgetPress(sure=True), ForgetPress(sure=False), HistoryPress(0)]
+)
+async def test_a_press_made_up_in_a_group_changes_nothing(running: Running, press: Press) -> None:
+    in_group(running, {"text": "@tunemirror_local_bot sad"})
+    await until(lambda: bool(said_in_group(running)))
+    [shown] = running.api.desk.conversation.chats[GROUP].messages.values()
+    mallory = {"id": 666, "is_bot": False, "first_name": "Mallory"}
+    data = encode(press)
+    query = {"id": f"made-up-{data}", "from": mallory, "message": group_message(shown)}
+
+    running.api.desk.conversation.updates.push(
+        "callback_query", query | {"chat_instance": "1", "data": data}
+    )
+
+    assert "too old or belongs" in (await answers_to(running, data))[0]
+    assert said_in_group(running) == [shown["text"]]
+
+
+def group_message(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return a message of the group's as a press names it."""
+    group = {"id": GROUP, "type": "supergroup", "title": "Friends"}
+    return {name: raw[name] for name in ("message_id", "from", "date", "text")} | {"chat": group}
 
 
 async def test_a_channels_post_is_ignored(running: Running) -> None:

@@ -1,9 +1,9 @@
-"""Who may do how much at once: kept in memory, small, and gone with the program."""
+"""Rate limits per person: token buckets in memory, bounded, and gone with the program."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,46 +11,51 @@ from bot.errors import BotError
 
 # Twenty pictures or sixty presses in a row, then one token a second: more than a person needs,
 # and at full speed about a percent of a core.
-BUCKET_SIZE = 60.0
-TOKENS_PER_SECOND = 1.0
+CAPACITY = 60.0
+REFILL_PER_S = 1.0
 REMEMBERED = 10_000  # people or albums; a few MB
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class TakenError(BotError):
-    """The same thing is being done already."""
+class AlreadyRunningError(BotError):
+    """The same work is being done already."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
-    """A person's tokens at a moment; they come back with time."""
+class TokenBucket:
+    """A person's tokens at a moment; they come back with time.
+
+    Attributes:
+        told: Whether the person heard that there were too few.
+    """
 
     tokens: float
     at: datetime
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
-    """What is going on at this moment, by person.
+class Limits:
+    """How much each person may ask for, which albums were seen, and what runs once at a time.
 
     The inbox works on one update of a person at a time, so nobody has two pictures in the making.
     """
 
     _running: set[str] = field(default_factory=set)
-    _buckets: OrderedDict[int, Bucket] = field(default_factory=OrderedDict)
+    _buckets: OrderedDict[int, TokenBucket] = field(default_factory=OrderedDict)
     _albums: OrderedDict[str, int] = field(default_factory=OrderedDict)
 
     @contextmanager
-    def alone(self, work: str) -> Iterator[None]:
+    def exclusive(self, work: str) -> Iterator[None]:
         """Do this only while nobody else does.
 
         Raises:
-            TakenError: Somebody does.
+            AlreadyRunningError: Somebody does.
         """
         if work in self._running:
-            raise TakenError(f"{work} is running")
+            raise AlreadyRunningError(f"{work} is running")
         self._running.add(work)
         try:
             yield
@@ -59,14 +64,21 @@ class Turns:
 
     def allow(self, user_id: int, *, cost: float, at: datetime) -> bool:
         """Take tokens from a person's bucket, and return whether there were enough."""
-        bucket = self._buckets.get(user_id, Bucket(BUCKET_SIZE, at))
+        bucket = self._buckets.get(user_id, TokenBucket(CAPACITY, at))
         seconds = max((at - bucket.at).total_seconds(), 0.0)
-        tokens = min(bucket.tokens + seconds * TOKENS_PER_SECOND, BUCKET_SIZE)
+        tokens = min(bucket.tokens + seconds * REFILL_PER_S, CAPACITY)
         enough = tokens >= cost
-        _remember(self._buckets, user_id, Bucket(tokens - cost if enough else tokens, at))
+        left = TokenBucket(tokens - cost, at) if enough else TokenBucket(tokens, at, bucket.told)
+        _remember(self._buckets, user_id, left)
         return enough
 
-    def first_of(self, album: str, message_id: int) -> bool:
+    def first_refusal(self, user_id: int) -> bool:
+        """Return whether a refusal is the person's first since something was allowed."""
+        bucket = self._buckets[user_id]
+        self._buckets[user_id] = replace(bucket, told=True)
+        return not bucket.told
+
+    def is_first_of_album(self, album: str, message_id: int) -> bool:
         """Return whether this message is the first of its album to arrive."""
         first = self._albums.get(album, message_id)
         _remember(self._albums, album, first)
