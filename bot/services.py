@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from bot.errors import BotError
 from bot.screens.links import LinkSigner
 from bot.screens.songs import Songs
 from bot.settings import Settings
 from bot.storage.answers import Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
-from bot.storage.users import chosen_language
+from bot.storage.users import manners_of
+from bot.upkeep.choosing import Chosen, choose, request_of
 from bot.upkeep.pictures import Pictures
 from bot.upkeep.shared_taste import SharedTaste
 from bot.upkeep.song_graph import SongGraph
@@ -24,29 +24,12 @@ from bot.upkeep.vitals import Vitals
 from bot.wire.limits import Limits
 from bot.words.card import Card, read_card
 from bot.words.texts import ENGLISH, Texts, Translations
-from graph.choosing.belief import Belief
-from graph.choosing.filters import passing
-from graph.choosing.recommend import Aim, Request, Suggestion, suggest
+from bot.words.understanding.vocabulary import vocabularies
 from graph.errors import UnknownTrackError
-from graph.snapshot.store import Snapshot
-from graph.tracks import Track, TrackId
+from graph.tracks import Track
 from inference.worker import InferenceWorker
 
 log = logging.getLogger(__name__)
-
-FEW = 100  # songs of all moods: of a hundred, hardly twenty suit one
-
-
-class NoSongsError(BotError):
-    """Everything that would suit is disliked, or not what the person chose in /settings.
-
-    Attributes:
-        filtered: Whether something is chosen there.
-    """
-
-    def __init__(self, aim: str, *, filtered: bool) -> None:
-        super().__init__(f"no songs left for {aim}")
-        self.filtered = filtered
 
 
 def utc_now() -> datetime:
@@ -61,6 +44,7 @@ class Services:
     Attributes:
         translations: The sentences in every language.
         language: Of the person who is answered: `speaking_to` sets it once for each update.
+        care: Whether this person wants kind words and gentler songs with low moods.
         now: The clock.
         rng: A generator for one suggestion; a test gives one with a seed.
     """
@@ -71,6 +55,7 @@ class Services:
     graph: SongGraph
     translations: Translations
     language: str = ENGLISH
+    care: bool = True
     card: Card = field(default_factory=read_card)
     pictures: Pictures = field(default_factory=Pictures)
     limits: Limits = field(default_factory=Limits)
@@ -110,8 +95,8 @@ class Services:
         Raises:
             StorageError: The database could not be read.
         """
-        chosen = await self.database.run(chosen_language, user_id)
-        return self.speaking(chosen or client_language)
+        manners = await self.database.run(manners_of, user_id)
+        return replace(self.speaking(manners.language or client_language), care=manners.care)
 
     def speaking(self, language: str | None) -> "Services":
         """Return the same parts, with `texts` in a language; in English where that is unknown."""
@@ -127,15 +112,24 @@ class Services:
     async def watching(self) -> AsyncIterator[None]:
         """Watch the event loop, and keep the taste that all share up to date meanwhile."""
         learning = self.shared_taste.keep_up(self.database, lambda: self.graph.snapshot, self.now)
-        tasks = {asyncio.create_task(learning), asyncio.create_task(self.vitals.watch())}
+        tasks = {
+            asyncio.create_task(learning),
+            asyncio.create_task(self.vitals.watch()),
+        }
         for task in tasks:
             task.add_done_callback(_report)
+        tasks.add(asyncio.create_task(self._read_names()))
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+
+    async def _read_names(self) -> None:
+        """Read words and names before somebody uses one."""
+        await asyncio.to_thread(vocabularies)
+        await self.graph.catalogue()
 
     async def suggest(self, wish: Wish) -> Songs:
         """Return songs for a wish, remembered but not yet sent.
@@ -151,22 +145,19 @@ class Services:
             return self._as_remembered(taste.earlier[0], taste)
         snapshot = self.graph.snapshot
         request = request_of(wish, taste, self.shared_taste.of(snapshot))
-        chosen, narrow = await asyncio.to_thread(_choose, snapshot, request, self.rng())
-        if not chosen.picks:
-            raise NoSongsError(wish.aim, filtered=bool(request.filters))
+        artists = (await self.graph.catalogue()).artists if wish.asked.artist else None
+        chosen = await asyncio.to_thread(choose, snapshot, wish, request, artists, self.rng())
         stored = await self._remember(wish, chosen, snapshot.version)
         log.info("suggested aim=%s n=%d version=%s", wish.aim, len(chosen.picks), snapshot.version)
-        picks = tuple((pick.track, pick.reason) for pick in chosen.picks)
-        return Songs(stored, picks, taste.ratings, LinkSigner.of(self.settings), narrow)
+        signer = LinkSigner.of(self.settings)
+        return Songs(stored, chosen.picks, taste.ratings, signer, chosen.narrow)
 
     def _as_remembered(self, stored: StoredSuggestion, taste: Taste) -> Songs:
         picks = tuple((self.track_of(track), None) for track in stored.tracks)
         return Songs(stored, picks, taste.ratings, LinkSigner.of(self.settings))
 
-    async def _remember(self, wish: Wish, chosen: Suggestion, version: str) -> StoredSuggestion:
-        tracks = [
-            StoredTrack(pick.track.id, pick.track.title, pick.track.artist) for pick in chosen.picks
-        ]
+    async def _remember(self, wish: Wish, chosen: Chosen, version: str) -> StoredSuggestion:
+        tracks = [StoredTrack(track.id, track.title, track.artist) for track, _ in chosen.picks]
         return await self.database.run(save_answer, wish, tracks, version=version, at=self.now())
 
     def track_of(self, stored: StoredTrack) -> Track:
@@ -181,40 +172,3 @@ def _report(task: asyncio.Task[None]) -> None:
     """Write down why a task ended that should not have: nobody awaits it."""
     if not task.cancelled():
         log.error("watching_stopped", exc_info=task.exception())
-
-
-def _choose(
-    snapshot: Snapshot, request: Request, rng: np.random.Generator
-) -> tuple[Suggestion, bool]:
-    """Return songs, and whether the filters leave few to choose from."""
-    chosen = suggest(snapshot, request, rng=rng)
-    if not request.filters:
-        return chosen, False
-    return chosen, int(passing(snapshot, request.filters, slice(None)).sum()) < FEW
-
-
-def request_of(wish: Wish, taste: Taste, prior: Belief | None) -> Request:
-    """Return what the graph is asked: the wish, and what is known about the person.
-
-    Args:
-        wish: What they want.
-        taste: What they said and heard.
-        prior: What everybody's reactions say; None while nobody knows.
-    """
-    # An uncertain answer names two moods and promises songs for both: nothing of a third.
-    return Request(
-        scores=wish.scores.to_choose_by(certain=wish.certain),
-        aim=Aim(wish.aim),
-        liked=_rated(taste, liked=True),
-        disliked=_rated(taste, liked=False),
-        heard=tuple(reversed(taste.heard)),  # the latest last
-        blocked_artists=taste.blocked,
-        filters=taste.preferences.filters,
-        freshness=taste.preferences.freshness,
-        evidence=tuple(taste.evidence),
-        prior=prior,
-    )
-
-
-def _rated(taste: Taste, *, liked: bool) -> tuple[TrackId, ...]:
-    return tuple(track_id for track_id, rating in taste.ratings.items() if rating is liked)

@@ -13,6 +13,7 @@ from telegram.ext import (
 )
 
 from bot.handlers.admin import go_back, start_rebuild
+from bot.handlers.care import care_first
 from bot.handlers.dispatch import answer_press
 from bot.handlers.errors import note_block, report_error
 from bot.handlers.history import show_history
@@ -80,7 +81,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
     to_bot, admins = NEW & Addressed(), filters.User(user_id=services.settings.admins)
     by_admins = NEW & filters.ChatType.PRIVATE & admins
     for command, handler in BY_COMMAND.items():
-        answer = limited(handler, cost=COSTS.get(command, 1.0))
+        answer = care_first(limited(handler, cost=COSTS.get(command, 1.0)))
         application.add_handler(
             CommandHandler(command, in_their_language(answer, services), filters=NEW)
         )
@@ -91,9 +92,9 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
             ),
             CommandHandler("rollback", in_their_language(go_back, services), filters=by_admins),
             MessageHandler(by_admins & Tables(), in_their_language(take_table, services)),
-            MessageHandler(to_bot & SEEN, in_their_language(answer_selfie, services)),
+            MessageHandler(to_bot & SEEN, in_their_language(care_first(answer_selfie), services)),
             # Whatever else is said to the bot: words, a sticker, a voice, an unknown command.
-            MessageHandler(to_bot, in_their_language(limited(answer_words), services)),
+            MessageHandler(to_bot, in_their_language(care_first(limited(answer_words)), services)),
             CallbackQueryHandler(in_their_language(answer_press, services)),
             ChatMemberHandler(
                 in_their_language(note_block, services), ChatMemberHandler.MY_CHAT_MEMBER

@@ -6,7 +6,7 @@ from functools import partial
 from bot.handlers.answering import send_wished
 from bot.handlers.pressed import Pressed, owned, still_shown
 from bot.screens.keyboards import correction_keyboard
-from bot.screens.openings import opening_for_mood
+from bot.screens.openings import opening_for_wish
 from bot.screens.presses import AimPress, CorrectPress, MorePress, WrongPress
 from bot.screens.replies import compose_songs, keyboard_for
 from bot.services import Services
@@ -15,7 +15,6 @@ from bot.storage.history import StoredSuggestion, correct_reading, mark_sent
 from bot.storage.ratings import ratings_of
 from bot.wire.delivery import answer, edit, edit_keyboard, together
 from bot.wire.work import keep
-from graph.choosing.recommend import Aim
 from inference.emotions import EmotionScores
 
 
@@ -23,7 +22,7 @@ async def send_more(services: Services, pressed: Pressed, press: MorePress) -> N
     """Send the next songs for the same mood; those above stay, to be rated."""
     stored = await owned(services, pressed, press.suggestion_id)
     wish = _wish(stored, pressed)
-    opening = opening_for_mood(wish.scores, Aim(wish.aim), services.texts)
+    opening = opening_for_wish(wish, services.texts, care=services.care)
     await together(answer(pressed.query), send_wished(services, pressed.message, wish, opening))
 
 
@@ -63,7 +62,7 @@ async def correct(services: Services, pressed: Pressed, press: CorrectPress) -> 
 
 async def _pick_again(services: Services, pressed: Pressed, wish: Wish) -> None:
     songs = await services.suggest(wish)
-    opening = opening_for_mood(wish.scores, Aim(wish.aim), services.texts)
+    opening = opening_for_wish(wish, services.texts, care=services.care)
 
     async def show() -> None:
         message_id = await edit(pressed.message, compose_songs(songs, opening, services.texts))
@@ -86,4 +85,5 @@ def _wish(stored: StoredSuggestion, pressed: Pressed) -> Wish:
         certain=stored.reading.certain,
         reading_id=stored.reading.reading_id,
         aim=stored.aim,
+        asked=stored.asked,
     )

@@ -5,11 +5,13 @@ from functools import partial
 
 from telegram import Message
 
+from bot.handlers.care import name_help_once
 from bot.screens.keyboards import mood_keyboard
 from bot.screens.replies import Reply, compose_songs
-from bot.services import NoSongsError, Services
+from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import mark_sent
+from bot.upkeep.choosing import NoSongsError
 from bot.wire.delivery import is_private, send
 from bot.wire.work import keep
 from bot.words.texts import Html, Texts
@@ -30,6 +32,7 @@ async def send_wished(services: Services, message: Message, wish: Wish, opening:
     sent = await send(message, compose_songs(songs, opening, texts))
     shown = partial(mark_sent, suggestion_id=songs.stored.suggestion_id, message_id=sent.message_id)
     await keep(services.database, shown)
+    await name_help_once(services, message, wish)
 
 
 def about(error: NoSongsError, texts: Texts) -> Html:

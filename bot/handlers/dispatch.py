@@ -54,8 +54,9 @@ from bot.screens.settings_presses import (
     SettingsPress,
     TickPress,
 )
-from bot.services import NoSongsError, Services
+from bot.services import Services
 from bot.storage.history import UnknownReadingError, UnknownSuggestionError
+from bot.upkeep.choosing import NoSongsError
 from bot.wire.delivery import Context, answer
 
 log = logging.getLogger(__name__)

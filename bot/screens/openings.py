@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
+from bot.storage.answers import Wish
+from bot.storage.history import ReadingSource
+from bot.words.care import is_low
+from bot.words.languages import autonym
 from bot.words.texts import Html, Texts
+from graph.choosing.filters import Filters
+from graph.choosing.reasons import NO_WORDS
 from graph.choosing.recommend import Aim
 from inference.emotions import EMOTIONS, EmotionScores
 from inference.reader import Reading
@@ -26,6 +32,41 @@ def opening_for_reading(reading: Reading, texts: Texts, *, album: bool) -> Html:
     lines += _arc_line(reading, texts)
     lines += [texts(f"advice.{advice}", n=reading.faces) for advice in reading.advice]
     return Html("\n".join(lines))
+
+
+def opening_for_wish(wish: Wish, texts: Texts, *, care: bool) -> Html:
+    """Return what the songs are for, in the words of a wish: a mood, or songs by name.
+
+    Args:
+        wish: What somebody wants.
+        texts: The sentences.
+        care: Whether kind words stand in the place of a low mood's name.
+    """
+    aim, asked = Aim(wish.aim), wish.asked
+    what = texts.listed(names_of(asked.only, texts))
+    if asked.artist is not None:
+        return texts("songs.by", artist=asked.artist)
+    if wish.source is ReadingSource.WISH:
+        if aim is not Aim.MATCH:
+            return texts("songs.only_lift" if aim is Aim.LIFT else "songs.only_calm")
+        return texts("songs.asked", what=what)
+    if care and aim is Aim.MATCH and is_low(wish.scores):
+        opening = texts("songs.gentle")
+    else:
+        opening = opening_for_mood(wish.scores, aim, texts)
+    return Html(f"{opening}\n{texts('songs.asked', what=what)}") if what else opening
+
+
+def names_of(only: Filters, texts: Texts) -> list[str]:
+    """Return what people call the languages, genres and decades that songs were asked for by."""
+    languages = [
+        texts("settings.no_words")
+        if tag == NO_WORDS
+        else str(texts.locale.languages.get(tag, autonym(tag)))
+        for tag in sorted(only.languages)
+    ]
+    decades = [texts("settings.years", decade=decade) for decade in sorted(only.decades)]
+    return [*sorted(only.genres), *languages, *decades]
 
 
 def opening_for_mood(scores: EmotionScores, aim: Aim, texts: Texts) -> Html:

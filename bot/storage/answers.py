@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.storage.artists import blocked_by
+from bot.storage.asked import NOTHING, Asked
 from bot.storage.evidence import Evidence, evidence_of
 from bot.storage.history import (
     FAR_BACK,
@@ -37,6 +38,7 @@ class Wish:
         update_id: The update that says so: one update has one answer.
         reading_id: The reading that the songs are for; None makes a new one of what follows.
         aim: As `graph.choosing.recommend.Aim` writes it.
+        asked: What else the songs must be.
     """
 
     user_id: int
@@ -48,6 +50,7 @@ class Wish:
     certain: bool = True
     reading_id: int | None = None
     aim: str = "match"
+    asked: Asked = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ def save_answer(
         chat_id=wish.chat_id,
         reading_id=reading_id,
         aim=wish.aim,
+        asked=wish.asked,
         update_id=wish.update_id,
         version=version,
         at=at,

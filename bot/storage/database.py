@@ -23,7 +23,7 @@ from bot.errors import BotError, OperatorError
 P = ParamSpec("P")
 T = TypeVar("T")
 
-HEAD = "0005"  # the newest migration; a test compares it with the scripts
+HEAD = "0006"  # the newest migration; a test compares it with the scripts
 ERASED = "erased"  # the mark of a session that deleted what is private
 # With WAL, synchronous NORMAL loses nothing when the program is killed, only when the power
 # fails, and costs 0.1 ms per commit where FULL costs 10. secure_delete overwrites what goes.

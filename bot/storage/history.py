@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BotError
+from bot.storage.asked import NOTHING, Asked
 from bot.storage.tables import ReadingRow, SuggestionRow, SuggestionTrackRow
 from graph.tracks import TrackId
 from inference.emotions import Emotion, EmotionScores
@@ -32,6 +33,7 @@ class ReadingSource(StrEnum):
     CLIP = "clip"
     BUTTON = "button"
     WORDS = "words"
+    WISH = "wish"  # songs by name, or only brighter or calmer ones: no mood was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class StoredSuggestion:
         message_id: The message that shows them; None while it was not sent.
         version: Of the snapshot they were chosen from.
         helped: Whether the person said that they did.
+        asked: What else the songs were to be.
     """
 
     suggestion_id: int
@@ -92,6 +95,7 @@ class StoredSuggestion:
     version: str
     at: datetime
     helped: bool = False
+    asked: Asked = NOTHING
 
     @property
     def scores(self) -> EmotionScores:
@@ -128,8 +132,10 @@ def correct_reading(session: Session, reading_id: int, emotion: Emotion, *, at: 
 
 
 def readings_of(session: Session, user_id: int, limit: int) -> list[StoredReading]:
-    """Return the person's last readings, newest first."""
-    query = select(ReadingRow).where(ReadingRow.user_id == user_id)
+    """Return the moods that the person had or said last, newest first."""
+    query = select(ReadingRow).where(
+        ReadingRow.user_id == user_id, ReadingRow.source != ReadingSource.WISH
+    )
     rows = session.scalars(query.order_by(ReadingRow.id.desc()).limit(limit))
     return [as_reading(row) for row in rows]
 
@@ -145,6 +151,7 @@ def save_suggestion(  # noqa: PLR0913 - a row has this many columns
     update_id: int | None,
     version: str,
     at: datetime,
+    asked: Asked = NOTHING,
 ) -> int:
     """Remember songs before they are sent, and return the suggestion's id.
 
@@ -159,6 +166,7 @@ def save_suggestion(  # noqa: PLR0913 - a row has this many columns
         reading_id=reading_id,
         update_id=update_id,
         aim=aim,
+        asked=asked.as_json(),
         version=version,
         at=at,
         tracks=[
@@ -197,6 +205,13 @@ def suggestion_of_update(session: Session, update_id: int | None) -> list[Stored
     if update_id is None:
         return []
     query = select(SuggestionRow).where(SuggestionRow.update_id == update_id)
+    return [_suggestion(row) for row in session.scalars(query)]
+
+
+def latest_suggestion(session: Session, user_id: int, chat_id: int) -> list[StoredSuggestion]:
+    """Return the songs that a person got last in a chat: one suggestion, or none yet."""
+    own = SuggestionRow.user_id == user_id, SuggestionRow.chat_id == chat_id
+    query = select(SuggestionRow).where(*own).order_by(SuggestionRow.id.desc()).limit(1)
     return [_suggestion(row) for row in session.scalars(query)]
 
 
@@ -243,4 +258,5 @@ def _suggestion(row: SuggestionRow) -> StoredSuggestion:
         version=row.version,
         at=row.at,
         helped=row.helped_at is not None,
+        asked=Asked.of_json(row.asked),
     )

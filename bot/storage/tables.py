@@ -1,6 +1,7 @@
 """The tables. Emotion scores and songs only: nothing of a picture is ever a column."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -65,6 +66,7 @@ class SuggestionRow(Table):
     message_id: Mapped[int | None]
     update_id: Mapped[int | None] = mapped_column(unique=True)  # InboxRow.id: to find it again
     aim: Mapped[str] = mapped_column(String(16))
+    asked: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # `Asked`
     version: Mapped[str] = mapped_column(String(64))  # of the snapshot
     at: Mapped[datetime]
     helped_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -1,5 +1,6 @@
 """The people: seen, told about the notice, gone, forgotten."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,9 +28,39 @@ def save_user(session: Session, user_id: int, *, language: str | None, at: datet
     row.language, row.active, row.seen_at = language, True, at
 
 
-def chosen_language(session: Session, user_id: int) -> str | None:
-    """Return the language that this person chose to be answered in; None: their client's."""
-    return session.scalar(select(UserRow.chosen_language).where(UserRow.id == user_id))
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a person wants to be answered.
+
+    Attributes:
+        language: The one that they chose; None follows their client.
+        care: Whether kind words and gentler songs may come with low moods.
+    """
+
+    language: str | None = None
+    care: bool = True
+
+
+def manners_of(session: Session, user_id: int) -> Manners:
+    """Return how this person wants to be answered."""
+    columns = select(UserRow.chosen_language, UserRow.care).where(UserRow.id == user_id)
+    row = session.execute(columns).first()
+    return Manners(row[0], row[1]) if row else Manners()
+
+
+def choose_care(session: Session, user_id: int, *, care: bool, at: datetime) -> None:
+    """Remember whether this person wants kind words and gentler songs with low moods."""
+    find_or_add(session, user_id, at).care = care
+
+
+def care_shown(session: Session, user_id: int) -> datetime | None:
+    """Return when help was last named to this person without their asking."""
+    return session.scalar(select(UserRow.care_shown_at).where(UserRow.id == user_id))
+
+
+def save_care_shown(session: Session, user_id: int, *, at: datetime) -> None:
+    """Remember that help was named to this person just now."""
+    find_or_add(session, user_id, at).care_shown_at = at
 
 
 def choose_language(session: Session, user_id: int, language: str | None, *, at: datetime) -> None:

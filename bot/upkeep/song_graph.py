@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from bot.words.understanding.catalogue import Catalogue
 from graph.snapshot.store import Snapshot, open_snapshot
 
 
@@ -12,6 +13,7 @@ class SongGraph:
     def __init__(self, directory: Path, snapshot: Snapshot) -> None:
         self._directory = directory
         self.snapshot = snapshot
+        self._catalogue: asyncio.Task[Catalogue] | None = None
 
     @classmethod
     async def open(cls, directory: Path) -> "SongGraph":
@@ -31,4 +33,12 @@ class SongGraph:
             SnapshotError: It is damaged; the one in use stays.
         """
         self.snapshot = await asyncio.to_thread(open_snapshot, self._directory)
+        self._catalogue = None
         return self.snapshot
+
+    async def catalogue(self) -> Catalogue:
+        """Return the names in the snapshot; they are read once, in a second or two for millions."""
+        if self._catalogue is None:
+            reading = asyncio.to_thread(Catalogue.of, self.snapshot)
+            self._catalogue = asyncio.create_task(reading)
+        return await asyncio.shield(self._catalogue)

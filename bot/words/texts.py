@@ -1,24 +1,38 @@
-"""Every sentence by its key, in a language; and every error's sentence."""
+"""Every sentence by its key, in each language, with its numbers, dates and plural forms."""
 
+import logging
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
 
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
 from bot.errors import OperatorError
-from bot.words.moods import MoodWords
-from inference.emotions import Emotion
 from inference.errors import InferenceError, TooDarkError
+
+log = logging.getLogger(__name__)
 
 LOCALES = Path(__file__).parent / "locales"
 ENGLISH = "en"
+# British sentences go with British dates; the other languages have one locale each.
+REGIONS = {ENGLISH: "en_GB"}
+ISOLATE, POP_ISOLATE = "\u2068", "\u2069"  # Unicode Standard Annex 9, section 2.4
+# Whole numbers up to here take every form that a person meets; French millions have one more.
+COUNTED = range(201)
+PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
 
 
 class TextsError(OperatorError):
-    """A locale file is damaged, or its keys are not those of the English one."""
+    """A locale file is damaged."""
 
 
 class Html(str):
@@ -27,19 +41,22 @@ class Html(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Texts:
     """The sentences of one language.
 
     Attributes:
         language: Its tag, as the locale file is named.
         sentences: By dotted key.
-        moods: What people write and send, and the mood that each word of it says.
     """
 
     language: str
     sentences: Mapping[str, str]
-    moods: MoodWords
+
+    @cached_property
+    def locale(self) -> Locale:
+        """How the language writes numbers, dates and lists, from the Unicode CLDR."""
+        return Locale.parse(REGIONS.get(self.language, self.language))
 
     def __call__(self, key: str, **values: object) -> Html:
         """Return a sentence with the values filled in; what is not `Html` is escaped."""
@@ -49,14 +66,33 @@ class Texts:
         }
         return Html(self.sentences[key].format_map(shown))
 
-    def count(self, key: str, n: int) -> Html:
-        """Return the form of a sentence that goes with a number."""
-        return self(f"{key}.{'one' if n == 1 else 'other'}", n=n)
+    def count(self, key: str, n: int, **values: object) -> Html:
+        """Return the form of a sentence that goes with a number, as {n} in it."""
+        form = f"{key}.{self.locale.plural_form(n)}"
+        chosen = form if form in self.sentences else f"{key}.other"
+        return self(chosen, n=self.number(n), **values)
 
     def about(self, error: InferenceError) -> Html:
         """Return what a person can do about media that gave no reading."""
         key = "too_dark" if isinstance(error, TooDarkError) else error.code
         return self(f"error.{key}")
+
+    def number(self, value: float) -> str:
+        """Return a number with the marks of the language, such as 1,234 or 1.234."""
+        return str(format_decimal(value, locale=self.locale))
+
+    def date(self, at: datetime, zone: tzinfo) -> str:
+        """Return a day as it is written, such as 1 Mar 2026."""
+        return str(format_date(at.astimezone(zone), "medium", locale=self.locale))
+
+    def moment(self, at: datetime, zone: tzinfo) -> str:
+        """Return a day and the time of day, to the minute."""
+        time = format_time(at, "short", tzinfo=zone, locale=self.locale)
+        return f"{self.date(at, zone)}, {time}"
+
+    def listed(self, names: Sequence[str]) -> str:
+        """Return names as an enumeration, such as "a, b and c"."""
+        return str(format_list(list(names), locale=self.locale)) if names else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,39 +122,98 @@ class Translations:
 
 
 def load_texts(language: str = ENGLISH, folder: Path = LOCALES) -> Texts:
-    """Return the sentences of a language.
+    """Return the sentences of a language; what is not translated, or wrongly, is English.
+
+    A translation that lags behind stops nobody's bot; `faults` names what it lacks.
 
     Raises:
-        TextsError: A file cannot be read; or its keys, or the {words} in a sentence, are not
-            those of the English file.
+        TextsError: A file cannot be read.
     """
-    texts, english = _read(folder / f"{language}.toml"), _read(folder / f"{ENGLISH}.toml")
-    faults = [f"key {key}" for key in texts.sentences.keys() ^ english.sentences.keys()] + [
-        f"{{words}} of {key}"
-        for key in texts.sentences.keys() & english.sentences.keys()
-        if _fields(texts.sentences[key]) != _fields(english.sentences[key])
-    ]
-    if faults:
-        raise TextsError(f"expected {language} to match {ENGLISH}, found {sorted(faults)}")
-    return texts
+    english = _read(folder / f"{ENGLISH}.toml")
+    if language == ENGLISH:
+        return english
+    own = _read(folder / f"{language}.toml")
+    unfit = {key for key, _ in _unfit(own, english)}
+    if unfit:
+        log.warning("sentences_in_english language=%s n=%d", language, len(unfit))
+    groups = _plural_groups(english.sentences)
+    kept = {
+        key: _isolated(text) if own.locale.text_direction == "rtl" else text
+        for key, text in own.sentences.items()
+        if key not in unfit and (key in english.sentences or _group(key) in groups)
+    }
+    return Texts(language, MappingProxyType({**english.sentences, **kept}))
+
+
+def faults(language: str, folder: Path = LOCALES) -> list[str]:
+    """Return what keeps a translation from saying all that the English sentences say.
+
+    Raises:
+        TextsError: A file cannot be read.
+    """
+    own, english = _read(folder / f"{language}.toml"), _read(folder / f"{ENGLISH}.toml")
+    return sorted(f"{fault} {key}" for key, fault in _unfit(own, english))
+
+
+def _unfit(own: Texts, english: Texts) -> Iterable[tuple[str, str]]:
+    """Yield the keys that are missing, left over, or have other {words}, and what is wrong."""
+    groups = _plural_groups(english.sentences)
+    forms = {own.locale.plural_form(n) for n in COUNTED} | {"other"}
+    wanted = {key for key in english.sentences if _group(key) not in groups}
+    wanted |= {f"{group}.{form}" for group in groups for form in forms}
+    allowed = wanted | {f"{group}.{form}" for group in groups for form in PLURAL_FORMS}
+    yield from ((key, "lacks") for key in wanted - own.sentences.keys())
+    yield from ((key, "does not need") for key in own.sentences.keys() - allowed)
+    for key in own.sentences.keys() & allowed:
+        plural = _group(key) in groups
+        fields = _fields(english.sentences[f"{_group(key)}.other" if plural else key])
+        missing = fields ^ _fields(own.sentences[key])
+        if missing - ({"n"} if plural else set()):  # "one song" may say its number in a word
+            yield key, "has other {words} in"
+
+
+def _plural_groups(sentences: Mapping[str, str]) -> set[str]:
+    """Return the keys that stand before `.one` and `.other` both."""
+    return {_group(key) for key in sentences if key.endswith(".one")} & {
+        _group(key) for key in sentences if key.endswith(".other")
+    }
+
+
+def _group(key: str) -> str:
+    """Return what stands before the form of a plural; "" for another kind of key."""
+    group, _, form = key.rpartition(".")
+    return group if form in PLURAL_FORMS else ""
+
+
+def _isolated(sentence: str) -> str:
+    """Return a right-to-left sentence whose {words}, often Latin, leave its order alone."""
+    parts = re.split(r"(<[^>]*>)", sentence)  # not inside of a tag
+    words = re.compile(r"\{\w+\}")
+    return "".join(
+        part if part.startswith("<") else words.sub(rf"{ISOLATE}\g<0>{POP_ISOLATE}", part)
+        for part in parts
+    )
 
 
 def _read(path: Path) -> Texts:
     """Return one locale file, not yet compared with the English one."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-        words = document.pop("words")
-        moods = MoodWords.of({mood: words[mood] for mood in Emotion})
-    except (OSError, ValueError, KeyError) as error:
-        raise TextsError(
-            f"expected a locale file with [words], found {error!r} in {path}"
-        ) from error
-    sentences = {
-        f"{part}.{key}": text.strip("\n")
-        for part, keys in document.items()
-        for key, text in keys.items()
-    }
-    return Texts(path.stem, MappingProxyType(sentences), moods)
+        sentences = dict(_flat(document))
+    except (OSError, ValueError) as error:
+        raise TextsError(f"expected a locale file, found {error!r} in {path}") from error
+    return Texts(path.stem, MappingProxyType(sentences))
+
+
+def _flat(table: Mapping[str, object], before: str = "") -> Iterable[tuple[str, str]]:
+    """Yield every sentence of a table and of those inside it, with its dotted key."""
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{name}.")
+        elif isinstance(value, str):
+            yield before + name, value.strip("\n")
+        else:
+            raise ValueError(f"expected a sentence for {before}{name}, found {value!r}")  # noqa: TRY004
 
 
 def _fields(sentence: str) -> set[str]:

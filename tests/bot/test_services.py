@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.screens.openings import named
-from bot.services import NoSongsError, Services
+from bot.services import Services
 from bot.settings import Settings
 from bot.storage.answers import Wish, newest_in
 from bot.storage.history import (
@@ -25,6 +25,7 @@ from bot.storage.history import (
 )
 from bot.storage.ratings import save_rating
 from bot.storage.users import save_user
+from bot.upkeep.choosing import NoSongsError
 from graph.building.build import Settings as BuildSettings
 from graph.building.build import build
 from graph.choosing.recommend import Aim

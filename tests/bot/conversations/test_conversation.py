@@ -211,27 +211,26 @@ async def test_a_mood_button_brings_songs(running: Running) -> None:
 
     await alice.press("😢 Sad")
 
-    answer = await alice.wait_for_message("Songs for feeling sad:")
+    answer = await alice.wait_for_message("gentle songs")
     assert has_songs(answer)
 
 
 @pytest.mark.parametrize(
-    ("words", "mood"),
+    ("words", "opening"),
     [
-        ("/mood happy", "happy"),
-        ("/mood 😢", "sad"),
-        ("sad", "sad"),
-        ("😡", "angry"),
-        ("I'm a bit nervous", "afraid"),
-        ("not happy", "sad"),
+        ("/mood happy", "Songs for feeling happy:"),
+        ("/mood 😢", "gentle songs"),
+        ("😡", "Songs for feeling angry:"),
+        ("I'm a bit nervous", "gentle songs"),
+        ("not happy", "gentle songs"),
     ],
 )
-async def test_words_and_emoji_bring_songs(running: Running, words: str, mood: str) -> None:
+async def test_words_and_emoji_bring_songs(running: Running, words: str, opening: str) -> None:
     alice = running.person()
 
     await alice.say(words)
 
-    assert has_songs(await alice.wait_for_message(f"Songs for feeling {mood}:"))
+    assert has_songs(await alice.wait_for_message(opening))
 
 
 async def test_a_stickers_emoji_brings_songs(running: Running) -> None:
@@ -242,7 +241,7 @@ async def test_a_stickers_emoji_brings_songs(running: Running) -> None:
         alice.chat, {"sticker": sticker | {"is_animated": False, "is_video": False, "emoji": "😱"}}
     )
 
-    assert has_songs(await alice.wait_for_message("Songs for feeling afraid:"))
+    assert has_songs(await alice.wait_for_message("gentle songs"))
 
 
 @pytest.mark.parametrize("words", ["what is this", "/unknown", "/mood qwertz", "42"])
@@ -251,7 +250,7 @@ async def test_other_words_get_help_and_moods(running: Running, words: str) -> N
 
     await alice.say(words)
 
-    assert labels(await alice.wait_for_message("did not catch a mood")) == MOOD_BUTTONS
+    assert labels(await alice.wait_for_message("did not understand that")) == MOOD_BUTTONS
 
 
 async def test_a_location_gets_help_and_moods(running: Running) -> None:

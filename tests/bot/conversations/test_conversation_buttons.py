@@ -29,7 +29,7 @@ OLD = "too old or belongs to somebody else"
 async def sad_songs(person: Person) -> ChatMessage:
     """Say a mood, and return the songs for it."""
     await person.say("sad")
-    return await person.wait_for_message("Songs for feeling sad", suits=has_songs)
+    return await person.wait_for_message("gentle songs", suits=has_songs)
 
 
 def shows(button: str, message: ChatMessage) -> bool:

@@ -42,7 +42,7 @@ def picture_in(running: Running, message: ChatMessage) -> Image.Image:
 
 async def sad_songs(person: Person) -> ChatMessage:
     await person.say("sad")
-    return await person.wait_for_message("Songs for feeling sad", suits=has_songs)
+    return await person.wait_for_message("gentle songs", suits=has_songs)
 
 
 async def ask_why(person: Person, number: int) -> ChatMessage:

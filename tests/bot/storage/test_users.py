@@ -22,10 +22,12 @@ from bot.storage.ratings import ratings_of, save_rating
 from bot.storage.reminders import save_reminder
 from bot.storage.tables import AuditRow, UserRow
 from bot.storage.users import (
+    Manners,
+    choose_care,
     choose_language,
-    chosen_language,
     forget_and_look,
     forget_user,
+    manners_of,
     mark_inactive,
     notice_shown,
     rows_about,
@@ -199,11 +201,17 @@ async def test_action_of_an_admin_is_written_down(database: Database):
 async def test_a_chosen_language_is_kept_until_the_client_is_followed_again(database: Database):
     await database.run(choose_language, ALICE, "de", at=NOON)
     await database.run(save_user, ALICE, language="fr", at=NOON)
-    chosen = await database.run(chosen_language, ALICE)
+    chosen = await database.run(manners_of, ALICE)
     await database.run(choose_language, ALICE, None, at=NOON)
 
-    assert (chosen, await database.run(chosen_language, ALICE)) == ("de", None)
+    assert (chosen, await database.run(manners_of, ALICE)) == (Manners("de"), Manners())
 
 
 async def test_a_stranger_has_chosen_no_language(database: Database):
-    assert await database.run(chosen_language, BOB) is None
+    assert await database.run(manners_of, BOB) == Manners(language=None, care=True)
+
+
+async def test_kind_words_can_be_switched_off(database: Database):
+    await database.run(choose_care, ALICE, care=False, at=NOON)
+
+    assert await database.run(manners_of, ALICE) == Manners(care=False)

@@ -1,0 +1,57 @@
+"""What somebody asked for besides a mood: languages, genres and decades, or an artist."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graph.choosing.filters import EVERYTHING, Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What songs were asked for by name; nothing, most of the time.
+
+    Attributes:
+        only: The languages, genres and decades.
+        artist: As the catalogue writes the name.
+    """
+
+    only: Filters = EVERYTHING
+    artist: str | None = None
+
+    def __bool__(self) -> bool:
+        """Return whether anything was asked for."""
+        return bool(self.only) or self.artist is not None
+
+    def narrowed(self, filters: Filters) -> Filters:
+        """Return what a person always wants, with what they ask for this time in its place."""
+        return Filters(
+            languages=self.only.languages or filters.languages,
+            genres=self.only.genres or filters.genres,
+            decades=self.only.decades or filters.decades,
+            explicit=filters.explicit,
+        )
+
+    def as_json(self) -> dict[str, Any] | None:  # JSON holds values of any type
+        """Return what a column keeps; None for nothing."""
+        if not self:
+            return None
+        return {
+            "languages": sorted(self.only.languages),
+            "genres": sorted(self.only.genres),
+            "decades": sorted(self.only.decades),
+            "artist": self.artist,
+        }
+
+    @classmethod
+    def of_json(cls, kept: Mapping[str, Any] | None) -> "Asked":  # JSON
+        """Return what a column keeps."""
+        if not kept:
+            return cls()
+        only = Filters(
+            frozenset(kept["languages"]), frozenset(kept["genres"]), frozenset(kept["decades"])
+        )
+        return cls(only, kept["artist"])
+
+
+NOTHING = Asked()

@@ -1,0 +1,122 @@
+"""When kind words are due, and where people find help, by country."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from babel.core import get_global
+
+from bot.words.texts import Html, Texts
+from inference.emotions import Emotion, EmotionScores
+
+# What weighs on people: gentle songs and a kind sentence are for these.
+LOW = frozenset({Emotion.SAD, Emotion.FEAR})
+# So many moods in a row, the newest of them included, are a run of very low ones.
+RUN = 5
+VERY_LOW = 0.5  # the least probability of a low mood in each of them
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """Somebody who listens.
+
+    Attributes:
+        name: As it is known in its country.
+        number: As it is dialled there.
+    """
+
+    name: str
+    number: str
+
+
+# Lines for people in despair, open to everybody in the country. Sources: the services' own pages.
+LINES: Mapping[str, tuple[HelpLine, ...]] = {
+    "AT": (HelpLine("TelefonSeelsorge", "142"),),
+    "AU": (HelpLine("Lifeline", "13 11 14"),),
+    "BE": (HelpLine("Centre de Prévention du Suicide", "0800 32 123"),),
+    "BR": (HelpLine("CVV", "188"),),
+    "CA": (HelpLine("Suicide Crisis Helpline", "988"),),
+    "CH": (HelpLine("Die Dargebotene Hand / La Main Tendue", "143"),),
+    "CL": (HelpLine("Línea Prevención del Suicidio", "*4141"),),
+    "DE": (HelpLine("TelefonSeelsorge", "0800 111 0 111"),),
+    "DK": (HelpLine("Livslinien", "70 201 201"),),
+    "ES": (HelpLine("Línea 024", "024"),),
+    "FI": (HelpLine("MIELI", "09 2525 0111"),),
+    "FR": (HelpLine("Numéro national de prévention du suicide", "3114"),),
+    "GB": (HelpLine("Samaritans", "116 123"),),
+    "IE": (HelpLine("Samaritans", "116 123"),),
+    "IL": (HelpLine("ERAN", "1201"),),
+    "IN": (HelpLine("Tele-MANAS", "14416"),),
+    "IT": (HelpLine("Telefono Amico", "02 2327 2327"),),
+    "JP": (
+        HelpLine("よりそいホットライン", "0120-279-338"),
+        HelpLine("いのちの電話", "0120-783-556"),
+    ),
+    "KR": (HelpLine("자살예방 상담전화", "109"),),
+    "LB": (HelpLine("Embrace", "1564"),),
+    "MX": (HelpLine("Línea de la Vida", "800 911 2000"),),
+    "NL": (HelpLine("113 Zelfmoordpreventie", "0800-0113"),),
+    "NO": (HelpLine("Mental Helse", "116 123"),),
+    "NZ": (HelpLine("1737", "1737"),),
+    "PL": (HelpLine("Centrum Wsparcia", "116 123"),),
+    "PT": (HelpLine("SNS 24", "808 24 24 24"),),
+    "RU": (HelpLine("Детский телефон доверия", "8-800-2000-122"),),
+    "SE": (HelpLine("Mind Självmordslinjen", "90101"),),
+    "TW": (HelpLine("安心專線", "1925"),),
+    "UA": (HelpLine("Lifeline Ukraine", "7333"),),
+    "US": (HelpLine("988 Lifeline", "988"),),
+    "ZA": (HelpLine("SADAG", "0800 567 567"),),
+}
+# Where the speakers of a language mostly are, while nothing says where somebody is.
+COUNTRIES: Mapping[str, tuple[str, ...]] = {
+    "ar": ("LB",),
+    "de": ("DE", "AT", "CH"),
+    "en": ("US", "CA", "GB", "IE", "IN", "AU"),
+    "es": ("ES", "MX", "CL", "US"),
+    "fr": ("FR", "BE", "CH", "CA"),
+    "hi": ("IN",),
+    "ja": ("JP",),
+    "pt": ("BR", "PT"),
+    "ru": ("RU",),
+}
+
+
+def is_low(scores: EmotionScores) -> bool:
+    """Return whether a feeling is a low one: sadness or fear before all others."""
+    return scores.ranked()[0] in LOW
+
+
+def is_low_run(moods: Sequence[EmotionScores]) -> bool:
+    """Return whether the last moods, the newest first, are all very low."""
+    return len(moods) >= RUN and all(
+        is_low(scores) and scores[scores.ranked()[0]] >= VERY_LOW for scores in moods[:RUN]
+    )
+
+
+def country_of(client_language: str | None, zone: str | None) -> str | None:
+    """Return the country that a time zone is in, or that a language tag names; None if neither.
+
+    Args:
+        client_language: An IETF tag such as "pt-BR".
+        zone: A name of the IANA time zone database.
+    """
+    found = get_global("zone_territories").get(zone or "")
+    if found:
+        return str(found)
+    region = (client_language or "").replace("_", "-").partition("-")[2].upper()
+    return region if region in LINES else None
+
+
+def help_lines(texts: Texts, country: str | None) -> Html:
+    """Return where help is found: in the country, or else where the language is spoken."""
+    countries = (country,) if country in LINES else COUNTRIES.get(texts.language, ())
+    lines = [
+        texts(
+            "care.line",
+            country=texts.locale.territories.get(code, code),
+            name=line.name,
+            number=line.number,
+        )
+        for code in countries
+        for line in LINES[code or ""]
+    ]
+    return Html("\n".join([*lines, texts("care.everywhere")]))

@@ -1,0 +1,144 @@
+"""A message -> what it means: care first, then wishes for songs, then greetings and thanks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.words.understanding.artists import artist_in
+from bot.words.understanding.catalogue import Catalogue
+from bot.words.understanding.clauses import moods_in
+from bot.words.understanding.decades import decades_in
+from bot.words.understanding.meanings import Meaning, Talk, Wanted
+from bot.words.understanding.spelling import WORD, plain, unstretched
+from bot.words.understanding.terms import Found
+from bot.words.understanding.vocabulary import Vocabulary, vocabularies
+from graph.choosing.filters import Filters
+from graph.choosing.request import Aim
+from inference.emotions import Emotion
+
+ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message read with the words of one language."""
+
+    text: str
+    vocabulary: Vocabulary
+    found: tuple[Found, ...]
+
+    @property
+    def known(self) -> int:
+        """How many letters belong to words that the language knows."""
+        return sum(each.stop - each.start for each in self.found)
+
+    def is_likely(self) -> bool:
+        """Return whether the text may be in the language: it knows half of its letters or words."""
+        letters, words = len(self.text.replace(" ", "")), len(WORD.findall(self.text))
+        return 2 * self.known >= letters or 2 * len(self.unknown().split()) <= words
+
+    def values(self, kind: str) -> list[str]:
+        """Return the values of the terms of a kind, in their order."""
+        return [each.term.value for each in self.found if each.term.kind == kind]
+
+    def has(self, kind: str) -> bool:
+        """Return whether a term of a kind is there."""
+        return any(each.term.kind == kind for each in self.found)
+
+    def unknown(self) -> str:
+        """Return what no term covers."""
+        signs = list(self.text)
+        for each in self.found:
+            signs[each.start : each.stop] = " " * (each.stop - each.start)
+        return " ".join(match[0] for match in WORD.finditer("".join(signs)))
+
+
+def understand(said: str, language: str, catalogue: Catalogue) -> Meaning:
+    """Return what a message means.
+
+    It may be in any language: the one whose words explain most of it counts; where two explain as
+    much, the person's own, then English.
+
+    Args:
+        said: What somebody wrote, of any length.
+        language: The language in which the person is answered.
+        catalogue: What songs can be asked for by.
+    """
+    text = plain(said)
+    if care := care_in(text):
+        return care
+    for reading in _readings(text, language):
+        meaning = _meaning(reading, catalogue)
+        if meaning is not Talk.UNKNOWN:
+            return meaning
+    return _artist_alone(text, catalogue)
+
+
+def care_in(text: str) -> Talk | None:
+    """Return whether a plain text, in whatever language, speaks of suicide or of a death."""
+    spoken = [(each, each.harmless.sub(" ", text)) for each in vocabularies().values()]
+    if any(each.crisis.search(meant) for each, meant in spoken):
+        return Talk.CRISIS
+    if any(each.grief.search(meant) for each, meant in spoken):
+        return Talk.GRIEF
+    return None
+
+
+def _readings(text: str, language: str) -> list[Reading]:
+    """Return the text as each language reads it, the one that knows most of it first."""
+    readings = [
+        Reading(spelt, vocabulary, _found(vocabulary, spelt))
+        for vocabulary in vocabularies().values()
+        for spelt in unstretched(text)
+    ]
+    own = {language: 2, ENGLISH: 1}
+    sure = [each for each in readings if each.vocabulary.language in own or each.is_likely()]
+    return sorted(sure, key=lambda each: (-each.known, -own.get(each.vocabulary.language, 0)))
+
+
+def _found(vocabulary: Vocabulary, text: str) -> tuple[Found, ...]:
+    """Return the terms and the decades in a text; a decade in figures wins over its words."""
+    decades = decades_in(text)
+    terms = [each for each in vocabulary.lexicon.find(text) if not _overlaps(each, decades)]
+    return tuple(sorted([*decades, *terms], key=lambda each: each.start))
+
+
+def _overlaps(each: Found, others: Iterable[Found]) -> bool:
+    return any(each.start < other.stop and other.start < each.stop for other in others)
+
+
+def _meaning(reading: Reading, catalogue: Catalogue) -> Meaning:
+    place = artist_in(reading.text, reading.found, catalogue.artists)
+    if place:
+        kept = tuple(each for each in reading.found if not _overlaps(each, [place.found]))
+        reading = Reading(reading.text, reading.vocabulary, kept)
+    moods = moods_in(reading.text, reading.found, negates=reading.vocabulary.negates)
+    if reading.has("thanks") and set(moods) <= {Emotion.HAPPY} and not reading.has("request"):
+        return Talk.THANKS
+    aim = Aim(reading.values("aim")[-1]) if reading.has("aim") else None
+    only = _filters(reading, catalogue, sure=bool(place))
+    if moods or aim or only or place:
+        return Wanted(moods, aim, only, place.artist.name if place else None)
+    for kind, talk in (("again", Talk.AGAIN), ("greeting", Talk.GREETING)):
+        if reading.has(kind):
+            return talk
+    return Talk.UNKNOWN
+
+
+def _filters(reading: Reading, catalogue: Catalogue, *, sure: bool) -> Filters:
+    """Return what songs must be. A genre among unknown words is no wish: "at my house"."""
+    if reading.unknown() and not (sure or reading.has("request")):
+        return Filters()
+    genres = [catalogue.genre(reading.vocabulary.genres[each]) for each in reading.values("genre")]
+    languages = [catalogue.language(each) for each in reading.values("language")]
+    decades = frozenset(int(each) for each in reading.values("decade"))
+    return Filters(_union(languages), _union(genres), decades)
+
+
+def _union(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*sets)
+
+
+def _artist_alone(text: str, catalogue: Catalogue) -> Meaning:
+    """Return a wish for an artist whose name is the whole message."""
+    artist = catalogue.artists.find(text)
+    return Wanted(artist=artist.name) if artist else Talk.UNKNOWN

@@ -1,0 +1,140 @@
+"""What people write is understood, in every language and whatever they write."""
+
+import tomllib
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.words.texts import load_texts
+from bot.words.understanding.catalogue import Catalogue
+from bot.words.understanding.meanings import Meaning, Talk, Wanted
+from bot.words.understanding.understand import understand
+from bot.words.understanding.vocabulary import FOLDER, vocabularies
+from graph.snapshot.artists import ArtistIndex
+from graph.snapshot.store import open_snapshot
+from inference.emotions import Emotion
+from tests.bot.words.understanding.sentences import SENTENCES
+
+TEXTS = load_texts()
+EMPTY = Catalogue(
+    {}, {}, ArtistIndex(pa.array([], pa.string()), pa.array([], pa.string()), np.array([]))
+)
+EVERY = [(tag, said, meant) for tag, each in SENTENCES.items() for said, meant in each.items()]
+
+
+@pytest.fixture(scope="module")
+def catalogue(built_graph):
+    return Catalogue.of(open_snapshot(built_graph))
+
+
+def in_words(meaning: Meaning) -> str:
+    """Return a meaning as the table of sentences writes it."""
+    if isinstance(meaning, Talk):
+        return meaning
+    parts = [
+        *meaning.moods,
+        *([f"aim {meaning.aim}"] if meaning.aim else []),
+        *([f"by {meaning.artist}"] if meaning.artist else []),
+        *sorted(meaning.only.genres),
+        *(f"in {tag}" for tag in sorted(meaning.only.languages)),
+        *map(str, sorted(meaning.only.decades)),
+    ]
+    return " ".join(parts)
+
+
+@pytest.mark.parametrize(("tag", "said", "meant"), EVERY)
+def test_a_sentence_is_understood(catalogue, tag, said, meant):
+    assert in_words(understand(said, tag, catalogue)) == meant
+
+
+@pytest.mark.parametrize(("tag", "said", "meant"), EVERY)
+def test_a_sentence_is_understood_by_somebody_answered_in_english(catalogue, tag, said, meant):
+    assert in_words(understand(said, "en", catalogue)) == meant
+
+
+def test_every_language_has_twenty_sentences():
+    assert {tag: len(said) for tag, said in SENTENCES.items()} == dict.fromkeys(vocabularies(), 20)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("happy", "happy"),
+        ("I feel SAD today.", "sad"),
+        ("😢", "sad"),
+        ("🤦🏽 so angry!!", "angry"),
+        ("❤️", "happy"),
+        ("☹️", "sad"),
+        ("not angry", "neutral"),
+        ("I\u2019m not scared", "neutral"),
+        ("pissed off", "angry"),
+        ("in love", "happy"),
+        ("sad, sad, sad", "sad"),
+        ("\uff28\uff21\uff30\uff30\uff39", "happy"),
+        ("😱😱", "fear"),
+        ("ugh 🤢", "disgust"),
+        ("unhappy", "sad"),
+        ("@songbot sad", "sad"),
+        ("goooood", "happy"),
+        ("never been better", "happy"),
+        ("I hate mondays", "angry"),
+        ("I'm at my house", "unknown"),
+        ("madagascar", "unknown"),
+        ("asdf", "unknown"),
+        ("what is this", "unknown"),
+        ("/unknown", "unknown"),
+        ("", "unknown"),
+        ("Queen", "by Queen"),
+        ("I love Queen", "by Queen"),
+        ("I love you to death", "unknown"),
+        ("play happy songs", "happy"),
+        ("some sad spanish songs from the 90s", "sad in es 1990"),
+        ("instrumental music for studying", "neutral in zxx"),
+        ("songs from 1985", "1980"),
+        ("songs by nobody in the catalogue", "unknown"),
+    ],
+)
+def test_english_is_understood(catalogue, said, meant):
+    assert in_words(understand(said, "en", catalogue)) == meant
+
+
+@pytest.mark.parametrize("emotion", list(Emotion))
+def test_an_emotion_is_understood_by_its_own_names(catalogue, emotion):
+    named = TEXTS.sentences[f"emotion.{emotion}"], TEXTS.sentences[f"button.{emotion}"]
+
+    meant = [in_words(understand(name, "en", catalogue)) for name in (*named, emotion.value)]
+
+    assert meant == [emotion] * 3
+
+
+def single_words() -> list[tuple[str, str, str]]:
+    """Return every mood word of every language that is no phrase."""
+    return [
+        (tag, word.removesuffix("*"), mood)
+        for tag in vocabularies()
+        for mood, words in tomllib.loads((FOLDER / f"{tag}.toml").read_text("utf-8"))[
+            "moods"
+        ].items()
+        for word in words
+        if not word.endswith("*") and " " not in word
+    ]
+
+
+@pytest.mark.parametrize(("tag", "word", "mood"), single_words())
+def test_every_word_says_its_mood_in_its_language(catalogue, tag, word, mood):
+    assert mood in in_words(understand(word, tag, catalogue)).split()
+
+
+@given(st.text(max_size=1000), st.sampled_from(["en", "ja", "ar", "xx", ""]))
+def test_any_text_has_some_meaning(said, language):
+    meaning = understand(said, language, EMPTY)
+
+    assert isinstance(meaning, Talk | Wanted)
+
+
+@given(st.lists(st.sampled_from([said for _, said, _ in EVERY]), max_size=8))
+def test_any_sentences_together_have_some_meaning(said):
+    assert isinstance(understand(" ".join(said), "de", EMPTY), Talk | Wanted)
