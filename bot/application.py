@@ -21,6 +21,7 @@ from bot.upkeep.vitals import State
 from bot.web.server import listen_for, routes_of, serve_web
 from bot.web.webhook import Webhook
 from bot.wire.inbox import AnyApplication, Inbox
+from bot.wire.pacing import Pacer
 from bot.wire.polling import ALLOWED_UPDATES, poll
 from bot.wire.requests import AiohttpRequest
 from bot.wire.retries import persist
@@ -60,6 +61,7 @@ def build_application(
         .base_file_url(f"{url}/file/bot")
         .request(AiohttpRequest())
         .get_updates_request(AiohttpRequest())  # stays unused: `polling` needs no second pool
+        .rate_limiter(Pacer(settings.messages_per_second))
         .updater(None)  # it acknowledges updates before they are worked on
         .job_queue(None)
         .build()

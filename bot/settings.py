@@ -100,6 +100,12 @@ class Settings(BaseSettings):
         le=1024,
         description="How many people are answered at the same time",
     )
+    messages_per_second: int = Field(
+        default=30,
+        ge=1,
+        le=1000,
+        description="How many messages are sent a second, in the mean; Telegram allows 30",
+    )
     stop_timeout_s: float = Field(
         default=8,  # Docker kills after 10 seconds, most hosts after 30
         ge=0,

@@ -30,7 +30,12 @@ async def send_wished(services: Services, message: Message, wish: Wish, opening:
     if songs.stored.message_id is not None:  # sent before a crash
         return
     sent = await send(message, compose_songs(songs, opening, texts))
-    shown = partial(mark_sent, suggestion_id=songs.stored.suggestion_id, message_id=sent.message_id)
+    shown = partial(
+        mark_sent,
+        suggestion_id=songs.stored.suggestion_id,
+        message_id=sent.message_id,
+        chat_id=sent.chat_id,
+    )
     await keep(services.database, shown)
     await name_help_once(services, message, wish)
 

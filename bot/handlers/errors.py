@@ -5,14 +5,14 @@ import secrets
 
 from telegram import Update
 from telegram.constants import ChatMemberStatus, ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
 from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.database import UnavailableError
 from bot.storage.users import mark_inactive
-from bot.wire.delivery import Context, answer, is_private, send
-from bot.wire.retries import seconds_of
+from bot.wire.delivery import Context, answer, is_closed, is_private, send
+from bot.wire.requests import FloodWaitError
 from bot.wire.work import current_work
 
 log = logging.getLogger(__name__)
@@ -28,9 +28,11 @@ async def report_error(services: Services, update: object, context: Context) -> 
             return
         case Forbidden():
             await _leave_alone(services, known)
+        case BadRequest() as error if is_closed(error):
+            log.info("chat_closed")
         case BadRequest() as error:  # a kind of NetworkError, but what was sent was wrong
             await _apologise(services, known, context, error)
-        case NetworkError() | RetryAfter() | UnavailableError() as error:
+        case NetworkError() | FloodWaitError() | UnavailableError() as error:
             await _try_later(services, known, context, error)
         case Exception() as error:
             await _apologise(services, known, context, error)
@@ -45,7 +47,7 @@ async def _try_later(
         log.warning("not_delivered error=%s", name)
     elif work.may_wait:
         log.warning("not_delivered_yet error=%s", name)
-        work.retry_after_s = seconds_of(error) if isinstance(error, RetryAfter) else 0.0
+        work.retry_after_s = error.wait_s if isinstance(error, FloodWaitError) else 0.0
     else:
         await _apologise(services, update, context, error)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.localchat.desk import Desk
-from bot.localchat.errors import RefusedError
+from bot.localchat.errors import GarbageError, RefusedError
 from bot.localchat.faults import DOWNLOAD, BotFault, Faults
 from bot.localchat.methods import BY_LOWER_NAME, METHODS
 from bot.localchat.params import Params, read_params
@@ -50,9 +50,10 @@ class BotSide:
             self._check_token(request)
             method = _method_name(request)
             params = await read_params(request)
-            return web.json_response(
-                {"ok": True, "result": await self._do(request, method, params)}
-            )
+            result = await self._do(request, method, params)
+            return web.json_response({"ok": True, "result": result})
+        except GarbageError:
+            return web.Response(text="<html>Something is wrong.</html>", content_type="text/html")
         except RefusedError as error:
             return _refused(error)
         except web.HTTPRequestEntityTooLarge:
@@ -96,6 +97,8 @@ class BotSide:
             self._check(self.spec.faults_of_result(method, result))
         if fault and fault.cut:
             _cut(request)
+        if fault and fault.garbage:
+            raise GarbageError
         return result
 
     async def _begin(self, method: str, chat: object) -> BotFault | None:
@@ -135,6 +138,6 @@ def _refused(error: RefusedError) -> web.Response:
         "error_code": error.status,
         "description": error.description,
     }
-    if error.retry_after_s is not None:
-        answer["parameters"] = {"retry_after": error.retry_after_s}
+    if error.parameters:
+        answer["parameters"] = error.parameters
     return web.json_response(answer, status=error.status)

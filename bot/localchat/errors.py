@@ -8,11 +8,22 @@ class LocalChatError(Exception):
 class RefusedError(LocalChatError):
     """A call of the bot is refused; the caller gets status and description as an answer."""
 
-    def __init__(self, status: int, description: str, *, retry_after_s: int | None = None) -> None:
+    def __init__(self, status: int, description: str, **parameters: int) -> None:
+        """Keep what the caller gets.
+
+        Args:
+            status: HTTP's.
+            description: In Telegram's words.
+            parameters: As the Bot API's ResponseParameters names them.
+        """
         super().__init__(description)
         self.status = status
         self.description = description
-        self.retry_after_s = retry_after_s
+        self.parameters = parameters
+
+
+class GarbageError(LocalChatError):
+    """Something between the bot and Telegram answers with a page of its own."""
 
 
 def bad_request(reason: str) -> RefusedError:

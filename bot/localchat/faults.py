@@ -14,7 +14,8 @@ class BotFault:
     """What goes wrong with the next `times` calls of `method`, for one chat or for all.
 
     `delay_s` comes first, then `refusal`. `cut` drops the connection instead of answering, with
-    `done` after the call took effect: the bot cannot know whether its message was sent.
+    `done` after the call took effect: the bot cannot know whether its message was sent. `garbage`
+    answers with something else than the Bot API's JSON, after the call took effect.
     """
 
     method: str
@@ -22,21 +23,36 @@ class BotFault:
     delay_s: float = 0.0
     cut: bool = False
     done: bool = False
+    garbage: bool = False
     times: int = 1
     chat_id: int | None = None
 
     @classmethod
-    def too_many(cls, method: str, *, retry_after_s: int = 1, times: int = 1) -> Self:
+    def too_many(
+        cls, method: str, *, retry_after_s: int = 1, times: int = 1, chat_id: int | None = None
+    ) -> Self:
         """Return Telegram's 429: wait so long, then try again."""
         reason = f"Too Many Requests: retry after {retry_after_s}"
-        refusal = RefusedError(429, reason, retry_after_s=retry_after_s)
-        return cls(method, refusal, times=times)
+        refusal = RefusedError(429, reason, retry_after=retry_after_s)
+        return cls(method, refusal, times=times, chat_id=chat_id)
 
     @classmethod
     def blocked(cls, method: str, *, chat_id: int | None = None, times: int = 1) -> Self:
         """Return the 403 of a person who has blocked the bot."""
         refusal = RefusedError(403, "Forbidden: bot was blocked by the user")
         return cls(method, refusal, times=times, chat_id=chat_id)
+
+    @classmethod
+    def moved(cls, method: str, *, chat_id: int, to: int) -> Self:
+        """Return the refusal of a group that became a supergroup with another number."""
+        reason = "Bad Request: group chat was upgraded to a supergroup chat"
+        refusal = RefusedError(400, reason, migrate_to_chat_id=to)
+        return cls(method, refusal, chat_id=chat_id)
+
+    @classmethod
+    def refused(cls, method: str, reason: str, *, times: int = 1) -> Self:
+        """Return a 400 in Telegram's own words."""
+        return cls(method, RefusedError(400, f"Bad Request: {reason}"), times=times)
 
     @classmethod
     def broken(cls, method: str, *, status: int = 502, times: int = 1) -> Self:

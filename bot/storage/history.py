@@ -181,11 +181,12 @@ def save_suggestion(  # noqa: PLR0913 - a row has this many columns
     return row.id
 
 
-def mark_sent(session: Session, suggestion_id: int, message_id: int) -> None:
-    """Remember the message that shows the suggestion."""
-    session.execute(
-        update(SuggestionRow).where(SuggestionRow.id == suggestion_id).values(message_id=message_id)
-    )
+def mark_sent(
+    session: Session, suggestion_id: int, message_id: int, *, chat_id: int | None = None
+) -> None:
+    """Remember the message that shows the suggestion, and its chat where that has moved."""
+    place = {"message_id": message_id} | ({} if chat_id is None else {"chat_id": chat_id})
+    session.execute(update(SuggestionRow).where(SuggestionRow.id == suggestion_id).values(place))
 
 
 def suggestion_of(session: Session, suggestion_id: int) -> StoredSuggestion:

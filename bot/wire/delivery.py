@@ -7,10 +7,11 @@ from typing import Any
 
 from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.constants import ChatAction, ChatType, ParseMode
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.screens.replies import Reply
+from bot.wire.requests import FloodWaitError
 from bot.words.texts import Html
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,19 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 # The Bot API says these in words only, as a plain BadRequest.
 UNCHANGED = "message is not modified"
 GONE = ("message to edit not found", "message can't be edited")
+CLOSED = (
+    "chat not found",
+    "not enough rights to send",
+    "have no rights to send",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "topic_closed",
+    "topic_deleted",
+    "message thread not found",
+    "peer_id_invalid",
+    "user_is_blocked",
+    "input_user_deactivated",
+)
 TOO_LATE = ("query is too old", "query id is invalid")
 
 
@@ -82,7 +96,7 @@ async def answer(query: CallbackQuery, words: str | None = None, *, alert: bool 
     except BadRequest as error:
         if not _says(error, *TOO_LATE):
             raise
-    except (NetworkError, RetryAfter) as error:  # what was pressed for counts, and goes on
+    except (NetworkError, FloodWaitError) as error:  # what was pressed for counts, and goes on
         log.warning("press_not_answered error=%s", type(error).__name__)
 
 
@@ -94,6 +108,11 @@ async def together(*actions: Coroutine[Any, Any, object]) -> None:
                 group.create_task(action)
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from None
+
+
+def is_closed(error: BadRequest) -> bool:
+    """Return whether a chat or its topic takes no messages of the bot, for no fault of ours."""
+    return _says(error, *CLOSED)
 
 
 def _says(error: BadRequest, *known: str) -> bool:

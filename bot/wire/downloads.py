@@ -10,6 +10,7 @@ from inference.errors import InferenceError, TooLargeError, TooLongError, Unsupp
 from inference.media import MAX_SECONDS, Media
 
 MAX_BYTES = 20 * 1024 * 1024  # Bot API, getFile: a bot can fetch no more
+ATTEMPTS = 3
 TIMEOUT_S = 60.0  # 20 MB at some 3 Mbit/s
 # The face detector looks at 640 px; a larger photo costs time and brings nothing.
 ENOUGH_PX = 640
@@ -48,9 +49,7 @@ async def fetch(attachment: Attachment) -> bytes:
     check_size(attachment.file_size)
     try:
         async with asyncio.timeout(TIMEOUT_S):
-            file = await attachment.get_file()
-            check_size(file.file_size)
-            content = bytes(await file.download_as_bytearray())
+            content = await _fetch(attachment)
     except BadRequest as error:  # the Bot API tells them apart by their words only
         if "too big" in error.message.lower():
             raise TooLargeError(f"expected {MAX_BYTES} bytes at most") from error
@@ -59,6 +58,19 @@ async def fetch(attachment: Attachment) -> bytes:
         raise NotFetchedError(f"expected the file within {TIMEOUT_S:.0f} s") from error
     check_size(len(content))
     return content
+
+
+async def _fetch(attachment: Attachment) -> bytes:
+    """Return the bytes of what was sent; ask once more where a connection breaks."""
+    for left in reversed(range(ATTEMPTS)):
+        file = await attachment.get_file()
+        check_size(file.file_size)
+        try:
+            return bytes(await file.download_as_bytearray())
+        except NetworkError as error:
+            if not left or isinstance(error, BadRequest):
+                raise
+    raise AssertionError("unreachable")
 
 
 def attachment_of(message: Message) -> Attachment:

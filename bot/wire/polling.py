@@ -4,7 +4,7 @@ import json
 from urllib.parse import urlencode
 
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.storage.database import StorageError
 from bot.wire.inbox import BATCH, Inbox, number_of
@@ -28,7 +28,8 @@ async def poll(bot: Bot, inbox: Inbox) -> None:
         except InvalidToken:
             raise
         except (TelegramError, StorageError) as error:
-            await backoff.wait("poll_failed", error)
+            twice = isinstance(error, Conflict)  # by another program, or a webhook
+            await backoff.wait("token_used_twice" if twice else "poll_failed", error)
             continue
         offset = max((number + 1 for number in map(number_of, updates) if number), default=offset)
         backoff.reset()

@@ -1,10 +1,10 @@
 """Calls to Telegram through aiohttp: 0.7 to 1.3 ms of CPU each, where httpx takes 2 to 7."""
 
-import asyncio
 import json
+from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 # Seconds; the library's own defaults, but more for writing and reading: a picture may be sent.
@@ -13,9 +13,21 @@ CONNECTIONS = 256
 # Telegram serves files of up to 20 MB; an answer that is larger is no answer of the Bot API.
 MAX_ANSWER_BYTES = 21 * 2**20
 TOO_MANY_REQUESTS = 429
-# A call that comes too early was not carried out, so it may be repeated, unlike one that timed
-# out. When the server wants more patience than this, the caller decides.
-MAX_REPEATS, MAX_DELAY_S = 3, 30.0
+
+
+class NotSentError(NetworkError):
+    """There was no connection: whatever was to be done was surely not done."""
+
+
+class FloodWaitError(TelegramError):
+    """Telegram wants to be left alone for a while; nothing was done.
+
+    In the place of the library's `RetryAfter`, which warns of its own future whenever it is made.
+    """
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"expected a call {wait_s:.0f} s later")
+        self.wait_s = wait_s
 
 
 class AiohttpRequest(BaseRequest):
@@ -52,10 +64,12 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: object = BaseRequest.DEFAULT_NONE,
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Return status and body; a call that came too early is repeated when the server says.
+        """Return status and body.
 
         Raises:
-            TimedOut: No connection or no answer in time.
+            FloodWaitError: The call came too early.
+            NotSentError: No connection.
+            TimedOut: No answer in time.
             NetworkError: Anything else between here and the server.
         """
         connect_s = _seconds(connect_timeout, CONNECT_TIMEOUT_S)
@@ -66,13 +80,25 @@ class AiohttpRequest(BaseRequest):
             sock_connect=connect_s,
             sock_read=_seconds(read_timeout, READ_TIMEOUT_S),
         )
-        for _ in range(MAX_REPEATS):
-            status, body = await self._send(url, method, request_data, limits)
-            delay_s = _delay_s(status, body)
-            if not 0 < delay_s <= MAX_DELAY_S:
-                break
-            await asyncio.sleep(delay_s)
+        status, body = await self._send(url, method, request_data, limits)
+        if status == TOO_MANY_REQUESTS:
+            raise FloodWaitError(_wait_s(body))
         return status, body
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:  # Any: of JSON
+        """Return what an answer says.
+
+        Raises:
+            NetworkError: It is no JSON object, as from a proxy; the library would log all of it.
+        """
+        try:
+            found = json.loads(payload)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise NetworkError(f"expected a JSON object, found {len(payload)} other bytes")
+        return found
 
     async def _send(
         self, url: str, method: str, data: RequestData | None, limits: aiohttp.ClientTimeout
@@ -84,6 +110,8 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(method, url, data=form, timeout=limits) as answer:
                 return answer.status, await _read(answer)
         # `from None` and the bare name: the texts of aiohttp may hold the address, and the token.
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSentError(type(error).__name__) from None
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
@@ -114,11 +142,12 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-def _delay_s(status: int, body: bytes) -> float:
-    """Return the seconds after which the server wants to be asked again; 0 for none."""
-    if status != TOO_MANY_REQUESTS:
-        return 0
+def _wait_s(body: bytes) -> float:
+    """Return the seconds after which the server wants to be asked again; 1 where it does not say.
+
+    Source: https://core.telegram.org/bots/api#responseparameters
+    """
     try:
         return float(json.loads(body)["parameters"]["retry_after"])
     except (ValueError, KeyError, TypeError):
-        return 0
+        return 1.0

@@ -4,19 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
+from telegram.error import BadRequest, InvalidToken, NetworkError
+
+from bot.wire.requests import FloodWaitError
 
 log = logging.getLogger(__name__)
 
 MIN_WAIT_S, MAX_WAIT_S = 1.0, 30.0
-
-
-def seconds_of(error: RetryAfter) -> float:
-    """Return the seconds that Telegram wants to be left alone for.
-
-    The library's own attribute is about to change its type, and warns of that at each use.
-    """
-    return error._retry_after.total_seconds()  # noqa: SLF001
 
 
 class Backoff:
@@ -32,8 +26,8 @@ class Backoff:
     async def wait(self, event: str, error: Exception) -> None:
         """Write down what failed, and wait: as long as Telegram asks for, where it does."""
         wait_s = self._next_s
-        if isinstance(error, RetryAfter):
-            wait_s = max(wait_s, seconds_of(error))
+        if isinstance(error, FloodWaitError):
+            wait_s = max(wait_s, error.wait_s)
         log.warning("%s reason=%s wait_s=%.0f", event, type(error).__name__, wait_s)
         self._next_s = min(2 * self._next_s, MAX_WAIT_S)
         await asyncio.sleep(wait_s)
@@ -52,7 +46,7 @@ async def persist(action: Callable[[], Awaitable[object]], event: str) -> None:
             await action()
         except (InvalidToken, BadRequest):
             raise
-        except (NetworkError, RetryAfter) as error:
+        except (NetworkError, FloodWaitError) as error:
             await backoff.wait(event, error)
         else:
             return

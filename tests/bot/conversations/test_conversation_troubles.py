@@ -13,10 +13,20 @@ from bot.localchat.chats import Chat
 from bot.localchat.driver import Person
 from bot.localchat.faults import DOWNLOAD, BotFault
 from bot.screens.presses import ForgetPress, HistoryPress, Press, encode
+from bot.storage.inbox import depth
 from bot.storage.tables import UserRow
 from bot.storage.users import rows_about
 from bot.wire.limits import CAPACITY
-from tests.conftest import Running, StartBot, answers_to, has_songs, labels, settled, until
+from tests.conftest import (
+    Running,
+    StartBot,
+    answers_to,
+    has_songs,
+    labels,
+    settled,
+    songs_in,
+    until,
+)
 from tests.drawing import draw_face
 
 GROUP = -1001
@@ -97,9 +107,18 @@ async def test_one_person_does_not_use_up_anothers_tokens(start_bot: StartBot) -
         assert (await bob.wait_for_message(suits=has_songs)).text
 
 
-async def test_a_download_that_breaks_is_told(running: Running) -> None:
+async def test_a_download_that_breaks_is_begun_again(running: Running) -> None:
     alice = running.person()
-    running.api.faults.add(BotFault.lost(DOWNLOAD, done=False))
+    running.api.faults.add(BotFault.lost(DOWNLOAD, done=False, times=2))
+
+    await alice.send_picture(draw_face())
+
+    assert has_songs(await alice.wait_for_message(suits=has_songs))
+
+
+async def test_a_download_that_breaks_again_and_again_is_told(running: Running) -> None:
+    alice = running.person()
+    running.api.faults.add(BotFault.lost(DOWNLOAD, done=False, times=3))
 
     await alice.send_picture(draw_face())
 
@@ -132,6 +151,60 @@ async def test_an_early_call_is_repeated(running: Running) -> None:
     await alice.say("happy")
 
     assert (await alice.wait_for_message(suits=has_songs)).text
+
+
+@pytest.mark.parametrize(
+    ("fault", "messages"),
+    [
+        (BotFault.lost("sendMessage", done=False), 1),
+        (BotFault.lost("sendMessage", done=True), 2),  # at least once: nobody can know
+        (BotFault("sendMessage", garbage=True), 2),
+        (BotFault.broken("sendMessage", status=500), 1),
+        (BotFault.broken("sendMessage", status=502, times=2), 1),
+        (BotFault.too_many("sendMessage", retry_after_s=1, times=5), 1),
+    ],
+    ids=["lost before", "lost after", "garbage", "500", "502 twice", "429 five times"],
+)
+async def test_songs_that_are_not_delivered_come_later(
+    running: Running, fault: BotFault, messages: int
+) -> None:
+    alice = running.person()
+    running.api.faults.add(fault)
+
+    await alice.say("sad")
+    await alice.wait_for_message(suits=has_songs, timeout_s=20)
+    await settled(running)
+    shown = [songs_in(message) for message in alice.messages if has_songs(message)]
+
+    assert len(shown) == messages
+    assert all(songs == shown[0] for songs in shown)
+    assert (await alice.press("👍 1")).text == "👍 More like this one."
+
+
+async def test_what_waits_for_a_flood_to_end_holds_nobody_else(running: Running) -> None:
+    alice, bob = running.person("Alice"), running.person("Bob")
+    running.api.faults.add(BotFault.too_many("sendMessage", retry_after_s=3600, chat_id=alice.id))
+
+    await alice.say("sad")
+    await until(lambda: running.api.faults.next("sendMessage", alice.id) is None)
+    await bob.say("sad")
+
+    assert (await bob.wait_for_message(suits=has_songs)).text
+    assert await running.services.database.run(depth) == 1
+
+
+@pytest.mark.parametrize("reason", ["TOPIC_CLOSED", "not enough rights to send text messages"])
+async def test_a_closed_chat_is_no_mistake_of_ours(
+    running: Running, caplog: pytest.LogCaptureFixture, reason: str
+) -> None:
+    alice = running.person()
+    running.api.faults.add(BotFault.refused("sendMessage", reason))
+
+    await alice.say("sad")
+    await settled(running)
+
+    assert not [message for message in alice.messages if message.by_bot]
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 async def test_who_blocked_the_bot_is_inactive(running: Running) -> None:

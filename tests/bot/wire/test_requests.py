@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, TimedOut
 from telegram.request import RequestData
 
 from bot.localchat.faults import BotFault
 from bot.localchat.server import LocalBotApi
 from bot.wire import requests
-from bot.wire.requests import AiohttpRequest
+from bot.wire.requests import AiohttpRequest, FloodWaitError, NotSentError
 
 TOKEN = "123456789:AAExample_Example-Example_Example-12"
 
@@ -78,23 +78,26 @@ async def test_file_goes_up_and_comes_down(api: LocalBotApi, bot: Bot):
     assert await file.download_as_bytearray() == content
 
 
-async def test_call_that_came_too_early_is_repeated(api: LocalBotApi, bot: Bot):
+async def test_flood_wait_is_the_callers(api: LocalBotApi, bot: Bot):
     alice = api.person("Alice")
     api.faults.add(BotFault.too_many("sendMessage", retry_after_s=1))
 
-    await bot.send_message(alice.id, "Hello")
-
-    assert [message.text for message in alice.messages if message.by_bot] == ["Hello"]
-    assert [call.method for call in api.calls].count("sendMessage") == 2
-
-
-@pytest.mark.filterwarnings("ignore:.*PTB_TIMEDELTA")  # the library warns of its own future
-async def test_server_that_wants_much_patience_is_not_waited_for(api: LocalBotApi, bot: Bot):
-    alice = api.person("Alice")
-    api.faults.add(BotFault.too_many("sendMessage", retry_after_s=3600))
-
-    with pytest.raises(RetryAfter):
+    with pytest.raises(FloodWaitError):
         await bot.send_message(alice.id, "Hello")
+
+    assert [call.method for call in api.calls].count("sendMessage") == 1
+
+
+async def test_page_in_the_place_of_an_answer_is_a_network_error_and_in_no_log(
+    api: LocalBotApi, bot: Bot, caplog: pytest.LogCaptureFixture
+):
+    alice = api.person("Alice")
+    api.faults.add(BotFault("sendMessage", garbage=True))
+
+    with pytest.raises(NetworkError):
+        await bot.send_message(alice.id, "Hello")
+
+    assert "html" not in caplog.text
 
 
 @pytest.mark.parametrize("done", [True, False])
@@ -137,7 +140,7 @@ async def test_nobody_there_is_a_network_error_without_address(
     async with LocalBotApi.start() as gone:
         address = gone.base_url
 
-    with pytest.raises(NetworkError) as caught:
+    with pytest.raises(NotSentError) as caught:
         await request_to_telegram.post(f"{address}/bot{TOKEN}/getMe")
 
     assert str(caught.value) == "ClientConnectorError"
