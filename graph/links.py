@@ -1,9 +1,12 @@
 """Where a track can be heard."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from graph.tracks import Track
+
+FEWEST_VIDEOS = 2  # that make a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,19 @@ class Links:
 def links(track: Track) -> Links:
     """Return the addresses of a track; a search for title and artist where no id is known."""
     return Links(_spotify(track), _youtube(track))
+
+
+def playlist(tracks: Sequence[Track]) -> str | None:
+    """Return the address of YouTube's player for the tracks whose videos are known, in order.
+
+    None where fewer than two are: one song is no list.
+    """
+    ids = [track.youtube_id for track in tracks if track.youtube_id is not None]
+    if len(ids) < FEWEST_VIDEOS:
+        return None
+    return (
+        f"https://www.youtube.com/watch_videos?{urlencode({'video_ids': ','.join(ids)}, safe=',')}"
+    )
 
 
 def _words(track: Track) -> str:

@@ -80,6 +80,17 @@ def labels(message: ChatMessage) -> set[str]:
     return {button.label for row in message.buttons for button in row}
 
 
+def shows(button: str, message: ChatMessage) -> bool:
+    """Return whether a message has a button that begins so."""
+    return any(label.startswith(button) for label in labels(message))
+
+
+async def open_ratings(person: Person, message: ChatMessage) -> ChatMessage:
+    """Open the thumbs under the songs of a message."""
+    await person.press("👍", under=message.id)
+    return await person.wait_until(lambda now: now.id == message.id and shows("👍 1", now))
+
+
 async def until(reached: Callable[[], bool]) -> None:
     """Return when something has happened that nobody announces."""
     async with asyncio.timeout(10):

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from functools import partial
 
 import pytest
 
 from bot.localchat.driver import Person
 from bot.storage.users import rows_about
-from tests.conftest import Running, StartBot, has_songs, labels, songs_in
+from tests.conftest import Running, StartBot, has_songs, labels, open_ratings, shows, songs_in
 from tests.drawing import draw_face
 
 ADMIN = "7000000001"  # the first person of a local chat
@@ -18,10 +19,13 @@ async def whole_way(running: Running, person: Person) -> None:
     """Go the way of a new person, from a selfie to being forgotten."""
     await person.send_picture(draw_face())
     first = await person.wait_for_message(suits=has_songs)
+    await open_ratings(person, first)
     await person.press("👍 1", under=first.id)
-    await person.wait_until(lambda message: "👍 1 ✓" in labels(message))
+    await person.wait_until(partial(shows, "👍 1 ✓"))
     await person.press("👎 2", under=first.id)
-    await person.wait_until(lambda message: "👎 2 ✓" in labels(message))
+    await person.wait_until(partial(shows, "👎 2 ✓"))
+    await person.press("Back", under=first.id)
+    await person.wait_until(lambda message: "👍 1 · 👎 1" in labels(message))
 
     await person.press("More songs", under=first.id)
     second = await person.wait_for_message(suits=has_songs)

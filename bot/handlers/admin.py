@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from telegram import Message, Update, User
 from telegram.error import TelegramError
 
+from bot.screens.admin_presses import OfferChoice
 from bot.screens.keyboards import worse_keyboard
-from bot.screens.presses import OfferChoice
 from bot.screens.replies import Reply
 from bot.screens.reports import compose_comparison, compose_faults
 from bot.services import Services

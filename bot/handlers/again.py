@@ -4,16 +4,14 @@ import dataclasses
 from functools import partial
 
 from bot.handlers.answering import send_wished
-from bot.handlers.pressed import Pressed, owned, still_shown
-from bot.screens.keyboards import correction_keyboard
+from bot.handlers.pressed import Pressed, owned
 from bot.screens.openings import opening_for_wish
-from bot.screens.presses import AimPress, CorrectPress, MorePress, WrongPress
-from bot.screens.replies import compose_songs, keyboard_for
+from bot.screens.replies import compose_songs
+from bot.screens.song_presses import AimPress, CorrectPress, MorePress
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import StoredSuggestion, correct_reading, mark_sent
-from bot.storage.ratings import ratings_of
-from bot.wire.delivery import answer, edit, edit_keyboard, together
+from bot.wire.delivery import answer, edit, together
 from bot.wire.work import keep
 from inference.emotions import EmotionScores
 
@@ -33,22 +31,6 @@ async def change_aim(services: Services, pressed: Pressed, press: AimPress) -> N
         await answer(pressed.query)
         return
     await _pick_again(services, pressed, dataclasses.replace(_wish(stored, pressed), aim=press.aim))
-
-
-async def open_moods(services: Services, pressed: Pressed, press: WrongPress) -> None:
-    """Show the seven moods under the songs, or the buttons that were there before."""
-    stored = await owned(services, pressed, press.suggestion_id)
-    texts = services.texts
-    await answer(pressed.query, texts("toast.which") if press.opened else None)
-    if not await still_shown(services, pressed, stored):
-        return
-    ratings = await services.database.run(ratings_of, stored.user_id)
-    await edit_keyboard(
-        pressed.message,
-        correction_keyboard(stored.suggestion_id, texts)
-        if press.opened
-        else keyboard_for(stored, ratings, texts),
-    )
 
 
 async def correct(services: Services, pressed: Pressed, press: CorrectPress) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 
 from telegram import Update
 
-from bot.handlers.again import change_aim, correct, open_moods, send_more
+from bot.handlers.again import change_aim, correct, send_more
 from bot.handlers.answering import about
 from bot.handlers.history import turn_page
 from bot.handlers.mood import press_mood
+from bot.handlers.panels import open_panel
 from bot.handlers.pressed import OldPressError, Pressed
 from bot.handlers.privacy import forget
 from bot.handlers.rating import keep_away, note_help, rate
+from bot.handlers.saving import save_songs
 from bot.handlers.settings import (
     allow,
     allow_explicit,
@@ -23,27 +25,10 @@ from bot.handlers.settings import (
 )
 from bot.handlers.start import guide
 from bot.handlers.tables import decide, force
-from bot.handlers.why import explain, open_why
-from bot.screens.presses import (
-    AimPress,
-    CallbackDataError,
-    CorrectPress,
-    ForcePress,
-    ForgetPress,
-    GuidePress,
-    HelpedPress,
-    HistoryPress,
-    MoodPress,
-    MorePress,
-    NeverPress,
-    OfferPress,
-    Press,
-    RatingPress,
-    WhyPress,
-    WhySongPress,
-    WrongPress,
-    decode,
-)
+from bot.handlers.why import explain
+from bot.screens.admin_presses import ForcePress, OfferPress
+from bot.screens.people_presses import ForgetPress, GuidePress, HistoryPress, MoodPress
+from bot.screens.presses import CallbackDataError, Press, decode
 from bot.screens.settings_presses import (
     AllowPress,
     ArtistsPress,
@@ -54,6 +39,17 @@ from bot.screens.settings_presses import (
     SettingsPress,
     TickPress,
 )
+from bot.screens.song_presses import (
+    AimPress,
+    CorrectPress,
+    HelpedPress,
+    MorePress,
+    NeverPress,
+    PanelPress,
+    RatingPress,
+    SavePress,
+    WhySongPress,
+)
 from bot.services import Services
 from bot.storage.history import UnknownReadingError, UnknownSuggestionError
 from bot.upkeep.choosing import NoSongsError
@@ -63,15 +59,15 @@ log = logging.getLogger(__name__)
 
 # Any: each takes the press that it stands beside.
 BY_PRESS: dict[type[Press], Callable[[Services, Pressed, Any], Coroutine[Any, Any, None]]] = {
+    PanelPress: open_panel,
     RatingPress: rate,
     NeverPress: keep_away,
     HelpedPress: note_help,
     MorePress: send_more,
     AimPress: change_aim,
-    WrongPress: open_moods,
     CorrectPress: correct,
-    WhyPress: open_why,
     WhySongPress: explain,
+    SavePress: save_songs,
     MoodPress: press_mood,
     GuidePress: guide,
     HistoryPress: turn_page,

@@ -4,9 +4,10 @@ from telegram import Update
 
 from bot.handlers.answering import in_private
 from bot.handlers.pressed import OldPressError, Pressed, check_private
+from bot.screens.history import PAGE, compose_history
 from bot.screens.keyboards import history_keyboard, mood_keyboard
-from bot.screens.presses import HistoryPress
-from bot.screens.replies import PAGE, Reply, compose_history
+from bot.screens.people_presses import HistoryPress
+from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.history import readings_of
 from bot.storage.ratings import liked_by

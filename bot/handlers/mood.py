@@ -10,7 +10,7 @@ from bot.handlers.answering import send_wished
 from bot.handlers.pressed import Pressed
 from bot.screens.keyboards import mood_keyboard
 from bot.screens.openings import opening_for_wish
-from bot.screens.presses import MoodPress
+from bot.screens.people_presses import MoodPress
 from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.answers import Wish

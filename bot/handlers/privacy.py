@@ -8,7 +8,7 @@ from bot.handlers.answering import in_private
 from bot.handlers.pressed import Pressed, check_private
 from bot.screens.keyboards import forget_keyboard
 from bot.screens.links import LinkSigner
-from bot.screens.presses import ForgetPress
+from bot.screens.people_presses import ForgetPress
 from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.users import forget_and_look

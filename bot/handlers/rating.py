@@ -2,23 +2,23 @@
 
 import dataclasses
 
-from bot.handlers.pressed import OldPressError, Pressed, owned, still_shown
-from bot.screens.keyboards import Never
-from bot.screens.presses import HelpedPress, NeverPress, RatingPress
-from bot.screens.replies import keyboard_for, offer_never
+from bot.handlers.card import redraw, song_of
+from bot.handlers.pressed import Pressed, owned
+from bot.screens.card import Never, offer_never
+from bot.screens.song_presses import HelpedPress, NeverPress, Panel, RatingPress
 from bot.services import Services
 from bot.storage.artists import allow_artist, block_artist, blocked_by
 from bot.storage.evidence import save_helped
 from bot.storage.history import StoredSuggestion, StoredTrack
-from bot.storage.ratings import ratings_of, remove_rating, save_rating
-from bot.wire.delivery import answer, edit_keyboard, together
+from bot.storage.ratings import remove_rating, save_rating
+from bot.wire.delivery import answer, together
 
 TOASTS = {True: "toast.liked", False: "toast.disliked", None: "toast.taken_back"}
 
 
 async def rate(services: Services, pressed: Pressed, press: RatingPress) -> None:
     """Keep what the person thinks of a song, and show it; a 👎 asks about the artist."""
-    stored, track = await _song(services, pressed, press)
+    stored, track = await song_of(services, pressed, press.suggestion_id, press.position)
     await _save(services, stored, track, press)
     never = None
     if press.liked is False:
@@ -30,7 +30,7 @@ async def rate(services: Services, pressed: Pressed, press: RatingPress) -> None
 
 async def keep_away(services: Services, pressed: Pressed, press: NeverPress) -> None:
     """Keep an artist away for good, or let them come again."""
-    stored, track = await _song(services, pressed, press)
+    stored, track = await song_of(services, pressed, press.suggestion_id, press.position)
     change = block_artist if press.never else allow_artist
     await services.database.run(change, stored.user_id, track.first_artist)
     never = offer_never(track, press.position, blocked=press.never)
@@ -47,15 +47,6 @@ async def note_help(services: Services, pressed: Pressed, press: HelpedPress) ->
     stored = dataclasses.replace(stored, helped=press.helped)
     toast = "toast.helped" if press.helped else "toast.taken_back"
     await _show(services, pressed, stored, toast)
-
-
-async def _song(
-    services: Services, pressed: Pressed, press: RatingPress | NeverPress
-) -> tuple[StoredSuggestion, StoredTrack]:
-    stored = await owned(services, pressed, press.suggestion_id)
-    if press.position >= len(stored.tracks):
-        raise OldPressError(f"expected one of {len(stored.tracks)} songs, found {press.position}")
-    return stored, stored.tracks[press.position]
 
 
 async def _save(
@@ -76,16 +67,8 @@ async def _show(
     toast: str,
     never: Never | None = None,
 ) -> None:
-    """Answer a press, and put buttons that show what was pressed in place of the old ones."""
+    """Answer a press, and show what was pressed; the ratings stay open for the next song."""
     await together(
-        answer(pressed.query, services.texts(toast)), _redraw(services, pressed, stored, never)
+        answer(pressed.query, services.texts(toast)),
+        redraw(services, pressed, stored, Panel.RATE, never),
     )
-
-
-async def _redraw(
-    services: Services, pressed: Pressed, stored: StoredSuggestion, never: Never | None
-) -> None:
-    if await still_shown(services, pressed, stored):
-        ratings = await services.database.run(ratings_of, stored.user_id)
-        keyboard = keyboard_for(stored, ratings, services.texts, never=never)
-        await edit_keyboard(pressed.message, keyboard)

@@ -4,7 +4,7 @@ from telegram import Message, Update, User
 
 from bot.handlers.pressed import Pressed
 from bot.screens.keyboards import mood_keyboard, start_keyboard
-from bot.screens.presses import GuidePress
+from bot.screens.people_presses import GuidePress
 from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.users import notice_shown, save_notice_shown, save_user

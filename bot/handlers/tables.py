@@ -8,8 +8,8 @@ from telegram import Document, Message, Update
 
 from bot.handlers.admin import Outcome, Progress, alone, build, failure
 from bot.handlers.pressed import OldPressError, Pressed, check_private
+from bot.screens.admin_presses import ForcePress, OfferChoice, OfferPress
 from bot.screens.keyboards import offer_keyboard
-from bot.screens.presses import ForcePress, OfferChoice, OfferPress
 from bot.screens.replies import Reply
 from bot.screens.reports import compose_import, compose_useless
 from bot.services import Services

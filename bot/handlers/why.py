@@ -6,17 +6,17 @@ from functools import partial
 
 from telegram.constants import ChatAction
 
-from bot.handlers.pressed import OldPressError, Pressed, owned, still_shown
-from bot.screens.keyboards import why_keyboard
-from bot.screens.presses import WhyPress, WhySongPress
-from bot.screens.replies import Captioned, Reply, keyboard_for
+from bot.handlers.card import redraw, song_of
+from bot.handlers.pressed import Pressed
+from bot.screens.replies import Captioned, Reply
+from bot.screens.song_presses import WhySongPress
 from bot.screens.why import explain_bridge, explain_song
 from bot.services import Services
 from bot.storage.history import StoredSuggestion
 from bot.storage.preferences import preferences_of
-from bot.storage.ratings import liked_before, ratings_of
+from bot.storage.ratings import liked_before
 from bot.upkeep.pictures import TooManyPicturesError
-from bot.wire.delivery import answer, edit_keyboard, send, send_picture, show_action, together
+from bot.wire.delivery import answer, send, send_picture, show_action, together
 from bot.words.texts import Html
 from graph.choosing.recommend import Aim, Request
 from graph.snapshot.store import Snapshot
@@ -29,34 +29,20 @@ COST = 3.0  # tokens besides the press: as much as a selfie
 Draw = Callable[[Snapshot, Request], Captioned]
 
 
-async def open_why(services: Services, pressed: Pressed, press: WhyPress) -> None:
-    """Ask which song is meant, or close that again; a bridge is explained as a whole."""
-    stored = await owned(services, pressed, press.suggestion_id)
-    texts, track_ids = services.texts, tuple(track.track_id for track in stored.tracks)
-    if press.opened and Aim(stored.aim) is not Aim.MATCH:
-        draw = partial(explain_bridge, track_ids=track_ids, texts=texts)
-        await _explain(services, pressed, stored, track_ids, draw)
-        return
-    await answer(pressed.query, texts("toast.why") if press.opened else None)
-    if not await still_shown(services, pressed, stored):
-        return
-    ratings = await services.database.run(ratings_of, stored.user_id)
-    await edit_keyboard(
-        pressed.message,
-        why_keyboard(stored.suggestion_id, len(track_ids), texts)
-        if press.opened
-        else keyboard_for(stored, ratings, texts),
-    )
+async def explain_all(services: Services, pressed: Pressed, stored: StoredSuggestion) -> None:
+    """Send the bridge that led through all of the songs."""
+    track_ids = tuple(track.track_id for track in stored.tracks)
+    draw = partial(explain_bridge, track_ids=track_ids, texts=services.texts)
+    await _explain(services, pressed, stored, track_ids, draw)
 
 
 async def explain(services: Services, pressed: Pressed, press: WhySongPress) -> None:
-    """Send why one song is there; the numbers stay, to ask about another."""
-    stored = await owned(services, pressed, press.suggestion_id)
-    if press.position >= len(stored.tracks):
-        raise OldPressError(f"expected one of {len(stored.tracks)} songs, found {press.position}")
-    track_id, number = stored.tracks[press.position].track_id, press.position + 1
-    draw = partial(explain_song, track_id=track_id, number=number, texts=services.texts)
-    await _explain(services, pressed, stored, (track_id,), draw)
+    """Send why one song is there, and put the buttons under the songs back."""
+    stored, track = await song_of(services, pressed, press.suggestion_id, press.position)
+    number, texts = press.position + 1, services.texts
+    draw = partial(explain_song, track_id=track.track_id, number=number, texts=texts)
+    await _explain(services, pressed, stored, (track.track_id,), draw)
+    await redraw(services, pressed, stored)
 
 
 async def _explain(

@@ -2,8 +2,8 @@
 
 from telegram import InlineKeyboardMarkup
 
-from bot.screens.keyboards import button
-from bot.screens.presses import MoodPress
+from bot.screens.buttons import button
+from bot.screens.people_presses import MoodPress
 from bot.screens.replies import Reply
 from bot.words.care import help_lines
 from bot.words.texts import Texts

@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.screens.keyboards import TICK, Row, button
-from bot.screens.replies import MAX_BUTTON, Reply, shown
+from bot.screens.buttons import Row, button, in_rows, ticked
+from bot.screens.lines import MAX_BUTTON, shown
+from bot.screens.replies import Reply
 from bot.screens.settings_presses import (
     AllowPress,
     ArtistsPress,
@@ -155,9 +156,9 @@ def _menu(chosen: Chosen, texts: Texts) -> InlineKeyboardMarkup:
     language, genre, decade = (
         button(texts(f"button.{facet}"), FacetPress(facet, 0)) for facet in FIELDS
     )
-    swearing = button(_marked(texts("button.explicit"), explicit), ExplicitPress(not explicit))
+    swearing = button(ticked(texts("button.explicit"), explicit), ExplicitPress(not explicit))
     dial = [
-        button(_marked(texts(f"button.{mix}"), mix is mix_of(preferences)), MixPress(mix))
+        button(ticked(texts(f"button.{mix}"), mix is mix_of(preferences)), MixPress(mix))
         for mix in Mix
     ]
     rows: list[Row] = [[language, genre], [decade, swearing], dial]
@@ -171,9 +172,9 @@ def _menu(chosen: Chosen, texts: Texts) -> InlineKeyboardMarkup:
 def _tick_button(
     filters: Filters, facet: Facet, value: Value, page: int, texts: Texts
 ) -> InlineKeyboardButton:
-    ticked = value in ticks(facet, filters)
-    press = TickPress(facet, key_of(value), ticked=not ticked, page=page)
-    return button(_marked(name_of(facet, value, texts), ticked), press)
+    chosen = value in ticks(facet, filters)
+    press = TickPress(facet, key_of(value), ticked=not chosen, page=page)
+    return button(ticked(name_of(facet, value, texts), chosen), press)
 
 
 def _paged(
@@ -186,10 +187,6 @@ def _paged(
     here = buttons[number * size : (number + 1) * size]
     before = [button(texts("button.previous"), replace(page, page=number - 1))] if number else []
     after = [button(texts("button.next"), replace(page, page=number + 1))] if number < last else []
-    rows = [here[i : i + columns] for i in range(0, len(here), columns)]
+    rows = in_rows(here, columns)
     done = button(texts("button.done"), SettingsPress())
     return InlineKeyboardMarkup([*rows, [*before, done, *after]])
-
-
-def _marked(label: str, marked: bool) -> str:  # noqa: FBT001 - a label and its tick
-    return label + (TICK if marked else "")

@@ -21,6 +21,11 @@ PURPOSE = b"tunemirror links"  # whoever signs something else with the bot's tok
 FIELDS = struct.Struct(">QBB")  # suggestion, position, service
 # 88 bits: whoever tries a thousand a second for a century finds one with a chance of 1 in 10^14.
 SEAL_BYTES = 11
+MIX = "mix_"
+MIX_PURPOSE = b"tunemirror mixes"
+MIX_NUMBER = struct.Struct(">Q")
+# 19 bytes without padding; Telegram takes 64 such letters after "start=".
+MIX_TOKEN = re.compile(r"[A-Za-z0-9_-]{26}")
 TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{(FIELDS.size + SEAL_BYTES) * 4 // 3}}}")
 
 
@@ -106,3 +111,44 @@ class LinkSigner:
 
     def _seal(self, fields: bytes) -> bytes:
         return hmac.digest(self._key, fields, "sha256")[:SEAL_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class MixSigner:
+    """Writes and reads the names of shared lists in deep links: a number and its seal.
+
+    What is shared are songs. Neither the mood that they were chosen for nor who shared them can
+    be read from a link, and a made-up one leads nowhere.
+    """
+
+    _key: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "MixSigner":
+        """Return the signer of the bot with this token."""
+        token = settings.token.get_secret_value() if settings.token else ""
+        return cls(hmac.digest(token.encode(), MIX_PURPOSE, "sha256"))
+
+    def link(self, bot_name: str, suggestion_id: int) -> str:
+        """Return the address that opens the songs in a chat with the bot."""
+        number = MIX_NUMBER.pack(suggestion_id)
+        token = base64.urlsafe_b64encode(number + self._seal(number)).decode().rstrip("=")
+        return f"https://t.me/{bot_name}?start={MIX}{token}"
+
+    def read(self, parameter: str) -> int:
+        """Return the suggestion that the parameter of a deep link names.
+
+        Raises:
+            LinkError: It was not written here, or somebody changed it.
+        """
+        token = parameter.removeprefix(MIX)
+        if not parameter.startswith(MIX) or not MIX_TOKEN.fullmatch(token):
+            raise LinkError("expected the name of a list")
+        signed = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        number, seal = signed[: MIX_NUMBER.size], signed[MIX_NUMBER.size :]
+        if not hmac.compare_digest(seal, self._seal(number)):
+            raise LinkError("expected the name of a list of this bot")
+        return int(MIX_NUMBER.unpack(number)[0])
+
+    def _seal(self, number: bytes) -> bytes:
+        return hmac.digest(self._key, number, "sha256")[:SEAL_BYTES]

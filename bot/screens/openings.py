@@ -17,6 +17,8 @@ from inference.reader import Reading
 MIN_SECOND = 1 / 6
 # Two moods from words weigh the same; a second one near the first is named with it.
 NEARLY_EQUAL = 0.8
+BAR_LENGTH = 5  # dots
+MAX_PERCENT = 99  # an estimate is never certain
 
 
 def opening_for_reading(reading: Reading, texts: Texts, *, album: bool) -> Html:
@@ -29,6 +31,7 @@ def opening_for_reading(reading: Reading, texts: Texts, *, album: bool) -> Html:
         second = reading.scores.ranked()[1]
         key = "two" if reading.scores[second] >= MIN_SECOND else "one"
         lines.append(texts(f"reading.{key}", **seen))
+    lines.append(_certainty(reading.scores, texts))
     lines += _arc_line(reading, texts)
     lines += [texts(f"advice.{advice}", n=reading.faces) for advice in reading.advice]
     return Html("\n".join(lines))
@@ -80,6 +83,14 @@ def named(scores: EmotionScores, texts: Texts) -> Html:
     if scores[second] >= NEARLY_EQUAL * scores[first]:
         return texts("songs.both", **_first_and_second(scores, texts))
     return texts(f"emotion.{first}")
+
+
+def _certainty(scores: EmotionScores, texts: Texts) -> Html:
+    """Return how probable the first mood is, as a bar of dots and in percent."""
+    share = scores[scores.ranked()[0]]
+    filled = max(1, round(BAR_LENGTH * share))
+    bar = "●" * filled + "○" * (BAR_LENGTH - filled)
+    return texts("reading.certainty", bar=bar, percent=min(MAX_PERCENT, round(100 * share)))
 
 
 def _first_and_second(scores: EmotionScores, texts: Texts) -> dict[str, Html]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.screens.replies import shown
+from bot.screens.lines import shown
 from bot.words.texts import Html, Texts
 from graph.building.gate import Check
 from graph.importing.columns import NEEDED

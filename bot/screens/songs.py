@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.screens.links import LinkSigner
 from bot.storage.history import StoredSuggestion
 from graph.choosing.reasons import Reason
-from graph.links import Links, links
+from graph.links import Links, links, playlist
 from graph.tracks import Track, TrackId
 
 
@@ -33,3 +33,16 @@ class Songs:
         if self.signer:
             return self.signer.links(self.stored.suggestion_id, position)
         return links(self.picks[position][0])
+
+    @property
+    def play_url(self) -> str | None:
+        """The address that plays the songs one after another; None where too few are known."""
+        return playlist([track for track, _ in self.picks])
+
+    @property
+    def preview_url(self) -> str | None:
+        """The page of the first song that a preview can be drawn of: a search has none."""
+        track = self.picks[0][0]
+        if track.youtube_id:
+            return links(track).youtube
+        return links(track).spotify if track.spotify_id else None

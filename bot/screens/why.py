@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bot.screens.lines import MAX_VIA, shown
 from bot.screens.openings import named, opening_for_mood
-from bot.screens.replies import MAX_VIA, Captioned, shown
+from bot.screens.replies import Captioned, artist_of, title_of
 from bot.words.texts import Html, Texts
 from graph.choosing.reasons import Reason
 from graph.choosing.recommend import GOALS, Request, reason_for
@@ -99,15 +100,11 @@ def _traits(reason: Reason, texts: Texts) -> Html:
 
 
 def _head(number: int, track: Track, texts: Texts) -> Html:
-    artist = shown(track.artist.replace(";", ","), MAX_VIA) or texts("songs.unknown_artist")
-    return texts("songs.head", n=number, title=_title(track, texts), artist=artist)
-
-
-def _title(track: Track, texts: Texts) -> str:
-    return shown(track.title, MAX_VIA) or texts("songs.untitled")
+    title, artist = title_of(track, texts), artist_of(track, texts)
+    return texts("songs.head", n=number, title=title, artist=artist)
 
 
 def _step_line(number: int, track: Track, reason: Reason, texts: Texts) -> Html:
     mood, traits = texts(f"emotion.{reason.emotion}"), _traits(reason, texts)
     key = "why.step_traits" if traits else "why.step"
-    return texts(key, n=number, title=_title(track, texts), mood=mood, traits=traits)
+    return texts(key, n=number, title=title_of(track, texts), mood=mood, traits=traits)

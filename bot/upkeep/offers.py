@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.screens.presses import OfferChoice
+from bot.screens.admin_presses import OfferChoice
 from bot.upkeep.processes import MAX_REASON, OnStep, ProcessError, run_graph
 from graph.importing.report import ImportReport
 from graph.snapshot.places import CATALOGUE

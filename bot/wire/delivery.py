@@ -17,7 +17,6 @@ from bot.words.texts import Html
 log = logging.getLogger(__name__)
 
 Context = ContextTypes.DEFAULT_TYPE
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 # The Bot API says these in words only, as a plain BadRequest.
 UNCHANGED = "message is not modified"
 GONE = ("message to edit not found", "message can't be edited")
@@ -47,7 +46,7 @@ async def send(message: Message, reply: Reply) -> Message:
     return await message.reply_html(
         reply.text,
         reply_markup=reply.keyboard,
-        link_preview_options=NO_PREVIEW,
+        link_preview_options=_preview(reply),
         allow_sending_without_reply=True,
     )
 
@@ -56,6 +55,17 @@ async def send_picture(message: Message, picture: bytes, caption: Html) -> None:
     """Answer a message with a picture and the words below it."""
     await message.reply_photo(
         picture, caption=caption, parse_mode=ParseMode.HTML, allow_sending_without_reply=True
+    )
+
+
+async def send_file(message: Message, content: bytes, name: str, caption: Html) -> None:
+    """Answer a message with a file and the words below it."""
+    await message.reply_document(
+        content,
+        filename=name,
+        caption=caption,
+        parse_mode=ParseMode.HTML,
+        allow_sending_without_reply=True,
     )
 
 
@@ -70,7 +80,7 @@ async def edit(message: Message, reply: Reply) -> int:
             reply.text,
             parse_mode=ParseMode.HTML,
             reply_markup=reply.keyboard,
-            link_preview_options=NO_PREVIEW,
+            link_preview_options=_preview(reply),
         )
     except BadRequest as error:
         if _says(error, *GONE):
@@ -113,6 +123,13 @@ async def together(*actions: Coroutine[Any, Any, object]) -> None:
 def is_closed(error: BadRequest) -> bool:
     """Return whether a chat or its topic takes no messages of the bot, for no fault of ours."""
     return _says(error, *CLOSED)
+
+
+def _preview(reply: Reply) -> LinkPreviewOptions:
+    """Return what Telegram shows of a linked page: a small picture above the text, or nothing."""
+    if reply.preview_url is None:
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=reply.preview_url, prefer_small_media=True)
 
 
 def _says(error: BadRequest, *known: str) -> bool:

@@ -141,7 +141,7 @@ async def test_a_song_of_the_old_graph_can_still_be_rated(start_bot: StartBot) -
         await admin.say("/rebuild")
         await admin.wait_until(lambda m: "Done" in m.text, timeout_s=BUILD_S)
 
-        pressed = await admin.press("👍 1", under=answer.id)
+        pressed = await admin.press("👍", under=answer.id)
 
         assert "More like this" in pressed.text
 

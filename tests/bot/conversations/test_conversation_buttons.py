@@ -8,19 +8,31 @@ from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
 from bot.screens.presses import (
     MAX_ID,
+    decode,
+    encode,
+)
+from bot.screens.song_presses import (
     AimPress,
     CorrectPress,
     MorePress,
+    Panel,
+    PanelPress,
     RatingPress,
-    WrongPress,
-    decode,
-    encode,
 )
 from bot.storage.history import heard_by, readings_of
 from bot.storage.ratings import ratings_of
 from graph.choosing.recommend import Aim
 from inference.emotions import Emotion
-from tests.conftest import Running, answers_to, has_songs, labels, songs_in, until
+from tests.conftest import (
+    Running,
+    answers_to,
+    has_songs,
+    labels,
+    open_ratings,
+    shows,
+    songs_in,
+    until,
+)
 from tests.drawing import draw_face
 
 OLD = "too old or belongs to somebody else"
@@ -32,9 +44,9 @@ async def sad_songs(person: Person) -> ChatMessage:
     return await person.wait_for_message("gentle songs", suits=has_songs)
 
 
-def shows(button: str, message: ChatMessage) -> bool:
-    """Return whether a message has a button that begins so."""
-    return any(label.startswith(button) for label in labels(message))
+async def rateable_songs(person: Person) -> ChatMessage:
+    """Say a mood, open the thumbs under the songs for it, and return them."""
+    return await open_ratings(person, await sad_songs(person))
 
 
 def ratings(running: Running, person: Person):
@@ -43,7 +55,7 @@ def ratings(running: Running, person: Person):
 
 def suggestion_id(message: ChatMessage) -> int:
     press = decode(str(message.buttons[-1][0].data))
-    assert isinstance(press, MorePress)
+    assert isinstance(press, MorePress | PanelPress)
     return press.suggestion_id
 
 
@@ -61,43 +73,43 @@ def press_data(running: Running, person: Person, message: ChatMessage, data: str
 
 async def test_a_thumb_acts_in_place(running: Running) -> None:
     alice = running.person()
-    answer = await sad_songs(alice)
+    answer = await rateable_songs(alice)
 
     await alice.press("👍 2")
 
-    marked = await alice.wait_until(lambda message: "👍 2 ✓" in labels(message))
+    marked = await alice.wait_until(lambda message: shows("👍 2 ✓", message))
     assert marked.id == answer.id
     assert list((await ratings(running, alice)).values()) == [True]
 
 
 async def test_second_press_replaces_first(running: Running) -> None:
     alice = running.person()
-    await sad_songs(alice)
+    await rateable_songs(alice)
     await alice.press("👍 3")
-    await alice.wait_until(lambda message: "👍 3 ✓" in labels(message))
+    await alice.wait_until(lambda message: shows("👍 3 ✓", message))
 
     await alice.press("👎 3")
 
-    marked = await alice.wait_until(lambda message: "👎 3 ✓" in labels(message))
-    assert "👍 3" in labels(marked)
+    marked = await alice.wait_until(lambda message: shows("👎 3 ✓", message))
+    assert not shows("👍 3 ✓", marked)
     assert list((await ratings(running, alice)).values()) == [False]
 
 
 async def test_pressing_the_chosen_thumb_takes_it_back(running: Running) -> None:
     alice = running.person()
-    await sad_songs(alice)
+    await rateable_songs(alice)
     await alice.press("👍 1")
-    await alice.wait_until(lambda message: "👍 1 ✓" in labels(message))
+    await alice.wait_until(lambda message: shows("👍 1 ✓", message))
 
     await alice.press("👍 1 ✓")
 
-    await alice.wait_until(lambda message: "👍 1" in labels(message))
+    await alice.wait_until(lambda message: not shows("👍 1 ✓", message))
     assert await ratings(running, alice) == {}
 
 
 async def test_a_double_press_is_harmless(running: Running) -> None:
     alice = running.person()
-    answer = await sad_songs(alice)
+    answer = await rateable_songs(alice)
     data = encode(RatingPress(suggestion_id(answer), 0, liked=True))
 
     running.api.desk.conversation.press(alice.chat, answer.id, data)
@@ -112,11 +124,24 @@ async def test_every_kind_of_press_is_answered(running: Running) -> None:
     alice = running.person()
     await sad_songs(alice)
 
-    for button in ("👍 1", "👎 2", "Lift me", "Lift me ✓", "Wrong?", "Back", "More songs"):
+    for button in (
+        "👍 👎 Rate",
+        "👍 1",
+        "👎 2",
+        "Back",
+        "Lift me",
+        "Lift me ✓",
+        "Wrong?",
+        "Back",
+        "Save, share",
+        "📄 As a list",
+        "Back",
+        "More songs",
+    ):
         await alice.wait_until(partial(shows, button))
         await alice.press(button)
 
-    assert len(alice.answers) == 7
+    assert len(alice.answers) == 12
 
 
 async def test_more_brings_the_next_five(running: Running) -> None:
@@ -209,8 +234,10 @@ async def test_a_lift_after_a_correction_starts_from_the_corrected_mood(running:
 
 async def test_a_disliked_song_never_comes_back(running: Running) -> None:
     alice = running.person()
-    answer = await sad_songs(alice)
+    answer = await rateable_songs(alice)
     await alice.press("👎 1")
+    await alice.press("Back")
+    await alice.wait_until(lambda message: "More songs" in labels(message))
 
     for _ in range(5):
         await alice.press("More songs")
@@ -251,7 +278,7 @@ async def test_an_old_button_says_so(running: Running, data: str) -> None:
     [
         MorePress(9999),
         AimPress(9999, Aim.LIFT),
-        WrongPress(9999, opened=True),
+        PanelPress(9999, Panel.MOODS),
         CorrectPress(9999, Emotion.SAD),
     ],
     ids=lambda press: type(press).__name__,
@@ -284,7 +311,7 @@ async def test_a_late_thumb_does_not_bring_back_old_buttons(running: Running) ->
 
 async def test_buttons_after_forgetting_are_old(running: Running) -> None:
     alice = running.person()
-    answer = await sad_songs(alice)
+    answer = await rateable_songs(alice)
     await alice.say("/forget")
     await alice.wait_for_message("cannot be undone")
     await alice.press("Delete everything")

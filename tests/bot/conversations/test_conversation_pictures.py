@@ -11,11 +11,22 @@ from PIL import Image
 from bot.localchat.chats import Chat
 from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
-from bot.screens.presses import WhyPress, WhySongPress, decode, encode
+from bot.screens.presses import decode, encode
+from bot.screens.song_presses import Panel, PanelPress, WhySongPress
 from bot.wire.limits import CAPACITY
 from graph.building.build import Settings, build
 from graph.importing.catalogue import import_files
-from tests.conftest import Running, StartBot, answers_to, has_songs, labels, songs_in, until
+from tests.conftest import (
+    Running,
+    StartBot,
+    answers_to,
+    has_songs,
+    labels,
+    open_ratings,
+    shows,
+    songs_in,
+    until,
+)
 from tests.graph.conftest import WriteRows, silent, songs, write_rows
 
 __all__ = ["write_rows"]  # a fixture
@@ -48,8 +59,8 @@ async def sad_songs(person: Person) -> ChatMessage:
 async def ask_why(person: Person, number: int) -> ChatMessage:
     """Open the numbers, press one, and return the picture."""
     await person.press("Why these?")
-    await person.wait_until(lambda message: str(number) in labels(message))
-    await person.press(str(number))
+    await person.wait_until(lambda message: shows(f"{number} ", message))
+    await person.press(f"{number} ")
     return await person.wait_for_message(suits=shows_picture, timeout_s=PATIENCE_S)
 
 
@@ -73,10 +84,22 @@ async def test_why_sends_a_picture_and_the_reason(running: Running) -> None:
     assert "upload_photo" in alice.actions
 
 
+async def test_after_why_the_buttons_are_back(running: Running) -> None:
+    alice = running.person()
+    before = await sad_songs(alice)
+
+    await ask_why(alice, 2)
+
+    back = await alice.wait_until(lambda message: "More songs" in labels(message))
+    assert (back.id, back.buttons) == (before.id, before.buttons)
+
+
 async def test_a_liked_song_is_named_as_the_reason(running: Running) -> None:
     alice = running.person()
-    answer = await sad_songs(alice)
+    answer = await open_ratings(alice, await sad_songs(alice))
     await alice.press("👍 1")
+    await alice.press("Back")
+    await alice.wait_until(lambda message: "More songs" in labels(message))
     await alice.press("More songs")
     more = await alice.wait_for_message("which you liked", suits=has_songs)
     number = 1 + next(
@@ -91,9 +114,10 @@ async def test_a_liked_song_is_named_as_the_reason(running: Running) -> None:
 
 async def test_a_song_liked_later_was_no_reason(running: Running) -> None:
     alice = running.person()
-    await sad_songs(alice)
+    await open_ratings(alice, await sad_songs(alice))
     await alice.press("👍 1")
-    await alice.wait_until(lambda message: "👍 1 ✓" in labels(message))
+    await alice.press("Back")
+    await alice.wait_until(lambda message: "More songs" in labels(message))
 
     assert "feeling sad" in (await ask_why(alice, 2)).text
 
@@ -115,7 +139,7 @@ async def test_why_closes_again(running: Running) -> None:
     alice = running.person()
     before = await sad_songs(alice)
     await alice.press("Why these?")
-    await alice.wait_until(lambda message: "5" in labels(message))
+    await alice.wait_until(lambda message: shows("5 ", message))
 
     await alice.press("Back")
 
@@ -129,10 +153,10 @@ async def test_a_song_that_has_left_is_regretted(
     alice = running.person()
     await sad_songs(alice)
     await alice.press("Why these?")
-    await alice.wait_until(lambda message: "1" in labels(message))
+    await alice.wait_until(lambda message: shows("1 ", message))
     await rebuilt(running, write_rows(songs(60)))
 
-    answer = await alice.press("1")
+    answer = await alice.press("1 ")
 
     assert answer.show_alert
     assert "this one has left" in answer.text
@@ -149,9 +173,9 @@ async def test_after_a_rebuild_why_says_that_it_is_as_of_today(running: Running)
 
 
 @pytest.mark.parametrize(
-    "press", [WhyPress(9999, opened=True), WhySongPress(9999, 0), WhySongPress(1, 9)], ids=str
+    "press", [PanelPress(9999, Panel.WHY), WhySongPress(9999, 0), WhySongPress(1, 9)], ids=str
 )
-async def test_an_old_why_says_so(running: Running, press: WhyPress | WhySongPress) -> None:
+async def test_an_old_why_says_so(running: Running, press: PanelPress | WhySongPress) -> None:
     alice = running.person()
     answer = await sad_songs(alice)
     data = encode(press)
@@ -166,10 +190,10 @@ async def test_too_many_whys_are_slowed_down(start_bot: StartBot) -> None:
         alice = running.person()
         await sad_songs(alice)
         await alice.press("Why these?")
-        await alice.wait_until(lambda message: "1" in labels(message))
+        await alice.wait_until(lambda message: shows("1 ", message))
         running.services.limits.allow(alice.id, cost=CAPACITY - 4, at=NOON)
 
-        answer = await alice.press("1")
+        answer = await alice.press("1 ")
 
         assert "a lot at once" in answer.text
         assert not any(shows_picture(message) for message in alice.messages)

@@ -13,9 +13,9 @@ from bot.storage.artists import blocked_by
 from bot.storage.preferences import Preferences, preferences_of
 from graph.choosing.filters import Filters, offered
 from graph.tracks import Track
-from tests.bot.conversations.test_conversation_buttons import OLD, press_data, sad_songs, shows
+from tests.bot.conversations.test_conversation_buttons import OLD, press_data, sad_songs
 from tests.bot.conversations.test_conversation_taste import block_first, stored
-from tests.conftest import Running, answers_to, has_songs, labels
+from tests.conftest import Running, answers_to, has_songs, labels, shows
 
 
 async def open_settings(person: Person) -> ChatMessage:

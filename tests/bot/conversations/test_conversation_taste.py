@@ -2,8 +2,9 @@
 
 from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
-from bot.screens.presses import HelpedPress, NeverPress, encode
-from bot.screens.replies import MAX_BUTTON, shown
+from bot.screens.lines import MAX_BUTTON, shown
+from bot.screens.presses import encode
+from bot.screens.song_presses import HelpedPress, NeverPress
 from bot.storage.artists import blocked_by
 from bot.storage.evidence import evidence_of
 from bot.storage.history import suggestion_of
@@ -11,11 +12,11 @@ from graph.choosing.taste import Reaction
 from tests.bot.conversations.test_conversation_buttons import (
     OLD,
     press_data,
+    rateable_songs,
     sad_songs,
-    shows,
     suggestion_id,
 )
-from tests.conftest import Running, answers_to, has_songs, labels
+from tests.conftest import Running, answers_to, has_songs, labels, open_ratings, shows
 
 
 def stored(running: Running, message: ChatMessage):
@@ -24,7 +25,7 @@ def stored(running: Running, message: ChatMessage):
 
 async def block_first(person: Person) -> ChatMessage:
     """Dislike the first song of an answer and keep its artist away; return the answer."""
-    answer = await sad_songs(person)
+    answer = await rateable_songs(person)
     await person.press("👎 1")
     await person.wait_until(lambda message: shows("🚫 Never", message))
     await person.press("🚫 Never")
@@ -38,7 +39,7 @@ def never_in(message: ChatMessage) -> list[str]:
 
 async def test_a_dislike_asks_about_the_artist(running: Running) -> None:
     alice = running.person()
-    answer = await sad_songs(alice)
+    answer = await rateable_songs(alice)
 
     await alice.press("👎 2")
 
@@ -50,13 +51,13 @@ async def test_a_dislike_asks_about_the_artist(running: Running) -> None:
 
 async def test_a_like_asks_nothing(running: Running) -> None:
     alice = running.person()
-    await sad_songs(alice)
+    await rateable_songs(alice)
     await alice.press("👎 2")
     await alice.wait_until(lambda message: bool(never_in(message)))
 
     await alice.press("👍 3")
 
-    marked = await alice.wait_until(lambda message: "👍 3 ✓" in labels(message))
+    marked = await alice.wait_until(lambda message: shows("👍 3 ✓", message))
     assert never_in(marked) == []
 
 
@@ -64,6 +65,8 @@ async def test_a_blocked_artist_never_comes_back(running: Running) -> None:
     alice = running.person()
     artist = (await stored(running, await block_first(alice))).tracks[0].first_artist
 
+    await alice.press("Back")
+    await alice.wait_until(lambda message: "More songs" in labels(message))
     later = []
     for _ in range(12):
         await alice.press("More songs")
@@ -113,6 +116,7 @@ async def tastes(running: Running, message: ChatMessage) -> list[bool]:
 
 async def rate_all(running: Running, person: Person, message: ChatMessage) -> None:
     """Press 👍 or 👎 for each of the five songs."""
+    await open_ratings(person, message)
     for number, good in enumerate(await tastes(running, message), start=1):
         thumb = "👍" if good else "👎"
         await person.press(f"{thumb} {number}", under=message.id)
@@ -134,7 +138,7 @@ async def test_ten_ratings_visibly_change_the_songs(running: Running) -> None:
 
 async def test_what_helped_and_what_was_liked_is_evidence(running: Running) -> None:
     alice = running.person()
-    answer = await sad_songs(alice)
+    answer = await rateable_songs(alice)
     await alice.press("💛 It helped")
     await alice.press("👎 2")
 
@@ -147,7 +151,7 @@ async def test_what_helped_and_what_was_liked_is_evidence(running: Running) -> N
 
 async def test_help_is_remembered_and_taken_back(running: Running) -> None:
     alice = running.person()
-    answer = await sad_songs(alice)
+    answer = await rateable_songs(alice)
 
     said = await alice.press("💛 It helped")
     await alice.wait_until(lambda message: "💛 It helped ✓" in labels(message))
@@ -162,13 +166,13 @@ async def test_help_is_remembered_and_taken_back(running: Running) -> None:
 
 async def test_help_stays_ticked_when_a_song_is_rated(running: Running) -> None:
     alice = running.person()
-    await sad_songs(alice)
+    await rateable_songs(alice)
     await alice.press("💛 It helped")
     await alice.wait_until(lambda message: "💛 It helped ✓" in labels(message))
 
     await alice.press("👍 1")
 
-    marked = await alice.wait_until(lambda message: "👍 1 ✓" in labels(message))
+    marked = await alice.wait_until(lambda message: shows("👍 1 ✓", message))
     assert "💛 It helped ✓" in labels(marked)
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from bot.localchat.chats import Chat
 from bot.localchat.driver import Person
 from bot.localchat.faults import DOWNLOAD, BotFault
-from bot.screens.presses import ForgetPress, HistoryPress, Press, encode
+from bot.screens.people_presses import ForgetPress, HistoryPress
+from bot.screens.presses import Press, encode
 from bot.storage.inbox import depth
 from bot.storage.tables import UserRow
 from bot.storage.users import rows_about
@@ -77,7 +78,7 @@ async def test_too_many_presses_are_told_kindly(start_bot: StartBot) -> None:
         await alice.wait_for_message(suits=has_songs)
         running.services.limits.allow(alice.id, cost=CAPACITY - 1, at=NOON)
 
-        assert "a lot at once" in (await alice.press("👍 1")).text
+        assert "a lot at once" in (await alice.press("👍")).text
 
 
 @pytest.mark.parametrize("words", ["blah blah", "/help", "/mood sad"])
@@ -272,7 +273,7 @@ async def test_our_mistake_after_a_press_is_answered(running: Running) -> None:
     await alice.wait_for_message(suits=has_songs)
     await running.services.database.run(drop_suggestions)
 
-    answer = await alice.press("👍 1")
+    answer = await alice.press("👍")
 
     assert "went wrong" in answer.text
     assert answer.show_alert

@@ -13,12 +13,11 @@ from bot.screens.presses import (
     MAX_DATA_BYTES,
     MAX_ID,
     CallbackDataError,
-    CorrectPress,
     Press,
-    RatingPress,
     decode,
     encode,
 )
+from bot.screens.song_presses import CorrectPress, RatingPress
 from inference.emotions import Emotion
 
 numbers = st.integers(0, MAX_ID)

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.screens.history import compose_history
 from bot.screens.keyboards import mood_keyboard
+from bot.screens.lines import shown
 from bot.screens.openings import opening_for_mood, opening_for_reading
-from bot.screens.presses import CorrectPress, decode
-from bot.screens.replies import compose_history, compose_refusal, compose_songs, shown
+from bot.screens.presses import decode
+from bot.screens.replies import compose_refusal, compose_songs
+from bot.screens.song_presses import CorrectPress, Panel, PanelPress
 from bot.screens.songs import Songs
 from bot.storage.history import ReadingSource, StoredReading, StoredSuggestion, StoredTrack
 from bot.words.texts import Html, load_texts
@@ -150,7 +153,7 @@ def test_a_title_of_nothing_has_a_name() -> None:
 def test_a_reason_is_one_plain_line(reason: Reason, sentence: str) -> None:
     text = compose_songs(songs(track(), reason=reason), Html(""), TEXTS).text
 
-    assert sentence in words(text).splitlines()
+    assert f"Spotify · YouTube · {sentence}" in words(text).splitlines()
 
 
 def test_a_late_answer_has_no_reasons() -> None:
@@ -164,7 +167,10 @@ def test_a_reading_is_hedged() -> None:
 
     opening = opening_for_reading(Reading(scores, True, 1, BOX), TEXTS, album=False)
 
-    assert words(opening) == "Looks most like calm, perhaps a little sad."
+    assert words(opening).splitlines() == [
+        "Looks most like calm, perhaps a little sad.",
+        "●●●●○ about 70 % sure",
+    ]
 
 
 def test_a_faint_second_mood_is_not_named() -> None:
@@ -172,7 +178,25 @@ def test_a_faint_second_mood_is_not_named() -> None:
 
     opening = opening_for_reading(Reading(scores, True, 1, BOX), TEXTS, album=False)
 
-    assert words(opening) == "Looks most like calm."
+    assert words(opening).splitlines()[0] == "Looks most like calm."
+
+
+@pytest.mark.parametrize(
+    ("share", "bar"), [(0.9997, "●●●●● about 99 %"), (0.63, "●●●○○ about 63 %")]
+)
+def test_certainty_is_shown_and_never_whole(share: float, bar: str) -> None:
+    scores = EmotionScores.from_weights({Emotion.HAPPY: share, Emotion.SAD: 1 - share})
+
+    assert bar in opening_for_reading(Reading(scores, True, 1, BOX), TEXTS, album=False)
+
+
+def test_the_first_song_has_a_preview_where_its_page_is_known() -> None:
+    known = replace(track(), spotify_id="2CvOqDpQIMw69cCzWqr5yr")
+
+    assert compose_songs(songs(track()), Html(""), TEXTS).preview_url is None
+    assert compose_songs(songs(known), Html(""), TEXTS).preview_url == (
+        "https://open.spotify.com/track/2CvOqDpQIMw69cCzWqr5yr"
+    )
 
 
 def test_an_uncertain_reading_asks() -> None:
@@ -190,6 +214,7 @@ def test_an_uncertain_reading_has_its_two_moods_as_buttons() -> None:
     assert [decode(str(button.callback_data)) for button in keyboard.inline_keyboard[0]] == [
         CorrectPress(9, Emotion.NEUTRAL),
         CorrectPress(9, Emotion.SAD),
+        PanelPress(9, Panel.MOODS),
     ]
 
 
@@ -213,7 +238,7 @@ def test_a_clip_tells_its_arc() -> None:
         Reading(HAPPY, True, 1, BOX, frames=6, arc=arc), TEXTS, album=False
     )
 
-    assert words(opening).splitlines()[1] == "Over the clip it goes from calm to happy."
+    assert words(opening).splitlines()[2] == "Over the clip it goes from calm to happy."
 
 
 def test_a_steady_clip_has_no_arc() -> None:
@@ -223,7 +248,7 @@ def test_a_steady_clip_has_no_arc() -> None:
         Reading(HAPPY, True, 1, BOX, frames=6, arc=arc), TEXTS, album=False
     )
 
-    assert len(opening.splitlines()) == 1
+    assert len(opening.splitlines()) == 2
 
 
 @pytest.mark.parametrize(

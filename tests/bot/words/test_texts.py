@@ -11,8 +11,9 @@ import pytest
 
 from bot import handlers
 from bot.handlers import ADMIN_COMMANDS, COMMANDS
-from bot.screens.presses import OfferChoice
+from bot.screens.admin_presses import OfferChoice
 from bot.screens.settings_presses import Facet, Mix
+from bot.screens.song_presses import Form
 from bot.storage.history import ReadingSource
 from bot.words.texts import (
     LOCALES,
@@ -60,7 +61,7 @@ def keys_by_value() -> set[str]:
     """Return the keys that the code makes of a value."""
     closed: dict[str, list[str]] = {
         "emotion": list(Emotion),
-        "button": [*Emotion, *Aim, *Facet, *Mix],
+        "button": [*Emotion, *Aim, *Facet, *Mix, *Form],
         "settings": list(Facet),
         "songs": list(Aim),
         "care": ["crisis", "grief"],
@@ -147,11 +148,13 @@ def test_start_has_six_lines_at_most() -> None:
 
 
 def test_values_are_escaped() -> None:
-    assert TEXTS("songs.reason", reason='<b> & "c"') == "<i>&lt;b&gt; &amp; &quot;c&quot;</i>"
+    shown = TEXTS("mix.line", title='<b> & "c"', artist="")
+
+    assert shown.startswith("&lt;b&gt; &amp; &quot;c&quot;")
 
 
 def test_html_is_not_escaped_again() -> None:
-    assert TEXTS("songs.reason", reason=Html("<b>x</b>")) == "<i><b>x</b></i>"
+    assert TEXTS("mix.list", lines=Html("<b>x</b>")) == "<pre><b>x</b></pre>"
 
 
 @pytest.mark.parametrize(("n", "form"), [(0, "0 entries"), (1, "1 entry"), (2, "2 entries")])
@@ -195,10 +198,10 @@ def test_a_sentence_that_is_missing_is_english_and_named(folder: Path) -> None:
 
 
 def test_a_sentence_with_other_words_in_braces_is_english_and_named(folder: Path) -> None:
-    replace_in_french(folder, "{reason}</i>", "{raison}</i>")
+    replace_in_french(folder, '\nlist = "<pre>{lines}', '\nlist = "<pre>{lignes}')
 
-    assert faults("fr", folder) == ["has other {words} in songs.reason"]
-    assert load_texts("fr", folder)("songs.reason", reason="x") == "<i>x</i>"
+    assert faults("fr", folder) == ["has other {words} in mix.list"]
+    assert load_texts("fr", folder)("mix.list", lines="x") == "<pre>x</pre>"
 
 
 def test_a_right_to_left_sentence_isolates_what_is_filled_in(folder: Path) -> None:

@@ -1,0 +1,173 @@
+"""What stands under the songs: three rows at first; what is rarer opens in their place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.screens.buttons import MOOD_ORDER, Row, button, in_rows, link_button, mood_rows, ticked
+from bot.screens.lines import MAX_BUTTON, MAX_SONG_BUTTON, shown
+from bot.screens.song_presses import (
+    AimPress,
+    CorrectPress,
+    Form,
+    HelpedPress,
+    MorePress,
+    NeverPress,
+    Panel,
+    PanelPress,
+    RatingPress,
+    SavePress,
+    WhySongPress,
+)
+from bot.storage.history import StoredSuggestion, StoredTrack
+from bot.words.texts import Html, Texts
+from graph.choosing.recommend import Aim
+from inference.emotions import Emotion
+
+UP, DOWN = "👍", "👎"
+TWO = 2  # buttons in a row that name songs: more would cut the titles short
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """The offer to keep an artist away for good, made where a song of theirs was disliked.
+
+    Attributes:
+        position: Of the song, from 0.
+        artist: The name as it is shown.
+        blocked: Whether they are kept away already: then a press lets them come again.
+    """
+
+    position: int
+    artist: str
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An answer with songs, as far as its buttons need to know it.
+
+    Attributes:
+        ratings: What the person thinks of each song, in order; None is nothing yet.
+        panel: What is open.
+        never: The artist to ask about; None asks about nobody.
+        play_url: Plays the songs one after another; None where too few videos are known.
+        share_url: Opens the choice of a chat to send the songs to.
+    """
+
+    stored: StoredSuggestion
+    ratings: Sequence[bool | None]
+    panel: Panel = Panel.CLOSED
+    never: Never | None = None
+    play_url: str | None = None
+    share_url: str | None = None
+
+    @property
+    def asked(self) -> Sequence[Emotion]:
+        """The two moods that an uncertain reading asks the person about."""
+        reading = self.stored.reading
+        return () if reading.certain or reading.corrected else reading.scores.ranked()[:2]
+
+
+def offer_never(track: StoredTrack, position: int, *, blocked: bool) -> Never | None:
+    """Return the offer to keep the artist of a song away; None where nobody is named."""
+    artist = shown(track.first_artist, MAX_BUTTON)
+    return Never(position, artist, blocked) if artist else None
+
+
+def card_keyboard(card: Card, texts: Texts) -> InlineKeyboardMarkup:
+    """Return the buttons under the songs: of what is open, or the three rows of the beginning."""
+    match card.panel:
+        case Panel.CLOSED:
+            return InlineKeyboardMarkup(_first_rows(card, texts))
+        case Panel.RATE:
+            rows = _rating_rows(card, texts)
+        case Panel.MOODS:
+            corrections = [CorrectPress(_id(card), emotion) for emotion in MOOD_ORDER]
+            rows = mood_rows(texts, corrections)
+        case Panel.WHY:
+            asking = [
+                button(f"{n + 1} {_title(card, n, texts)}", WhySongPress(_id(card), n))
+                for n in range(len(card.stored.tracks))
+            ]
+            rows = in_rows(asking, TWO)
+        case Panel.SAVE:
+            rows = _save_rows(card, texts)
+    back = button(texts("button.back"), PanelPress(_id(card), Panel.CLOSED))
+    return InlineKeyboardMarkup([*rows, [back]])
+
+
+def _id(card: Card) -> int:
+    return card.stored.suggestion_id
+
+
+def _first_rows(card: Card, texts: Texts) -> list[Row]:
+    def opens(label: str, panel: Panel) -> InlineKeyboardButton:
+        return button(label, PanelPress(_id(card), panel))
+
+    aims = [
+        button(ticked(texts(f"button.{aim}"), aim == card.stored.aim), AimPress(_id(card), aim))
+        for aim in Aim
+    ]
+    rate = opens(_rate_label(card, texts), Panel.RATE)
+    more = button(texts("button.more"), MorePress(_id(card)))
+    why = opens(texts("button.why"), Panel.WHY)
+    wrong = opens(texts("button.wrong"), Panel.MOODS)
+    save = opens(texts("button.save"), Panel.SAVE)
+    if card.asked:
+        asked = mood_rows(texts, [CorrectPress(_id(card), emotion) for emotion in card.asked])
+        return [[*asked[0], wrong], [rate, save], [more, why]]
+    play = [link_button(texts("button.play"), card.play_url)] if card.play_url else []
+    return [[rate, *play, save], aims, [more, why, wrong]]
+
+
+def _rate_label(card: Card, texts: Texts) -> str:
+    liked, disliked = card.ratings.count(True), card.ratings.count(False)
+    if not liked + disliked:
+        return texts("button.rate")
+    return texts("button.rated", liked=liked, disliked=disliked)
+
+
+def _rating_rows(card: Card, texts: Texts) -> list[Row]:
+    """Return both thumbs for each song; the chosen one is ticked and a press takes it back."""
+    rows: list[Row] = []
+    for position, rating in enumerate(card.ratings):
+        title = _title(card, position, texts)
+        rows.append(
+            [
+                button(
+                    f"{ticked(f'{thumb} {position + 1}', rating is liked)} {title}",
+                    RatingPress(_id(card), position, None if rating is liked else liked),
+                )
+                for thumb, liked in ((UP, True), (DOWN, False))
+            ]
+        )
+        if card.never and card.never.position == position:
+            rows.append([_never_button(_id(card), card.never, texts)])
+    return [*rows, [_helped_button(card, texts)]]
+
+
+def _save_rows(card: Card, texts: Texts) -> list[Row]:
+    text, jspf = (button(texts(f"button.{form}"), SavePress(_id(card), form)) for form in Form)
+    play = [[link_button(texts("button.play"), card.play_url)]] if card.play_url else []
+    share = [[link_button(texts("button.share"), card.share_url)]] if card.share_url else []
+    return [*play, [text, jspf], *share]
+
+
+def _title(card: Card, position: int, texts: Texts) -> str:
+    title = card.stored.tracks[position].title
+    return shown(title, MAX_SONG_BUTTON) or texts("songs.untitled")
+
+
+def _never_button(suggestion_id: int, never: Never, texts: Texts) -> InlineKeyboardButton:
+    """Return the offer about an artist; ticked where it was taken."""
+    label = texts("button.never", artist=Html(never.artist))  # a label is no HTML: as it is
+    press = NeverPress(suggestion_id, never.position, never=not never.blocked)
+    return button(ticked(label, never.blocked), press)
+
+
+def _helped_button(card: Card, texts: Texts) -> InlineKeyboardButton:
+    """Return the button that says the songs helped; ticked, it takes that back."""
+    helped = card.stored.helped
+    return button(ticked(texts("button.helped"), helped), HelpedPress(_id(card), helped=not helped))
