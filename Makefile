@@ -5,6 +5,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
+RUNTIME := bot/web/mirror/runtime
 GRAPH := $(or $(BOT_GRAPH_DIR),data/graph)
 # MediaPipe's library asks for these two; Debian's and Ubuntu's names for them follow.
 SYSTEM_LIBRARIES := libEGL.so.1 libGLESv2.so.2
@@ -26,13 +27,13 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 .PHONY: run
-run: $(VENV)/run.stamp system $(GRAPH)/current ## set up what is missing, then start the bot
+run: $(VENV)/run.stamp system $(GRAPH)/current mirror ## set up what is missing, then start the bot
 	@$(BIN)/alembic upgrade head
 	@if [ -n "$$BOT_TOKEN" ] || grep -qs '^BOT_TOKEN=.' .env; \
 	  then exec $(BIN)/python -m bot run; else exec $(BIN)/python -m bot chat; fi
 
 .PHONY: test
-test: $(VENV)/dev.stamp system $(GRAPH)/current ## set up what is missing, then run the tests
+test: $(VENV)/dev.stamp system $(GRAPH)/current mirror ## set up what is missing, then run the tests
 	@$(BIN)/python -m pytest
 
 .PHONY: check
@@ -56,6 +57,7 @@ lock: ## pin what pyproject.toml asks for, for Python 3.11 to 3.13 (needs uv)
 	@$(LOCK) pyproject.toml --excludes requirements/excludes.txt -o requirements/run.txt
 	@$(LOCK) --group dev --constraints requirements/run.txt -o requirements/dev.txt
 	@$(LOCK) --group postgres --constraints requirements/run.txt -o requirements/postgres.txt
+	@$(LOCK) --group node -o requirements/node.txt
 	@$(LOCK) --group fast --constraints requirements/run.txt -o requirements/fast.txt
 	@$(LOCK) --group train --constraints requirements/run.txt -o requirements/train.txt
 
@@ -76,6 +78,18 @@ system: $(VENV)/run.stamp
 	    exit 1; \
 	  fi; \
 	fi
+
+# The bot serves without it, and the mirror's page then says what is missing.
+.PHONY: mirror
+mirror: $(VENV)/run.stamp ## fetch what the live mirror runs on, with npm, as far as it is missing
+	@test -e $(RUNTIME)/fetched.stamp || $(MAKE) --no-print-directory $(RUNTIME)/fetched.stamp || \
+	  echo "The live mirror stays away; the rest works. To try again: make mirror" >&2
+
+$(RUNTIME)/fetched.stamp: requirements/node.txt
+	@echo "Fetching what the live mirror runs on (8 MB, once)"
+	@command -v npm >/dev/null || { $(call INSTALL,$<); }
+	@$(BIN)/python -m bot.web.mirror
+	@touch $@
 
 $(VENV)/created.stamp:
 	@python=$$($(FIND_PYTHON)); \

@@ -3,7 +3,9 @@
 import argparse
 import asyncio
 import errno
+import socket
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from bot.logs import configure_logs
 from bot.services import Services
 from bot.settings import Settings, read_settings
 from bot.web.listening import LOOPBACK, listen
+from bot.web.mirror.routes import LocalPerson
 from graph.choosing.recommend import Aim
 from graph.errors import GraphError
 from inference.errors import InferenceError, ModelError
@@ -81,13 +84,37 @@ async def chat(settings: Settings, options: argparse.Namespace) -> None:
         async with LocalBotApi.start(port=port) as api:
             # Who has this computer is the operator: the first person of the page stands for them.
             admins = settings.admins | {FIRST_PERSON_ID}
-            local = settings.model_copy(update={"token": SecretStr(api.token), "admins": admins})
-            where = {"base_url": api.base_url, "listener": listen(LOOPBACK, 0)}
-            await run(local, options, **where, on_ready=lambda: print(api.base_url, flush=True))
+            listener = listen_beside(port)
+            mirror = f"http://{LOOPBACK}:{listener.getsockname()[1]}/mirror"
+            here = {"token": SecretStr(api.token), "admins": admins, "mirror_url": mirror}
+            where = {
+                "base_url": api.base_url,
+                "listener": listener,
+                "local": LocalPerson(FIRST_PERSON_ID, api.base_url),
+                "on_ready": partial(greet, api.base_url, mirror),
+            }
+            await run(settings.model_copy(update=here), options, **where)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
         raise OperatorError(f"port {port} is taken: try --port") from error
+
+
+def listen_beside(port: int) -> socket.socket:
+    """Return a socket on the port after the chat's, where browsers know the mirror again.
+
+    They remember by port whether a page may use the camera.
+    """
+    try:
+        return listen(LOOPBACK, min(port + 1, 65535) if port else 0)
+    except OperatorError:
+        return listen(LOOPBACK, 0)
+
+
+def greet(chat: str, mirror: str) -> None:
+    """Print where the chat is, and where the mirror."""
+    print(chat, flush=True)
+    print(f"{mirror} is the live mirror", flush=True)
 
 
 async def ask(settings: Settings, options: argparse.Namespace) -> None:

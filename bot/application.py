@@ -8,7 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from telegram import Bot, BotCommand, BotCommandScopeChat
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeChat,
+    MenuButtonDefault,
+    MenuButtonWebApp,
+    WebAppInfo,
+)
 from telegram.error import BadRequest, Forbidden, InvalidToken
 from telegram.ext import ApplicationBuilder
 
@@ -18,6 +25,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.upkeep.offers import clear_unread
 from bot.upkeep.vitals import State
+from bot.web.mirror.routes import LocalPerson, mirror_routes
 from bot.web.server import listen_for, routes_of, serve_web
 from bot.web.webhook import Webhook
 from bot.wire.inbox import AnyApplication, Inbox
@@ -93,13 +101,14 @@ async def run(settings: Settings, services: Services, **where: Any) -> None:  # 
             loop.remove_signal_handler(stop_signal)
 
 
-async def serve(
+async def serve(  # noqa: PLR0913 - where it stands, by name, all with defaults
     settings: Settings,
     services: Services,
     *,
     base_url: str | None = None,
     on_ready: Callable[[], None] = lambda: None,
     listener: socket.socket | None = None,
+    local: LocalPerson | None = None,
 ) -> None:
     """Serve until cancelled; then finish what is in hand, within the time that is set.
 
@@ -109,6 +118,7 @@ async def serve(
         base_url: Of another Bot API server than the settings say.
         on_ready: Called once the bot answers.
         listener: Where the web server is reached; without it where the settings say.
+        local: Who looks into the mirror without Telegram; with a listener on loopback only.
 
     Raises:
         TokenError: There is no token, or Telegram does not know it.
@@ -122,8 +132,10 @@ async def serve(
         concurrent_updates=settings.concurrent_updates,
     )
     webhook, vitals = Webhook.of(settings), services.vitals
-    routes = [webhook.route(inbox.accept)] if webhook else []
-    web = serve_web(listener or listen_for(settings), [*routes, *routes_of(services)])
+    updates = [webhook.route(inbox.accept)] if webhook else []
+    mirror = mirror_routes(services, application.bot, local=local)
+    routes = [*updates, *routes_of(services), *mirror]
+    web = serve_web(listener or listen_for(settings), routes)
     async with web, services.watching():
         try:
             await _start(application, settings, services.texts, webhook)
@@ -169,8 +181,11 @@ async def _choose_way(bot: Bot, webhook: Webhook | None) -> None:
 
 
 async def _introduce(application: AnyApplication, settings: Settings, texts: Texts) -> None:
-    """Set the menus of commands."""
+    """Set the menus of commands, and the button beside them that opens the mirror."""
     await application.bot.set_my_commands(_menu(COMMANDS, texts))
+    page = settings.mirror_url and WebAppInfo(settings.mirror_url)
+    button = MenuButtonWebApp(texts("mirror.button"), page) if page else MenuButtonDefault()
+    await application.bot.set_chat_menu_button(menu_button=button)
     for admin in settings.admins:
         try:
             await application.bot.set_my_commands(

@@ -75,6 +75,12 @@ class Settings(BaseSettings):
         pattern=r"^[\w.:-]+$",
         description="Where the web server listens; without it everywhere if an address is public",
     )
+    mirror_url: str | None = Field(
+        default=None,
+        pattern=PUBLIC_ADDRESS,
+        description="Public https address of the live mirror, as https://example.org/mirror; "
+        "see README",
+    )
     links_url: str | None = Field(
         default=None,
         pattern=PUBLIC_ADDRESS,
@@ -129,7 +135,7 @@ class Settings(BaseSettings):
             raise ValueError(f"expected {words}")
         return value
 
-    @field_validator("api_url", "webhook_url", "links_url")
+    @field_validator("api_url", "webhook_url", "mirror_url", "links_url")
     @classmethod
     def _strip_slash(cls, value: str | None) -> str | None:
         return value and value.rstrip("/")

@@ -13,13 +13,12 @@ if TYPE_CHECKING:
     from inference.images import Image
 
 SIDE = 48
-# Shares of the side, measured by `python -m inference.training.data.framing`: in 1,820 FER2013
-# training pictures of faces that look straight ahead, enlarged and given to the same detector,
-# the medians are .368 and .392. On tight crops the detector reads some .01 too little for both
-# distance and line (known crops of 20 faces in photographs). The mean crop of 12 photographs is
-# most like the mean training picture here: correlation .45, against .41 at .35, .44 at .41 and
-# .44 at line .42; PublicTest's faces, found in larger pictures, are read alike well from .355 to
-# .395.
+# Shares of the side, measured by `python -m inference.training.framing`: in 1,820 FER2013 training
+# pictures of faces that look straight ahead, enlarged and given to the same detector, the medians
+# are .368 and .392. On tight crops the detector reads some .01 too little for both distance and
+# line (known crops of 20 faces in photographs). The mean crop of 12 photographs is most like the
+# mean training picture here: correlation .45, against .41 at .35, .44 at .41 and .44 at line .42;
+# PublicTest's faces, found in larger pictures, are read alike well from .355 to .395.
 EYE_DISTANCE, EYE_LINE = 0.38, 0.405
 # The eyes of a face that looks aside stand closer together, in the training pictures too: .357 of
 # the side at a turn of .16, .337 at .37, .320 at .62, .252 in profile (n = 238 and more).

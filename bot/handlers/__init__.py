@@ -18,6 +18,7 @@ from bot.handlers.dispatch import answer_press
 from bot.handlers.errors import note_block, report_error
 from bot.handlers.history import show_history
 from bot.handlers.limiting import limited
+from bot.handlers.mirror import show_mirror
 from bot.handlers.model import COST as MODEL_COST
 from bot.handlers.model import show_model
 from bot.handlers.mood import answer_words, choose_mood
@@ -31,13 +32,14 @@ from bot.services import Services
 from bot.wire.delivery import is_private
 
 # In the order of the menu, where /start has no place: Telegram shows it as a button.
-COMMANDS = ("mood", "settings", "history", "model", "privacy", "forget", "help", "cancel")
+COMMANDS = ("mood", "mirror", "settings", "history", "model", "privacy", "forget", "help", "cancel")
 ADMIN_COMMANDS = ("rebuild", "rollback")
 
 BY_COMMAND: dict[str, Handler] = {
     "start": say_hello,
     "help": help_along,
     "mood": choose_mood,
+    "mirror": show_mirror,
     "settings": show_settings,
     "history": show_history,
     "model": show_model,

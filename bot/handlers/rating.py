@@ -10,7 +10,7 @@ from bot.services import Services
 from bot.storage.artists import allow_artist, block_artist, blocked_by
 from bot.storage.evidence import save_helped
 from bot.storage.history import StoredSuggestion, StoredTrack
-from bot.storage.ratings import remove_rating, save_rating
+from bot.storage.ratings import rate as keep_rating
 from bot.wire.delivery import answer, together
 
 TOASTS = {True: "toast.liked", False: "toast.disliked", None: "toast.taken_back"}
@@ -52,11 +52,8 @@ async def note_help(services: Services, pressed: Pressed, press: HelpedPress) ->
 async def _save(
     services: Services, stored: StoredSuggestion, track: StoredTrack, press: RatingPress
 ) -> None:
-    run = services.database.run
-    if press.liked is None:
-        await run(remove_rating, stored.user_id, track.track_id)
-    else:
-        await run(save_rating, stored.user_id, track, liked=press.liked, at=services.now())
+    at = services.now()
+    await services.database.run(keep_rating, stored.user_id, track, liked=press.liked, at=at)
     services.shared_taste.note()
 
 

@@ -12,7 +12,7 @@ from bot.localchat.wire import JsonObject
 CALLBACK_DATA_BYTES = 64
 # Telegram's servers refuse more with "reply markup is too long"; the figure is not documented.
 BUTTONS_AT_MOST = 100
-ACTIONS = frozenset({"callback_data", "url", "copy_text"})
+ACTIONS = frozenset({"callback_data", "url", "copy_text", "web_app"})
 LOOK = frozenset({"text", "style"})
 
 
@@ -57,5 +57,8 @@ def _check(button: JsonObject) -> None:
         1 <= len(str(button["callback_data"]).encode()) <= CALLBACK_DATA_BYTES
     ):
         raise bad_request("BUTTON_DATA_INVALID")
+    page = button.get("web_app", {"url": "https:"})
+    if not isinstance(page, dict) or urlsplit(str(page.get("url"))).scheme not in {"http", "https"}:
+        raise bad_request("BUTTON_URL_INVALID")
     if "url" in button and urlsplit(str(button["url"])).scheme not in {"http", "https"}:
         raise bad_request(f"inline keyboard button URL '{button['url']}' is invalid")

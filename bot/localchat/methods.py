@@ -51,6 +51,18 @@ async def get_my_commands(desk: Desk, params: Params) -> object:
     return desk.profile.commands(params.structure("scope"), params.text("language_code"))
 
 
+async def set_chat_menu_button(desk: Desk, params: Params) -> object:
+    """Set the menu button of every chat; those of single chats are not told apart here."""
+    desk.profile.set_menu_button(params.structure("menu_button") or {"type": "default"})
+    desk.conversation.tell({"type": "profile"})
+    return True
+
+
+async def get_chat_menu_button(desk: Desk, _: Params) -> object:
+    """Return the menu button."""
+    return desk.profile.menu_button
+
+
 def _put_commands(desk: Desk, params: Params, commands: list[JsonObject]) -> bool:
     desk.profile.set_commands(commands, params.structure("scope"), params.text("language_code"))
     desk.conversation.tell({"type": "profile"})
@@ -82,6 +94,7 @@ METHODS: dict[str, Method] = {
     "editMessageMedia": editing.edit_message_media,
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
     "editMessageText": editing.edit_message_text,
+    "getChatMenuButton": get_chat_menu_button,
     "getFile": get_file,
     "getMe": get_me,
     "getMyCommands": get_my_commands,
@@ -97,6 +110,7 @@ METHODS: dict[str, Method] = {
     "sendMessage": sending.send_message,
     "sendPhoto": sending.send_photo,
     "sendVideo": sending.send_video,
+    "setChatMenuButton": set_chat_menu_button,
     "setMyCommands": set_my_commands,
     "setMyDescription": _put_text("description"),
     "setMyName": _put_text("name"),

@@ -3,6 +3,7 @@
 import json
 import re
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from bot.localchat.errors import bad_request
 from bot.localchat.wire import JsonObject
@@ -21,6 +22,7 @@ class Profile:
     def __init__(self) -> None:
         self._commands: dict[tuple[str, str], list[JsonObject]] = {}
         self._texts: dict[tuple[str, str], str] = {}
+        self.menu_button: JsonObject = {"type": "default"}
 
     def set_commands(self, commands: list[JsonObject], scope: JsonObject, language: str) -> None:
         """Offer `commands` in a scope and a language; none of them deletes the list."""
@@ -55,6 +57,18 @@ class Profile:
     def text(self, name: str, language: str = "") -> str:
         """Return one of the texts, in the language or in none."""
         return self._texts.get((name, language)) or self._texts.get((name, ""), "")
+
+    def set_menu_button(self, button: JsonObject) -> None:
+        """Put a button beside the field for messages: one that opens a page, or the usual one."""
+        match button:
+            case {"type": "web_app", "text": str(text), "web_app": {"url": str(url)}}:
+                if not text.strip() or urlsplit(url).scheme not in {"http", "https"}:
+                    raise bad_request("BUTTON_URL_INVALID")
+            case {"type": "default" | "commands"}:
+                pass
+            case _:
+                raise bad_request("menu button is invalid")
+        self.menu_button = button
 
     @staticmethod
     def _place(scope: JsonObject, language: str) -> tuple[str, str]:

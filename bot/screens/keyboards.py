@@ -1,6 +1,6 @@
 """The inline keyboards besides those of songs and settings."""
 
-from telegram import InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 from bot.screens.admin_presses import ForcePress, OfferChoice, OfferPress
 from bot.screens.buttons import MOOD_ORDER, button, mood_rows
@@ -20,6 +20,12 @@ def start_keyboard(texts: Texts) -> InlineKeyboardMarkup:
 def mood_keyboard(texts: Texts) -> InlineKeyboardMarkup:
     """Return the seven moods; a press brings songs in a message of its own."""
     return InlineKeyboardMarkup(mood_rows(texts, map(MoodPress, MOOD_ORDER)))
+
+
+def mirror_keyboard(address: str, texts: Texts) -> InlineKeyboardMarkup:
+    """Return the way to the live mirror; Telegram takes such a button in private chats only."""
+    page = InlineKeyboardButton(texts("mirror.open"), web_app=WebAppInfo(address))
+    return InlineKeyboardMarkup.from_button(page)
 
 
 def history_keyboard(page: int, *, older: bool, texts: Texts) -> InlineKeyboardMarkup | None:

@@ -9,7 +9,7 @@ from bot.screens.keyboards import mood_keyboard
 from bot.screens.lines import MAX_ARTIST, MAX_TITLE, MAX_VIA, shown
 from bot.screens.songs import Songs
 from bot.storage.history import StoredTrack
-from bot.words.texts import Html, Texts
+from bot.words.texts import Html, Texts, plain
 from graph.choosing.reasons import Reason
 from graph.links import Links
 from graph.tracks import Track
@@ -76,6 +76,15 @@ def song_lines(
     if reason:
         below = texts("songs.links_reason", links=below, reason=_reason(reason, texts))
     return Html(f"{head}{year}\n{below}")
+
+
+def song_words(track: Track, reason: Reason | None, texts: Texts) -> dict[str, str]:
+    """Return title, artist and reason of a song, for places that show no HTML."""
+    return {
+        "title": title_of(track, texts),
+        "artist": artist_of(track, texts),
+        "why": plain(_reason(reason, texts)) if reason else "",
+    }
 
 
 def title_of(track: Track | StoredTrack, texts: Texts) -> str:

@@ -33,6 +33,7 @@ class ReadingSource(StrEnum):
     CLIP = "clip"
     BUTTON = "button"
     WORDS = "words"
+    MIRROR = "mirror"
     WISH = "wish"  # songs by name, or only brighter or calmer ones: no mood was said
 
 

@@ -10,6 +10,16 @@ from bot.storage.tables import RatingRow
 from graph.tracks import TrackId
 
 
+def rate(
+    session: Session, user_id: int, track: StoredTrack, *, liked: bool | None, at: datetime
+) -> None:
+    """Remember a known person's opinion about a song, or forget it: None takes it back."""
+    if liked is None:
+        remove_rating(session, user_id, track.track_id)
+    else:
+        save_rating(session, user_id, track, liked=liked, at=at)
+
+
 def save_rating(
     session: Session, user_id: int, track: StoredTrack, *, liked: bool, at: datetime
 ) -> None:

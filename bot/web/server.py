@@ -31,7 +31,7 @@ def routes_of(services: Services) -> list[BaseRoute]:
 
 def is_public(settings: Settings) -> bool:
     """Return whether anybody but this computer is expected at the web server."""
-    return bool(settings.webhook_url or settings.links_url)
+    return bool(settings.webhook_url or settings.links_url or settings.mirror_url)
 
 
 def listen_for(settings: Settings) -> socket.socket | None:

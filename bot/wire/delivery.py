@@ -5,11 +5,19 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram import (
+    Bot,
+    CallbackQuery,
+    Chat,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+)
 from telegram.constants import ChatAction, ChatType, ParseMode
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ContextTypes
 
+from bot.errors import BotError
 from bot.screens.replies import Reply
 from bot.wire.requests import FloodWaitError
 from bot.words.texts import Html
@@ -36,6 +44,10 @@ CLOSED = (
 TOO_LATE = ("query is too old", "query id is invalid")
 
 
+class NotDeliveredError(BotError):
+    """A message could not be written to a chat."""
+
+
 def is_private(chat: Chat) -> bool:
     """Return whether a chat is one person's own with the bot, where nobody else reads along."""
     return chat.type == ChatType.PRIVATE
@@ -49,6 +61,25 @@ async def send(message: Message, reply: Reply) -> Message:
         link_preview_options=_preview(reply),
         allow_sending_without_reply=True,
     )
+
+
+async def send_to(bot: Bot, chat_id: int, reply: Reply) -> int:
+    """Write to a chat without being asked there; return the number of the message.
+
+    Raises:
+        NotDeliveredError: The person never began a chat, has blocked the bot, or Telegram is away.
+    """
+    try:
+        sent = await bot.send_message(
+            chat_id,
+            reply.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=reply.keyboard,
+            link_preview_options=_preview(reply),
+        )
+    except TelegramError as error:
+        raise NotDeliveredError(type(error).__name__) from None
+    return sent.message_id
 
 
 async def send_picture(message: Message, picture: bytes, caption: Html) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from types import MappingProxyType
 
@@ -193,6 +193,11 @@ def _isolated(sentence: str) -> str:
         part if part.startswith("<") else words.sub(rf"{ISOLATE}\g<0>{POP_ISOLATE}", part)
         for part in parts
     )
+
+
+def plain(sentence: Html) -> str:
+    """Return a sentence without tags, for places that show no HTML."""
+    return unescape(re.sub(r"<[^>]*>", "", sentence))
 
 
 def _read(path: Path) -> Texts:

@@ -1,6 +1,6 @@
 """How the training pictures frame a face: where the constants of `inference.preprocess` come from.
 
-`python -m inference.training.data.framing --data DIR` prints the medians.
+`python -m inference.training.framing --data DIR` prints the medians.
 """
 
 import argparse

@@ -15,6 +15,7 @@ from bot.screens.admin_presses import OfferChoice
 from bot.screens.settings_presses import Facet, Mix
 from bot.screens.song_presses import Form
 from bot.storage.history import ReadingSource
+from bot.web.mirror.files import PAGE
 from bot.words.texts import (
     LOCALES,
     Html,
@@ -86,6 +87,14 @@ def keys_by_value() -> set[str]:
     return {f"{part}.{value}" for part, values in closed.items() for value in values}
 
 
+def keys_on_the_mirror() -> set[str]:
+    """The sentences that the mirror's page can say: their names stand in quotes there."""
+    text = "".join(file.read_text("utf-8") for file in PAGE.iterdir() if file.suffix != ".css")
+    quoted = set(re.findall(r"['\"](\w+)['\"]", text))
+    troubles = {f"trouble_{word}{more}" for word in quoted for more in ("", "_more")}
+    return {f"mirror.{word}" for word in quoted | troubles | {f"advice_{w}" for w in quoted}}
+
+
 def every_error(base: type[InferenceError] = InferenceError) -> set[type[InferenceError]]:
     return {error for child in base.__subclasses__() for error in {child, *every_error(child)}}
 
@@ -110,7 +119,7 @@ def test_every_key_in_the_code_has_a_sentence() -> None:
 
 
 def test_no_sentence_is_left_over() -> None:
-    assert TEXTS.sentences.keys() - keys_in_code() - keys_by_value() == set()
+    assert TEXTS.sentences.keys() - keys_in_code() - keys_by_value() - keys_on_the_mirror() == set()
 
 
 def test_every_value_has_a_sentence() -> None:

@@ -33,7 +33,7 @@ def test_same_seed_gives_the_same_network_which_learns(fer2013: Path):
 def test_program_that_loads_keras_first_can_train():
     """With TensorFlow there before it, the Triton of PyTorch for Linux ended the process."""
     program = (
-        "import inference.training.export.cover, torch;"
+        "import inference.training.cover, torch;"
         "torch.optim.AdamW([torch.zeros(1, requires_grad=True)])"
     )
 

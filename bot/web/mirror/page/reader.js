@@ -1,0 +1,136 @@
+/** From a frame to one reading: the counterpart of `inference/reader.py`, for one picture. */
+
+import {EYE_DISTANCE, SIDE, apart, closeUp, cutFace, lighten, middle, mirrored, shareInside} from './crop.js';
+import {combine, mean} from './emotions.js';
+import {RANGES, centreOf, decode, distance, follow, turned} from './faces.js';
+import {letterbox, transformed} from './pixels.js';
+
+// As there and in `inference/faces.py`.
+const SEEN_PX = 192, NEAR_PX = 32, SAME_FACE = 0.5, SAME_SIZE = 1.6;
+const SHARP_EYES_PX = EYE_DISTANCE * SIDE;
+const DARK_LEVEL = 45, BRIGHT_LEVEL = 250, BRIGHT_SHARE = 0.25;
+const MIN_SHARPNESS = 0.04, MAX_TURN = 0.6, MIN_INSIDE = 0.85, COVERED_WEIGHT = 0.3;
+
+/**
+ * @typedef {Object} Reading
+ * @property {number[]} scores Probabilities, in the order of `EMOTIONS`.
+ * @property {import('./faces.js').Face} face
+ * @property {number} faces How many there are.
+ * @property {string[]} advice What makes the reading less sure.
+ * @property {number} quality Weight among other readings, above 0, at most 1.
+ */
+
+export class Reader {
+  /**
+   * @param {Object} networks full_range, emotion; short_range and cover may come later.
+   * @param {Object} settings Of the server: reading, outputs, covered_above.
+   */
+  constructor(networks, settings) {
+    this.networks = networks;
+    this.settings = settings;
+    this.last = null;
+  }
+
+  /**
+   * Return the reading of a picture, or null where no face is found.
+   *
+   * @param {number} [looks] 2 looks at the face and at its mirror image; 1 at the face, -1 at the
+   *   image alone: what slow devices do in turn.
+   * @returns {Reading | null}
+   */
+  read(picture, looks = 2) {
+    const faces = this.find(picture);
+    if (!faces.length) {
+      this.last = null;
+      return null;
+    }
+    const chosen = follow(faces, this.last, picture.width, picture.height);
+    this.last = chosen;
+    const face = this.lookCloser(picture, chosen);
+    const crop = cutFace(picture, face.eyes, face.turn);
+    const lit = lighten(crop);
+    const seen = {1: [lit], '-1': [mirrored(lit)], 2: [lit, mirrored(lit)]}[looks];
+    const scores = mean(seen.map((image) => this.classify(image)));
+    return {scores, face, faces: faces.length, ...this.judge(picture, face, faces.length, crop, lit)};
+  }
+
+  /** Return the faces as the full range sees them, else as the short range does. */
+  find(picture) {
+    const found = this.detect('full_range', picture);
+    return found.length || !this.networks.short_range ? found : this.detect('short_range', picture);
+  }
+
+  detect(name, picture) {
+    const network = this.networks[name], range = RANGES[name];
+    letterbox(picture, range.side, network.input);
+    const [regressors, classificators] = network.run();
+    return decode(regressors, classificators, range, picture.width, picture.height);
+  }
+
+  /** Return the face with its points where they are from near, unless it fills the picture. */
+  lookCloser(picture, face) {
+    const before = apart(face.eyes);
+    if (before * SEEN_PX >= NEAR_PX * Math.max(picture.width, picture.height)) return face;
+    const {near, back} = closeUp(picture, face.eyes, SEEN_PX, face.turn);
+    const seen = this.find(near);
+    if (!seen.length) return face;
+    const off = (found) => distance(centreOf(found), [SEEN_PX / 2, SEEN_PX / 2]);
+    const central = seen.reduce((best, found) => off(found) < off(best) ? found : best);
+    const [left, right] = central.eyes.map((eye) => transformed(back, eye));
+    const now = apart([left, right]);
+    const same = distance(middle([left, right]), middle(face.eyes)) <= SAME_FACE * before;
+    if (!same || now / before <= 1 / SAME_SIZE || now / before >= SAME_SIZE) return face;
+    const nose = transformed(back, central.nose), ears = central.ears.map((ear) => transformed(back, ear));
+    return turned({...face, eyes: [left, right], nose, ears});
+  }
+
+  classify(crop) {
+    const {input, run} = this.networks.emotion, {outputs, reading} = this.settings;
+    crop.forEach((level, at) => { input[at] = level - 128; });
+    const answers = run();
+    const logits = ({index, scale, zero_point: zero}) => Array.from(answers[index], (value) => (value - zero) * scale);
+    return combine(logits(outputs.original), logits(outputs.ferplus), reading);
+  }
+
+  isCovered(lit) {
+    if (!this.networks.cover) return false;
+    const {input, run} = this.networks.cover, {scale, zero_point: zero} = this.settings.outputs.covered;
+    lit.forEach((level, at) => { input[at] = level - 128; });
+    return (run()[0][0] - zero) * scale > this.settings.covered_above;
+  }
+
+  judge(picture, face, faces, crop, lit) {
+    const covered = this.isCovered(lit), eyes = apart(face.eyes), clear = sharpness(crop);
+    const level = crop.reduce((sum, value) => sum + value, 0) / crop.length;
+    const bright = crop.reduce((sum, value) => sum + (value >= BRIGHT_LEVEL), 0) / crop.length;
+    const checks = {
+      dark: level < DARK_LEVEL,
+      bright: bright > BRIGHT_SHARE,
+      blurred: clear < MIN_SHARPNESS,
+      tiny: eyes < SHARP_EYES_PX,
+      turned: face.turn > MAX_TURN,
+      covered: covered || shareInside(picture, face.eyes, face.turn) < MIN_INSIDE,
+      several: faces > 1,
+    };
+    const enough = Math.min(eyes / SHARP_EYES_PX, 1) * Math.min(clear / MIN_SHARPNESS, 1) * (covered ? COVERED_WEIGHT : 1);
+    const quality = Math.max(face.score * enough * (1 - 0.9 * face.turn), 1e-3);
+    return {advice: Object.keys(checks).filter((code) => checks[code]), quality};
+  }
+}
+
+/** Return the variance of the crop's Laplacian as a share of the variance of its grays. */
+function sharpness(crop) {
+  const edges = new Float64Array(crop.length), last = SIDE - 1;
+  const at = (x, y) => crop[Math.abs(last - Math.abs(last - y)) * SIDE + Math.abs(last - Math.abs(last - x))];
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      edges[y * SIDE + x] = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1) - 4 * at(x, y);
+    }
+  }
+  return variance(edges) / (variance(crop) + 1);
+}
+
+function variance(values) {
+  const average = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - average) ** 2, 0) / values.length;
+}

@@ -1,0 +1,152 @@
+/**
+ * The worker that computes: a mesh at every frame, a reading some ten times a second.
+ *
+ * A classic worker, because LiteRT's glue is a classic script. Of the frames that come while it
+ * computes, the newest waits and the older ones are closed.
+ */
+
+const READING_MS = 100;
+// A reading may take this share of the time: on a slow device there are fewer, before the frames
+// get fewer. Above `SLOW_MS` a reading looks at the face and at its mirror image in turn.
+const READING_SHARE = 0.4, SLOW_MS = 90;
+const DARK = 2; // a picture whose gray levels vary by less shows nothing: the camera is covered
+
+let networks, reader, mesh, waiting, scheduled, wanted = {mesh: false};
+let nextReading = 0, looks = 2, pixels = new Uint8Array(0), canvas;
+
+self.onmessage = ({data}) => {
+  if (data.type === 'load') load(data).catch((error) => post({type: 'failed', reason: String(error)}));
+  if (data.type === 'want') want(data);
+  if (data.type === 'frame') take(data);
+  if (data.type === 'still') answerStill(data).catch((error) => post({type: 'failed', reason: String(error)}));
+};
+
+function post(message, transfer = []) {
+  self.postMessage(message, transfer);
+}
+
+/** Fetch everything side by side, and be ready as soon as a reading is possible. */
+async function load({setup, build}) {
+  const runtime = setup.runtime[build];
+  const compiled = WebAssembly.compileStreaming(counted(runtime.wasm));
+  const files = {};
+  const fetchNetwork = (name) => { files[name] ??= counted(setup.networks[name]).then((answer) => answer.arrayBuffer()); };
+  ['full_range', 'emotion'].forEach(fetchNetwork);
+  const [module, {openRuntime}, {Reader}] = await Promise.all(
+    [compiled, import('./litert.js'), import('./reader.js'), files.full_range, files.emotion]);
+  importScripts(runtime.glue.url);
+  const open = await openRuntime(self.ModuleFactory, module);
+  const network = async (name) => {
+    fetchNetwork(name);
+    const {shape, type} = setup.networks[name];
+    return open(new Uint8Array(await files[name]), shape, type);
+  };
+  networks = {full_range: await network('full_range'), emotion: await network('emotion')};
+  reader = new Reader(networks, setup);
+  post({type: 'ready', build});
+  networks.short_range = await network('short_range');
+  networks.cover = await network('cover');
+  const [{Mesh}, points] = await Promise.all([import('./mesh.js'), network('mesh')]);
+  mesh = new Mesh(points);
+  post({type: 'complete'});
+}
+
+/** Fetch a file, and tell how much of it has come. */
+async function counted({url}) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${answer.status} for ${url}`);
+  const count = new TransformStream({
+    transform(chunk, controller) {
+      post({type: 'progress', bytes: chunk.byteLength});
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(answer.body.pipeThrough(count), {headers: {'Content-Type': answer.headers.get('Content-Type')}});
+}
+
+function want(what) {
+  wanted = what;
+  if (!what.mesh) mesh?.lose();
+}
+
+function take(message) {
+  waiting?.frame.close?.();
+  waiting = message;
+  if (!scheduled) {
+    scheduled = true;
+    setTimeout(work, 0); // lets the frames that came meanwhile come in first
+  }
+}
+
+async function work() {
+  while (waiting) {
+    const {frame, at} = waiting;
+    waiting = null;
+    try {
+      const picture = await pixelsOf(frame);
+      if (reader) look(picture, at);
+    } catch (error) {
+      post({type: 'failed', reason: String(error)});
+    } finally {
+      frame.close?.();
+    }
+    await new Promise((resolve) => { setTimeout(resolve, 0); });
+  }
+  scheduled = false;
+}
+
+function look(picture, at) {
+  const begun = performance.now();
+  const points = wanted.mesh && mesh ? mesh.find(picture, at) : null;
+  const answer = {type: 'seen', at, width: picture.width, height: picture.height, points};
+  if (begun >= nextReading) {
+    answer.reading = reader.read(picture, looks);
+    answer.blank = !answer.reading && isBlank(picture);
+    if (answer.reading) mesh?.aim(answer.reading.face);
+    const took = performance.now() - begun;
+    nextReading = begun + Math.max(READING_MS, took / READING_SHARE);
+    looks = took > SLOW_MS ? (looks === 1 ? -1 : 1) : 2;
+  }
+  answer.ms = performance.now() - begun;
+  post(answer, points ? [points.buffer] : []);
+}
+
+/** Read one given picture to the end: what tests compare with serving. */
+async function answerStill({id, picture}) {
+  reader.last = null;
+  const begun = performance.now();
+  const reading = reader.read(picture);
+  post({type: 'still', id, reading, ms: performance.now() - begun});
+}
+
+/** Return the frame's pixels: copied straight where that is possible, else through a canvas. */
+async function pixelsOf(frame) {
+  if (frame.data) return frame;
+  const width = frame.displayWidth ?? frame.width, height = frame.displayHeight ?? frame.height;
+  const {visibleRect: stored, rotation, flip} = frame;
+  const upright = stored?.width === width && stored.height === height && !rotation && !flip;
+  if (upright && !canvas) {
+    if (pixels.length !== width * height * 4) pixels = new Uint8Array(width * height * 4);
+    try {
+      await frame.copyTo(pixels, {format: 'RGBX', layout: [{offset: 0, stride: width * 4}]});
+      return {data: pixels, width, height};
+    } catch {
+      canvas = new OffscreenCanvas(width, height); // this browser does not turn them into RGB
+    }
+  }
+  canvas ??= new OffscreenCanvas(width, height);
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d', {willReadFrequently: true});
+  context.drawImage(frame, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height);
+}
+
+function isBlank({data}) {
+  let sum = 0, squares = 0, n = 0;
+  for (let at = 0; at < data.length; at += 4 * 97, n++) {
+    sum += data[at + 1];
+    squares += data[at + 1] ** 2;
+  }
+  return squares / n - (sum / n) ** 2 < DARK ** 2;
+}
