@@ -32,8 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         settings = read_settings()
-        hidden = [s.get_secret_value() for s in (settings.token, settings.webhook_secret) if s]
-        configure_logs(settings.log_level, secrets=hidden)
+        configure_logs(settings.log_level, secrets=settings.secrets)
         asyncio.run(options.command(settings, options))
     except (OperatorError, GraphError, ModelError) as error:
         print(error, file=sys.stderr)

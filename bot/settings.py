@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -15,6 +16,7 @@ WEB_ADDRESS = r"^https?://[^\s/]+(/[^\s]*)?$"
 PUBLIC_ADDRESS = r"^https://[^\s/?#@{}]+(/[^\s?#{}]*)?$"
 # A Bot API server of one's own may call without TLS, on the same computer.
 WEBHOOK_ADDRESS = rf"{PUBLIC_ADDRESS}|^http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#{{}}]*)?$"
+DATABASE_ADDRESS = r"^(sqlite:///.+|postgres(ql)?(\+psycopg)?://.+)"
 
 # By field: the shape of a secret, and that shape in words, for an error that must not quote it.
 SECRETS = {
@@ -88,9 +90,10 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="sqlite:///data/bot.db",
-        pattern=r"^sqlite:///.+",
+        pattern=DATABASE_ADDRESS,
+        repr=False,  # it may hold a password
         validation_alias="DATABASE_URL",
-        description="The database: sqlite:///FILE, four slashes before a full path",
+        description="The database: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME",
     )
     graph_dir: Path = Field(
         default=Path("data/graph"),
@@ -139,6 +142,13 @@ class Settings(BaseSettings):
     @classmethod
     def _strip_slash(cls, value: str | None) -> str | None:
         return value and value.rstrip("/")
+
+    @property
+    def secrets(self) -> list[str]:
+        """Return what must appear in no log."""
+        given = [s.get_secret_value() for s in (self.token, self.webhook_secret) if s]
+        password = urlsplit(self.database_url).password
+        return [*given, *{password, unquote(password)}] if password else given
 
 
 def read_settings() -> Settings:

@@ -9,9 +9,13 @@ from pathlib import Path
 
 from alembic import context
 from dotenv import dotenv_values
-from sqlalchemy import create_engine, event
+from sqlalchemy import Engine, create_engine, event
 
-from bot.storage.tables import UserRow
+from bot.storage.columns import Table
+from bot.storage.postgresql import driver_url, is_postgresql
+
+# Hosts that are updated together take turns: the second one finds nothing left to do.
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('tunemirror migrations'))"
 
 
 def find_url() -> str:
@@ -24,23 +28,35 @@ def find_url() -> str:
     )
 
 
-def migrate() -> None:
-    """Bring the database to the wanted revision, all of it or nothing."""
-    engine = create_engine(find_url())
+def engine_for(url: str) -> Engine:
+    """Return an engine whose transactions undo tables too."""
+    if is_postgresql(url):
+        engine = create_engine(driver_url(url))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(ONE_AT_A_TIME))
+        return engine
+    engine = create_engine(url)
     Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
     # Foreign keys stay off while batch mode copies tables: dropping the old one would cascade.
     event.listen(engine, "connect", lambda driver, _: setattr(driver, "isolation_level", None))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=UserRow.metadata,
-            render_as_batch=True,
-            transactional_ddl=True,  # the listeners above make it true for SQLite
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-    engine.dispose()
+    return engine
+
+
+def migrate() -> None:
+    """Bring the database to the wanted revision, all of it or nothing."""
+    engine = engine_for(find_url())
+    try:
+        with engine.connect() as connection:
+            context.configure(
+                connection=connection,
+                target_metadata=Table.metadata,
+                render_as_batch=True,
+                transactional_ddl=True,  # the listeners above make it true for SQLite
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+    finally:
+        engine.dispose()
 
 
 migrate()

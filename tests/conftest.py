@@ -3,14 +3,17 @@
 import argparse
 import asyncio
 import dataclasses
+import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -23,6 +26,7 @@ from bot.localchat.heard import ChatMessage
 from bot.localchat.server import LocalBotApi
 from bot.services import Services, utc_now
 from bot.settings import Settings
+from bot.storage.columns import Table
 from bot.storage.inbox import depth
 from bot.web.listening import LOOPBACK, listen
 from graph.building.build import ensure_graph
@@ -30,6 +34,7 @@ from graph.building.build import ensure_graph
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 SPEC = SHARED / "telegram" / "bot_api_10.1.json"
+POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 STARTER = ROOT / "data" / "starter_catalogue.csv"
 
 
@@ -53,6 +58,35 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("migrated") / "bot.db"
     migrate(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_database() -> Iterator[str]:
+    """The address of a database of our own on a PostgreSQL server, at the newest migration."""
+    psycopg = pytest.importorskip("psycopg", reason="needs psycopg, the driver of PostgreSQL")
+    try:
+        server = psycopg.connect(POSTGRESQL, autocommit=True, connect_timeout=2)
+    except psycopg.OperationalError:
+        pytest.skip("needs a PostgreSQL server: its address in TEST_POSTGRESQL_URL")
+    name = f"tunemirror_test_{uuid.uuid4().hex[:12]}"
+    with server:
+        server.execute(f"CREATE DATABASE {name}")
+        server.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        url = urlsplit(POSTGRESQL)._replace(path=f"/{name}").geturl()
+        command.upgrade(alembic_config(url), "head")
+        yield url
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgresql_url(postgresql_database: str) -> str:
+    """The same, emptied."""
+    import psycopg
+
+    with psycopg.connect(postgresql_database, autocommit=True) as connection:
+        tables = ", ".join(f'"{table}"' for table in Table.metadata.tables)
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    return postgresql_database
 
 
 def alembic_config(url: str) -> Config:

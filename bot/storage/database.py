@@ -1,56 +1,34 @@
-"""One SQLite file, one thread that talks to it, one transaction per call.
+"""One database, one transaction per call, in threads of its own.
 
-A second thread moves the write-ahead log into the file now and then: the disk's "it is safe now"
-takes most of a second on a slow one, and nobody's answer waits for that.
+SQLite has one thread that talks to it. A second one moves the write-ahead log into the file now
+and then: the disk's "it is safe now" takes most of a second on a slow one, and nobody's answer
+waits for that. PostgreSQL has a thread for each of its connections.
 """
 
 import asyncio
 import itertools
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect, text
+from sqlalchemy import Engine, exc
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import BotError, OperatorError
+from bot.storage import postgresql, sqlite
+from bot.storage.schema import REMEDY, SchemaError, check_revision
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-HEAD = "0006"  # the newest migration; a test compares it with the scripts
 ERASED = "erased"  # the mark of a session that deleted what is private
-# With WAL, synchronous NORMAL loses nothing when the program is killed, only when the power
-# fails, and costs 0.1 ms per commit where FULL costs 10. secure_delete overwrites what goes.
-PRAGMAS = (
-    "journal_mode = WAL",
-    "busy_timeout = 5000",
-    "foreign_keys = ON",
-    "synchronous = NORMAL",
-    "secure_delete = ON",
-    "wal_autocheckpoint = 0",  # it would be done by whoever commits at that moment
-)
-# What may pass: https://www.sqlite.org/rescode.html, the low byte.
-PASSING = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-}
-EVERY = 256  # transactions from one move of the log to the next: some 3 MB of it
-# Whoever writes goes on meanwhile; `TRUNCATE` holds them up, but finds little left to do.
-MOVE, MOVE_AND_EMPTY = ("PASSIVE",), ("PASSIVE", "TRUNCATE")
-
-
-class SchemaError(OperatorError):
-    """There is no database at the address, or not one at the newest migration."""
+EVERY = 256  # transactions from one move of SQLite's log to the next: some 3 MB of it
+# Each waits as long as the busy time-out: fifteen seconds, then the operator has to look.
+EMPTYING_TRIES = 3
+TRIES = 4  # of a transaction that met another one
 
 
 class StorageError(BotError):
@@ -63,10 +41,15 @@ class UnavailableError(StorageError):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open database. Close it, or its threads stay."""
+    """An open database. Close it, or its threads stay.
 
+    Attributes:
+        url: Its address, for who opens a connection of their own; with its password.
+    """
+
+    url: str = field(repr=False)
     _engine: Engine
-    _thread: ThreadPoolExecutor
+    _threads: ThreadPoolExecutor
     _mover: ThreadPoolExecutor
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1), kw_only=True)
 
@@ -76,18 +59,21 @@ class Database:
 
         Raises:
             SchemaError: It does not exist, or is not at the newest migration.
-            StorageError: It cannot be read.
+            OperatorError: It cannot be reached or read, or its driver is missing.
         """
-        # Errors would show the values of a statement otherwise, and those are private.
-        engine = create_engine(url, hide_parameters=True)
-        path = Path(engine.url.database or "")
-        if not await asyncio.to_thread(path.is_file):  # SQLite would leave an empty file behind
-            raise SchemaError(f"no database at {path}: {REMEDY}")
-        event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin_immediate)
-        database = cls(engine, *[ThreadPoolExecutor(1, name) for name in ("database", "log")])
+        engine = await asyncio.to_thread(open_engine, url)
+        address = address_of(engine)
+        n = postgresql.CONNECTIONS if postgresql.is_postgresql(url) else 1
+        threads, mover = ThreadPoolExecutor(n, "database"), ThreadPoolExecutor(1, "database-log")
+        database = cls(url, engine, threads, mover)
         try:
-            await database.run(_check_revision, path)
+            await database.run(check_revision, address)
+        except StorageError as error:
+            await database.close()
+            raise OperatorError(
+                f"the database at {address} cannot be read: {error}: "
+                "check DATABASE_URL, or restore a backup (`python -m bot restore FILE`)"
+            ) from error
         except BaseException:
             await database.close()
             raise
@@ -101,75 +87,97 @@ class Database:
     ) -> T:
         """Return what `function` returns; all of what it does is kept, or nothing of it.
 
-        After something private was deleted it returns when that is in no file any more.
+        After something private was deleted it returns when that is in no file of SQLite any more.
+        On PostgreSQL `function` may be called again, when its transaction met another one.
 
         Raises:
             StorageError: The database could not be read or written.
         """
         work = partial(self._transact, lambda session: function(session, *args, **kwargs))
         loop = asyncio.get_running_loop()
-        result, erased = await loop.run_in_executor(self._thread, work)
-        if erased:
-            await loop.run_in_executor(self._mover, self._move_log, MOVE_AND_EMPTY)
+        result, erased = await loop.run_in_executor(self._threads, work)
+        if erased and self.is_sqlite:
+            await loop.run_in_executor(self._mover, self._empty_log)
         return result
 
     async def close(self) -> None:
-        """Finish the transactions that were asked for, and let go of the file."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, self._mover.shutdown)
-        await loop.run_in_executor(self._thread, self._engine.dispose)
-        self._thread.shutdown()
+        """Finish the transactions that were asked for, and let go of the database."""
+        for threads in (self._threads, self._mover):
+            await asyncio.to_thread(threads.shutdown)
+        await asyncio.to_thread(self._engine.dispose)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Return whether it is a file of SQLite."""
+        return self._engine.dialect.name == "sqlite"
 
     def _transact(self, work: Callable[[Session], T]) -> tuple[T, bool]:
         """Return what the work returns, and whether it deleted what is private."""
-        try:
-            with Session(self._engine, expire_on_commit=False) as session, session.begin():
-                result = work(session)
-        except exc.IntegrityError:
-            raise  # a mistake of ours, not the database's
-        except exc.DatabaseError as error:
-            raise fault(error) from error
-        if next(self._numbers) % EVERY == 0:
-            self._mover.submit(self._move_log, MOVE)
+        for left in reversed(range(TRIES)):
+            try:
+                with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                    result = work(session)
+                break
+            except exc.DBAPIError as error:
+                if left and getattr(error.orig, "sqlstate", None) in postgresql.REPEATABLE:
+                    continue
+                if isinstance(error, exc.IntegrityError):
+                    raise  # a mistake of ours, not the database's
+                raise fault(error) from error
+        if self.is_sqlite and next(self._numbers) % EVERY == 0:
+            self._mover.submit(sqlite.move_log, self._engine)
         return result, ERASED in session.info
 
-    def _move_log(self, modes: Sequence[str]) -> None:
-        """Move the write-ahead log into the file; old pages in it still show what was erased."""
-        connection = self._engine.raw_connection()
+    def _empty_log(self) -> None:
         try:
-            for mode in modes:
-                connection.cursor().execute(f"PRAGMA wal_checkpoint({mode})").close()
-        finally:
-            connection.close()
+            emptied = any(sqlite.empty_log(self._engine) for _ in range(EMPTYING_TRIES))
+        except exc.DBAPIError as error:
+            raise fault(error) from error
+        if not emptied:
+            raise UnavailableError("another program reads the log in which erased words stand")
 
 
-def fault(error: exc.DatabaseError) -> StorageError:
+def open_engine(url: str) -> Engine:
+    """Return the engine for an address.
+
+    Raises:
+        SchemaError: There is no file of SQLite: it would leave an empty one behind.
+        OperatorError: The driver is not installed, or this is no address.
+    """
+    try:
+        if postgresql.is_postgresql(url):
+            return postgresql.open_postgresql(url)
+        engine = sqlite.open_sqlite(url)
+    except exc.ArgumentError as error:
+        raise OperatorError("DATABASE_URL is no address of a database") from error
+    path = Path(engine.url.database or "")
+    if not path.is_file():
+        raise SchemaError(f"no database at {path}: {REMEDY}")
+    return engine
+
+
+def address_of(engine: Engine) -> str:
+    """Return where a database is, without its password."""
+    url = engine.url
+    if engine.dialect.name == "sqlite":
+        return url.database or ""
+    return f"{url.host or 'localhost'}:{url.port or 5432}/{url.database or ''}"
+
+
+def fault(error: exc.DBAPIError) -> StorageError:
     """Return what a driver's error means."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    passing = code is not None and code & 0xFF in PASSING
-    kind = UnavailableError if passing or error.connection_invalidated else StorageError
-    return kind(f"database: {error.orig}")
+    code, state = (getattr(error.orig, name, None) for name in ("sqlite_errorcode", "sqlstate"))
+    passing = (
+        error.connection_invalidated
+        or (code is not None and code & 0xFF in sqlite.PASSING)
+        or (state is not None and state.startswith(postgresql.PASSING))
+        # No server was reached: the driver has nothing but words then.
+        or (code is None and state is None and isinstance(error, exc.OperationalError))
+    )
+    kind = UnavailableError if passing else StorageError
+    return kind(f"database: {_words(error)}")
 
 
-REMEDY = "`make run` sets it up, and so does `alembic upgrade head`"
-
-
-def _set_pragmas(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself; _begin_immediate does
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_immediate(connection: Connection) -> None:
-    """Take the write lock at once: a reader that turns writer later could not wait for it."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _check_revision(session: Session, path: Path) -> None:
-    found = None
-    if inspect(session.connection()).has_table("alembic_version"):
-        found = session.scalar(text("SELECT version_num FROM alembic_version"))
-    if found != HEAD:
-        raise SchemaError(
-            f"the database at {path} is at migration {found}, expected {HEAD}: {REMEDY}"
-        )
+def _words(error: exc.DBAPIError) -> str:
+    """Return the first line of what the driver says: those that follow quote rows."""
+    return str(error.orig).partition("\n")[0]

@@ -10,9 +10,15 @@ from bot.storage.database import Database
 
 
 @pytest.fixture
-def database_url(migrated: Path, tmp_path: Path) -> str:
-    """The address of a new database."""
+def sqlite_url(migrated: Path, tmp_path: Path) -> str:
+    """The address of a new file of SQLite."""
     return f"sqlite:///{shutil.copy(migrated, tmp_path / 'bot.db')}"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """The address of a new database."""
+    return sqlite_url
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -9,14 +12,24 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, PrimaryKeyConstraint, create_engine, inspect, text
 
 from bot.settings import Settings
-from bot.storage.database import HEAD, Database
+from bot.storage.database import Database
+from bot.storage.schema import revisions
 from bot.storage.tables import UserRow
-from tests.conftest import alembic_config
+from tests.conftest import POSTGRESQL, alembic_config
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'new' / 'bot.db'}"
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a table, of both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new' / 'bot.db'}"
+        return
+    template = request.getfixturevalue("postgresql_database")
+    name = f"{urlsplit(template).path[1:]}_new"
+    with psycopg.connect(POSTGRESQL, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        yield urlsplit(template)._replace(path=f"/{name}", scheme="postgresql+psycopg").geturl()
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_migrated_schema_equals_tables(url: str):
@@ -43,7 +56,7 @@ def test_constraints_have_the_names_of_the_tables(url: str):
 def test_bot_expects_newest_migration():
     scripts = ScriptDirectory.from_config(alembic_config("sqlite:///unused.db"))
 
-    assert scripts.get_current_head() == HEAD
+    assert scripts.get_current_head() == revisions()[-1]
 
 
 def test_second_upgrade_keeps_data(url: str):
@@ -97,11 +110,11 @@ def test_second_migration_keeps_what_people_said(url: str):
 TABLES = ("users", "readings", "suggestions", "suggestion_tracks", "ratings", "audit")
 AT = "'2026-01-01 00:00:00.000000'"
 SAID = (
-    f"INSERT INTO users VALUES (11, 'en', 1, {AT}, {AT}, {AT})",
-    f"INSERT INTO readings VALUES (1, 11, 'words', '{{}}', 1, NULL, NULL, {AT})",
+    f"INSERT INTO users VALUES (11, 'en', TRUE, {AT}, {AT}, {AT})",
+    f"INSERT INTO readings VALUES (1, 11, 'words', '{{}}', TRUE, NULL, NULL, {AT})",
     f"INSERT INTO suggestions VALUES (1, 11, 1, 11, 5, 6, 'match', 'v1', {AT})",
     "INSERT INTO suggestion_tracks VALUES (1, 0, 't', 'A title', 'An artist')",
-    f"INSERT INTO ratings VALUES (11, 't', 1, 'A title', 'An artist', {AT})",
+    f"INSERT INTO ratings VALUES (11, 't', TRUE, 'A title', 'An artist', {AT})",
     f"INSERT INTO audit VALUES (1, 11, 'rebuild', 'done', {AT})",
 )
 
@@ -146,7 +159,10 @@ def test_dotenv_names_the_database(url: str, tmp_path: Path, monkeypatch: pytest
 
     command.upgrade(alembic_config(""), "head")
 
-    assert (tmp_path / "new" / "bot.db").stat().st_size > 0
+    engine = create_engine(url)
+    tables = inspect(engine).get_table_names()
+    engine.dispose()
+    assert "users" in tables
 
 
 def names_of_constraints(metadata: MetaData) -> set[object]:
@@ -206,8 +222,8 @@ VALUES = (
     f"(1, 11, 1, 11, NULL, 900, 'match', 'v1', {AT}), (2, 11, 1, 11, 7, 5, 'match', 'v0', {AT})"
 )
 WAITING = (
-    f"INSERT INTO users (id, active, created_at, seen_at) VALUES (11, 1, {AT}, {AT})",
-    f"INSERT INTO readings VALUES (1, 11, 'words', '{{}}', 1, NULL, NULL, {AT})",
+    f"INSERT INTO users (id, active, created_at, seen_at) VALUES (11, TRUE, {AT}, {AT})",
+    f"INSERT INTO readings VALUES (1, 11, 'words', '{{}}', TRUE, NULL, NULL, {AT})",
     f"INSERT INTO suggestions ({OF_SUGGESTION}) VALUES {VALUES}",
     f"INSERT INTO inbox VALUES (901, NULL, NULL, 0, {AT}, {AT}), (900, 11, 'p900', 1, {AT}, NULL)",
 )

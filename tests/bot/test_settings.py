@@ -94,7 +94,7 @@ def test_slash_at_the_end_of_an_address_does_not_matter(monkeypatch: pytest.Monk
         ("BOT_HOST", "http://0.0.0.0"),
         ("PORT", "-1"),
         ("PORT", "65536"),
-        ("DATABASE_URL", "postgresql://localhost/bot"),
+        ("DATABASE_URL", "mysql://localhost/bot"),
         ("BOT_LOG_LEVEL", "LOUD"),
         ("BOT_CONCURRENT_UPDATES", "0"),
         ("BOT_STOP_TIMEOUT_S", "-1"),

@@ -2,6 +2,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -145,6 +146,7 @@ async def test_forgetting_one_leaves_the_other(database: Database):
     assert await database.run(ratings_of, BOB) == {TRACK.track_id: True}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_forgotten_words_are_in_no_file(database: Database, tmp_path: Path):
     await database.run(live, ALICE)
     assert files_with(SECRET_WORDS, tmp_path)  # else this proves nothing

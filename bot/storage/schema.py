@@ -1,0 +1,61 @@
+"""Whether a database is one of this bot, and of this version of it."""
+
+from pathlib import Path
+
+from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
+
+from bot.errors import OperatorError
+
+SCRIPTS = Path(__file__).parents[2] / "migrations" / "versions"
+REMEDY = "`make run` sets it up, and so does `alembic upgrade head`"
+
+
+class SchemaError(OperatorError):
+    """There is no database at the address, or not one at the newest migration."""
+
+
+def revisions() -> list[str]:
+    """Return the migrations that this version of the bot knows, oldest first."""
+    return sorted(path.name[:4] for path in SCRIPTS.glob("[0-9]*.py"))
+
+
+def check_revision(session: Session, address: str) -> None:
+    """Return if the database is at the newest migration.
+
+    Args:
+        session: A transaction.
+        address: Where the database is, as the operator may read it.
+
+    Raises:
+        SchemaError: It is older, newer, or no database of this bot.
+    """
+    found = _found(session, address)
+    known = revisions()
+    if found == known[-1]:
+        return
+    if found in known or found is None:
+        raise SchemaError(
+            f"the database at {address} is at migration {found}, expected {known[-1]}: {REMEDY}"
+        )
+    if found.isdecimal() and found > known[-1]:
+        raise SchemaError(
+            f"the database at {address} is at migration {found}, made by a newer version of the "
+            f"bot than this one, which knows {known[-1]}: update the bot, or restore a backup"
+        )
+    raise SchemaError(_foreign(address))
+
+
+def _found(session: Session, address: str) -> str | None:
+    """Return the database's migration; None where it is empty."""
+    tables = inspect(session.connection())
+    if tables.has_table("alembic_version"):
+        found = session.scalars(text("SELECT version_num FROM alembic_version")).all()
+        return str(found[0]) if found else None
+    if tables.get_table_names():
+        raise SchemaError(_foreign(address))
+    return None
+
+
+def _foreign(address: str) -> str:
+    return f"the database at {address} belongs to another program: name another one in DATABASE_URL"
