@@ -245,7 +245,10 @@ def _reordered(found: Features, order: Ids) -> Features:
 
 
 def _column(columns: Columns, rows: pa.Array, name: str) -> pa.ChunkedArray:
-    return columns([name])[name].take(rows)
+    table = columns([name])
+    if name not in table.column_names:  # a catalogue from before the column
+        return pa.chunked_array([pa.nulls(len(rows), pa.string())])
+    return table[name].take(rows)
 
 
 def _genres(genre: pa.ChunkedArray, starts: Ids) -> Ids:

@@ -3,8 +3,11 @@
 import argparse
 from typing import Any
 
+import numpy as np
+
 from graph.commands.options import command
 from graph.commands.output import print_figures
+from graph.kinds import BITS
 from graph.snapshot.store import open_snapshot
 from graph.snapshot.versions import verify
 
@@ -24,6 +27,7 @@ def run(options: argparse.Namespace) -> None:
         "nodes": len(snapshot.sides),
         "edges": int(snapshot.likeness.nnz),
         "features": snapshot.names,
+        "kinds": {mark: int(np.sum(snapshot.kinds & bit > 0)) for mark, bit in BITS.items()},
         "settings": snapshot.manifest["settings"],
         "quality": snapshot.manifest["quality"],
         "bytes": sum(file["bytes"] for file in snapshot.manifest["files"].values()),

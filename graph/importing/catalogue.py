@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from graph.arrays import Ids, Mask
@@ -21,9 +22,11 @@ from graph.errors import CatalogueError
 from graph.importing.columns import FEATURES
 from graph.importing.duplicates import track_ids
 from graph.importing.files import SongFile
+from graph.importing.kinds import kind_marks
 from graph.importing.pile import Marks, Pile, chosen
 from graph.importing.report import EXAMPLES, ImportReport, NoSongsError
 from graph.importing.rows import Refusal, borrowed_ids, checked, scales
+from graph.kinds import BITS
 from graph.snapshot.places import CATALOGUE, put
 from graph.snapshot.versions import sweep
 
@@ -132,8 +135,13 @@ def _keep(directory: Path, pile: Pile) -> None:
     """Put the songs of a catalogue on the pile, as they are."""
     with held(directory) as path, open_catalogue(path) as columns:
         songs = columns(None)
-    others = [name for name in songs.column_names if name not in {"id", "youtube_id"}]
     empty = pa.array([""] * len(songs), pa.string())
+    if "kinds" not in songs.column_names:  # a catalogue from before they were marked
+        text = {name: songs[name].combine_chunks() for name in ("title", "artist", "genre")}
+        values = {name: songs[name].to_numpy() for name in FEATURES}
+        place = songs.column_names.index("year")
+        songs = songs.add_column(place, "kinds", kind_marks(text, values, empty))
+    others = [name for name in songs.column_names if name not in {"id", "youtube_id"}]
     rows = pa.table(
         {
             "id": songs["id"],
@@ -215,6 +223,7 @@ def _write(
     """Write the rows that stay, in the order of the first file's first row, and the report."""
     aside = folder / f".tmp-{os.getpid()}.parquet"
     known: Counter[str] = Counter()
+    marks: Counter[str] = Counter()
     progress("write", 0)
     try:
         with aside.open("wb") as file:
@@ -224,7 +233,10 @@ def _write(
                 for group, done in groups:
                     out.write_table(group, row_group_size=GROUP_ROWS)
                     known.update({name: group[name].null_count < len(group) for name in FEATURES})
+                    for found in pc.value_counts(group["kinds"]).to_pylist():
+                        marks.update(dict.fromkeys(found["values"].split(), found["counts"]))
                     progress("write", done)
+                report.kinds = {mark: marks[mark] for mark in BITS if marks[mark]}
                 report.columns = [name for name in FEATURES if known[name]]
                 out.add_key_value_metadata({REPORT_KEY: json.dumps(report.as_dict()).encode()})
             file.flush()

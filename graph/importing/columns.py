@@ -30,6 +30,8 @@ TEXT_COLUMNS: Mapping[str, str] = {
         "released"
     ),
     "explicit": "explicit track_explicit is_explicit",
+    "heavy": "heavy",
+    "kinds": "kinds",
     "duration": (
         "duration_ms track_duration_ms duration track_duration length length_duration duration_s "
         "duration_sec"

@@ -1,13 +1,25 @@
 """What became of every row of an import."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from graph.errors import CatalogueError
 from graph.importing.rows import MEANINGS, Refusal
+from graph.kinds import HEAVY, Kind
 
 EXAMPLES = 3
+NAMES: Mapping[str, str] = {
+    Kind.NOISE: "noise or sleep sounds",
+    Kind.SPOKEN: "spoken word",
+    Kind.COMEDY: "comedy",
+    Kind.AUDIOBOOK: "audiobooks",
+    Kind.CHILDREN: "for children",
+    Kind.KARAOKE: "karaoke or tributes",
+    Kind.SEASONAL: "seasonal",
+    HEAVY: "about suicide, murder or abuse",
+}
 
 
 @dataclass(slots=True)
@@ -21,6 +33,7 @@ class ImportReport:
         refused: Rows by `Refusal`; a file that cannot be used counts as one.
         examples: For each refusal the first rows: file, row (1 is the first below the header)
             and what stood there.
+        kinds: Of the songs kept, how many have each mark of `graph.kinds`; they stay.
         columns: The sound features that the catalogue has.
     """
 
@@ -32,6 +45,7 @@ class ImportReport:
     refused: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     files: list[dict[str, Any]] = field(default_factory=list)
+    kinds: dict[str, int] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
 
     def refuse(self, reason: Refusal, count: int, **example: Any) -> None:
@@ -62,6 +76,9 @@ class ImportReport:
                 f"{example['file']}, row {example['row']}" if "row" in example else example["file"]
             )
             lines.append(f"Left out: {count:,} - {MEANINGS[Refusal(reason)]} (first: {where}).")
+        if self.kinds:
+            marks = ", ".join(f"{n:,} {NAMES[mark]}" for mark, n in self.kinds.items())
+            lines.append(f"Kept, but suggested only to those who ask for it: {marks}.")
         lines.append(f"Known of each song's sound: {', '.join(self.columns) or 'nothing'}.")
         return "\n".join(lines)
 

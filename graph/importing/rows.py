@@ -12,6 +12,8 @@ from graph.arrays import Mask, Vector
 from graph.errors import RescaledError
 from graph.importing.columns import FEATURES, NUMBER_COLUMNS, UNIT_FEATURES
 from graph.importing.files import Batch
+from graph.importing.kinds import kind_marks
+from graph.kinds import HEAVY
 
 
 class Refusal(StrEnum):
@@ -136,7 +138,13 @@ def checked(batch: Batch, scale: Mapping[str, float]) -> Rows:
     for reason, fault in reversed(faults.items()):  # the first fault is written last
         refused[fault] = list(Refusal).index(reason)
     good = pa.array(refused < 0)
-    columns = {**text, "year": _years(batch, n), "explicit": _flags(batch, n)}
+    columns = {
+        **text,
+        "kinds": _kinds(batch, text, values),
+        "year": _years(batch, n),
+        "explicit": _flags(batch, "explicit", n),
+    }
+    columns["genre"] = pc.replace_substring_regex(text["genre"], r"[;,].*", "")
     for name in ("popularity", *FEATURES):
         columns[name] = pa.array(
             values.get(name, np.full(n, np.nan)).astype(np.float32), from_pandas=True
@@ -172,8 +180,17 @@ def _texts(batch: Batch) -> dict[str, pa.StringArray]:
         for name in ("id", "spotify", "youtube", "title", "artist", "genre", "language")
     }
     columns["artist"] = listed(columns["artist"])
-    columns["genre"] = pc.replace_substring_regex(listed(columns["genre"]), r"[;,].*", "")
+    columns["genre"] = listed(columns["genre"])
     return columns
+
+
+def _kinds(
+    batch: Batch, text: Mapping[str, pa.StringArray], values: Mapping[str, Vector]
+) -> pa.StringArray:
+    n = len(text["title"])
+    heavy = pc.if_else(_flags(batch, "heavy", n).fill_null(False), HEAVY, "")
+    own = batch.get("kinds", pa.array([""] * n, pa.string())).fill_null("")
+    return kind_marks(text, values, pc.binary_join_element_wise(own, heavy, " "))
 
 
 def _trimmed(column: pa.StringArray) -> pa.StringArray:
@@ -233,10 +250,10 @@ def _years(batch: Batch, n: int) -> pa.Array:
     return pc.coalesce(full.cast(pa.int16()), century).cast(pa.int16())
 
 
-def _flags(batch: Batch, n: int) -> pa.Array:
-    if "explicit" not in batch:
+def _flags(batch: Batch, name: str, n: int) -> pa.Array:
+    if name not in batch:
         return pa.nulls(n, pa.bool_())
-    word = pc.utf8_lower(batch["explicit"].fill_null(""))
+    word = pc.utf8_lower(batch[name].fill_null(""))
     yes = pc.is_in(word, pa.array(["true", "1", "1.0", "yes"]))
     no = pc.is_in(word, pa.array(["false", "0", "0.0", "no"]))
     return pc.if_else(pc.or_(yes, no), yes, None)

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 
 from graph.arrays import Edges, Ids, Matrix, Transition, Vector, ranges
 from graph.errors import UnknownTrackError
+from graph.kinds import bit_mask
 from graph.names import first_artists, folded
 from graph.snapshot.versions import Arrays, Stored, read
 from graph.snapshot.walk import Walker, walker
@@ -54,6 +55,7 @@ class Snapshot:
         genres: (tracks,), places in the manifest's words, `NO_CODE` where unknown.
         languages: (tracks,), likewise.
         explicit: (tracks,), 1 or 0, `NO_CODE` where unknown.
+        kinds: (tracks,) uint8, sum of `graph.kinds.BITS`: what is no ordinary song; 0 for most.
     """
 
     version: str
@@ -76,6 +78,7 @@ class Snapshot:
     genres: Ids
     languages: Ids
     explicit: Ids
+    kinds: Ids
     _arrays: Arrays
 
     def __len__(self) -> int:
@@ -208,6 +211,8 @@ def _snapshot(stored: Stored) -> Snapshot:
         genres=arrays["genre"],
         languages=arrays["language"],
         explicit=arrays["explicit"],
+        # A graph from before they were marked knows of none.
+        kinds=arrays.get("kinds", np.zeros(len(arrays["artist_code"]), np.uint8)),
         _arrays=arrays,
     )
 
@@ -229,6 +234,7 @@ def track_arrays(
         "year": column("year").fill_null(NO_YEAR).to_numpy().astype(np.int16),
         "explicit": column("explicit").cast(pa.int8()).fill_null(NO_CODE).to_numpy(),
         "popularity": column("popularity").to_numpy().astype(np.float16),
+        "kinds": _masks(_whole(column("kinds"))),
         "artist_code": _codes(folded(first_artists(_whole(column("artist")))))[0],
     }
     for name in TEXTS:
@@ -243,6 +249,13 @@ def track_arrays(
         codes, words[name] = _codes(_whole(column(name)))
         arrays[name] = _small(codes)
     return arrays, words
+
+
+def _masks(marks: pa.StringArray) -> NDArray[np.uint8]:
+    """Return each row's marks as one number."""
+    coded = marks.dictionary_encode()
+    masks = [bit_mask(words.split()) for words in coded.dictionary.to_pylist()]
+    return np.asarray(np.array(masks, np.uint8)[coded.indices.to_numpy()])
 
 
 def _fixed(ids: pa.ChunkedArray) -> NDArray[np.bytes_]:

@@ -1,0 +1,145 @@
+"""Which recordings are no song for a mood: by their sound, or by words of title, artist, genre.
+
+Nothing is left out here: the marks go into the catalogue, and the choice asks for them. The words
+stand in `kinds.toml`, in the larger languages.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.arrays import Mask, Vector
+from graph.kinds import BITS, HEAVY, Kind, marks_of
+from graph.names import folded
+
+WORDS = Path(__file__).with_name("kinds.toml")
+# Above it a track is probably made entirely of spoken words.
+# Source: Spotify, Web API reference, "Get Track's Audio Features", speechiness.
+SPOKEN_WORD = 0.66
+# Noise has no pitch and no beat, so the analysis says next to nothing: of 307 tracks of a public
+# table below this valence, 280 are sounds to sleep by. A valence of exactly 0 with a beat is a
+# rounded one.
+NO_VALENCE = 5e-4
+NO_BEAT = 0.25
+INSTRUMENTAL = 0.3
+# Written without spaces between words: kana, Han, Hangul.
+UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+FIELDS = ("title", "artist", "genre")
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """What tells one kind: a regular expression for each of `FIELDS`, and one for exceptions."""
+
+    fields: Mapping[str, str]
+    exceptions: str
+
+
+def kind_marks(
+    text: Mapping[str, pa.StringArray], values: Mapping[str, Vector], own: pa.StringArray
+) -> pa.StringArray:
+    """Return the marks of each row, such as `children seasonal`; an empty text for most.
+
+    Args:
+        text: (n,) each, at least `FIELDS`.
+        values: (n,) each, features from 0 to 1, nan where unknown.
+        own: (n,), marks that the table itself gives, parted by spaces; unknown words are ignored.
+    """
+    masks = np.zeros(len(own), np.uint8)
+    for kind, found in _by_sound(values).items():
+        masks[found] |= BITS[kind]
+    folds = {name: _padded(text[name]) for name in FIELDS}
+    for rows in _candidates(folds):
+        near = {name: column.take(pa.array(rows)) for name, column in folds.items()}
+        for kind, patterns in _patterns().items():
+            masks[rows[_by_words(near, patterns)]] |= BITS[kind]
+    for mark, bit in BITS.items():
+        masks[_true(pc.match_substring_regex(own, rf"(^|\s){mark}(\s|$)"))] |= bit
+    names = pa.array([" ".join(marks_of(mask)) for mask in range(2 * BITS[HEAVY])], pa.string())
+    return names.take(pa.array(masks))
+
+
+def _by_sound(values: Mapping[str, Vector]) -> dict[Kind, Mask]:
+    """Return what the sound alone tells; what is not known tells nothing."""
+    with np.errstate(invalid="ignore"):
+        found = {}
+        if "speechiness" in values:
+            found[Kind.SPOKEN] = np.asarray(values["speechiness"] > SPOKEN_WORD)
+        if {"instrumentalness", "danceability"} <= values.keys():
+            found[Kind.NOISE] = np.asarray(
+                (values["valence"] < NO_VALENCE)
+                & (values["danceability"] < NO_BEAT)
+                & (values["instrumentalness"] > INSTRUMENTAL)
+            )
+    return found
+
+
+def _candidates(folds: Mapping[str, pa.StringArray]) -> list[np.ndarray]:
+    """Return the rows in which any word of any kind stands: one fast pass over all rows."""
+    hits = [
+        _true(pc.match_substring_regex(folds[name], pattern)) for name, pattern in _any().items()
+    ]
+    rows = np.flatnonzero(np.logical_or.reduce(hits))
+    return [rows] if len(rows) else []
+
+
+def _by_words(text: Mapping[str, pa.StringArray], patterns: Patterns) -> Mask:
+    hits = [
+        _true(pc.match_substring_regex(text[name], pattern))
+        for name, pattern in patterns.fields.items()
+    ]
+    found = np.logical_or.reduce(hits)
+    if patterns.exceptions:
+        both = pc.binary_join_element_wise(text["title"], text["artist"], "")
+        found &= ~_true(pc.match_substring_regex(both, patterns.exceptions))
+    return np.asarray(found)
+
+
+def _padded(column: pa.StringArray) -> pa.StringArray:
+    """Return folded texts with a space at either end, so that words have one on both sides."""
+    coded = column.dictionary_encode()  # a table has many rows of one artist and of one genre
+    bare = folded(coded.dictionary)
+    return pc.binary_join_element_wise(" ", bare, " ", "").take(coded.indices)
+
+
+@cache
+def _patterns() -> Mapping[Kind, Patterns]:
+    """Return the words of each kind as regular expressions."""
+    words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    return {
+        kind: Patterns(
+            {name: _joined(words[kind][name]) for name in FIELDS if words[kind][name]},
+            _joined(words[kind].get("not", ())),
+        )
+        for kind in Kind
+    }
+
+
+@cache
+def _any() -> Mapping[str, str]:
+    return {
+        name: "|".join(
+            patterns.fields[name] for patterns in _patterns().values() if name in patterns.fields
+        )
+        for name in FIELDS
+    }
+
+
+def _joined(entries: "list[str] | tuple[str, ...]") -> str:
+    whole = [entry[1:] for entry in entries if entry.startswith("=")]
+    anywhere = [entry for entry in entries if UNSPACED.search(entry)]
+    spaced = [entry for entry in entries if entry not in anywhere and not entry.startswith("=")]
+    parts = [f" (?:{'|'.join(spaced)}) "] if spaced else []
+    parts += [f"^ (?:{'|'.join(whole)}) $"] if whole else []
+    return "|".join(parts + anywhere)
+
+
+def _true(found: pa.BooleanArray) -> Mask:
+    return np.asarray(found.fill_null(False))
