@@ -159,7 +159,7 @@ async def test_an_album_has_one_answer(running: Running) -> None:
         (draw_face(face=0), "me.jpg", "cannot find a face"),
         (b"just some text", "me.jpg", "cannot open this file"),
         (b"%PDF-1.4 nothing", "me.pdf", "cannot read this kind of file"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "me.heic", "cannot read this kind of file"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "me.heic", "cannot open this file"),
         (draw_face()[:2000], "me.jpg", "cannot open this file"),
     ],
     ids=["no face", "text", "pdf", "heic", "cut"],
