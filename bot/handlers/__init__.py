@@ -16,6 +16,8 @@ from bot.handlers.admin import go_back, start_rebuild
 from bot.handlers.care import care_first
 from bot.handlers.dispatch import answer_press
 from bot.handlers.errors import note_block, report_error
+from bot.handlers.export import COST as EXPORT_COST
+from bot.handlers.export import export
 from bot.handlers.history import show_history
 from bot.handlers.limiting import limited
 from bot.handlers.mirror import show_mirror
@@ -32,7 +34,18 @@ from bot.services import Services
 from bot.wire.delivery import is_private
 
 # In the order of the menu, where /start has no place: Telegram shows it as a button.
-COMMANDS = ("mood", "mirror", "settings", "history", "model", "privacy", "forget", "help", "cancel")
+COMMANDS = (
+    "mood",
+    "mirror",
+    "settings",
+    "history",
+    "export",
+    "model",
+    "privacy",
+    "forget",
+    "help",
+    "cancel",
+)
 ADMIN_COMMANDS = ("rebuild", "rollback")
 
 BY_COMMAND: dict[str, Handler] = {
@@ -42,13 +55,14 @@ BY_COMMAND: dict[str, Handler] = {
     "mirror": show_mirror,
     "settings": show_settings,
     "history": show_history,
+    "export": export,
     "model": show_model,
     "privacy": explain_privacy,
     "forget": ask_to_forget,
     "cancel": cancel,
 }
 
-COSTS = {"model": MODEL_COST}  # tokens; the others cost one
+COSTS = {"model": MODEL_COST, "export": EXPORT_COST}  # tokens; the others cost one
 
 SEEN = filters.PHOTO | filters.VIDEO | filters.VIDEO_NOTE | filters.ANIMATION | filters.Document.ALL
 NEW = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import UTC
 
 from telegram import Message, Update, User
 from telegram.error import TelegramError
@@ -136,7 +137,7 @@ async def _roll_back(services: Services) -> Outcome:
         return "refused: oldest", Reply(texts("rollback.none"))
     except SnapshotError as error:
         return f"failed: {error}", Reply(texts("rollback.failed", reason=error))
-    date = built_at(directory, version).strftime(texts("history.date"))
+    date = texts.moment(built_at(directory, version), UTC)
     words = texts("rollback.done", date=date, tracks=f"{len(snapshot):,}")
     return f"done: version {version}", Reply(words)
 

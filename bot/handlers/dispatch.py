@@ -8,7 +8,7 @@ from telegram import Update
 
 from bot.handlers.again import change_aim, correct, send_more
 from bot.handlers.answering import about
-from bot.handlers.history import turn_page
+from bot.handlers.history import delete_entry, show_view, turn_page
 from bot.handlers.mood import press_mood
 from bot.handlers.panels import open_panel
 from bot.handlers.pressed import OldPressError, Pressed
@@ -27,7 +27,8 @@ from bot.handlers.start import guide
 from bot.handlers.tables import decide, force
 from bot.handlers.why import explain
 from bot.screens.admin_presses import ForcePress, OfferPress
-from bot.screens.people_presses import ForgetPress, GuidePress, HistoryPress, MoodPress
+from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, ViewPress
+from bot.screens.people_presses import ForgetPress, GuidePress, MoodPress
 from bot.screens.presses import CallbackDataError, Press, decode
 from bot.screens.settings_presses import (
     AllowPress,
@@ -71,6 +72,9 @@ BY_PRESS: dict[type[Press], Callable[[Services, Pressed, Any], Coroutine[Any, An
     MoodPress: press_mood,
     GuidePress: guide,
     HistoryPress: turn_page,
+    ErasePress: turn_page,
+    DeletePress: delete_entry,
+    ViewPress: show_view,
     ForgetPress: forget,
     SettingsPress: turn_settings,
     FacetPress: turn_settings,

@@ -4,7 +4,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 from bot.screens.admin_presses import ForcePress, OfferChoice, OfferPress
 from bot.screens.buttons import MOOD_ORDER, button, mood_rows
-from bot.screens.people_presses import ForgetPress, GuidePress, HistoryPress, MoodPress
+from bot.screens.people_presses import ForgetPress, GuidePress, MoodPress
 from bot.words.texts import Texts
 
 
@@ -26,13 +26,6 @@ def mirror_keyboard(address: str, texts: Texts) -> InlineKeyboardMarkup:
     """Return the way to the live mirror; Telegram takes such a button in private chats only."""
     page = InlineKeyboardButton(texts("mirror.open"), web_app=WebAppInfo(address))
     return InlineKeyboardMarkup.from_button(page)
-
-
-def history_keyboard(page: int, *, older: bool, texts: Texts) -> InlineKeyboardMarkup | None:
-    """Return the ways to the neighbouring pages, or None where one page holds all."""
-    row = [button(texts("button.newer"), HistoryPress(page - 1))] if page else []
-    row += [button(texts("button.older"), HistoryPress(page + 1))] if older else []
-    return InlineKeyboardMarkup([row]) if row else None
 
 
 def forget_keyboard(texts: Texts) -> InlineKeyboardMarkup:

@@ -20,13 +20,6 @@ class GuidePress:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryPress:
-    """A page of the history; 0 is the newest."""
-
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
 class ForgetPress:
     """Delete everything about the person who presses; or else keep it."""
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import astuple
 
 from bot.screens.admin_presses import ForcePress, OfferChoice, OfferPress
-from bot.screens.people_presses import ForgetPress, GuidePress, HistoryPress, MoodPress
+from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, View, ViewPress
+from bot.screens.people_presses import ForgetPress, GuidePress, MoodPress
 from bot.screens.settings_presses import (
     AllowPress,
     ArtistsPress,
@@ -54,6 +55,9 @@ Press = (
     | MoodPress
     | GuidePress
     | HistoryPress
+    | ErasePress
+    | DeletePress
+    | ViewPress
     | ForgetPress
     | SettingsPress
     | FacetPress
@@ -92,6 +96,9 @@ FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]
     "e": (MoodPress, (Emotion,)),
     "g": (GuidePress, (YES_OR_NO,)),
     "h": (HistoryPress, (_number,)),
+    "E": (ErasePress, (_number,)),
+    "D": (DeletePress, (_number, _number)),
+    "V": (ViewPress, (View, YES_OR_NO)),
     "f": (ForgetPress, (YES_OR_NO,)),
     "s": (SettingsPress, ()),
     "p": (FacetPress, (Facet, _number)),

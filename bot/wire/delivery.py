@@ -10,6 +10,7 @@ from telegram import (
     CallbackQuery,
     Chat,
     InlineKeyboardMarkup,
+    InputMediaPhoto,
     LinkPreviewOptions,
     Message,
 )
@@ -87,6 +88,27 @@ async def send_picture(message: Message, picture: bytes, caption: Html) -> None:
     await message.reply_photo(
         picture, caption=caption, parse_mode=ParseMode.HTML, allow_sending_without_reply=True
     )
+
+
+async def put_picture(
+    message: Message, picture: bytes, caption: str, keyboard: InlineKeyboardMarkup
+) -> None:
+    """Put a picture in the place of the one in a message; answer one without with a new one."""
+    if not message.photo:
+        await message.reply_photo(
+            picture,
+            caption=caption,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+            allow_sending_without_reply=True,
+        )
+        return
+    media = InputMediaPhoto(picture, caption=caption, parse_mode=ParseMode.HTML)
+    try:
+        await message.edit_media(media, reply_markup=keyboard)
+    except BadRequest as error:
+        if not _says(error, UNCHANGED, *GONE):
+            raise
 
 
 async def send_file(message: Message, content: bytes, name: str, caption: Html) -> None:

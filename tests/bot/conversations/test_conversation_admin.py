@@ -143,7 +143,7 @@ async def test_a_song_of_the_old_graph_can_still_be_rated(start_bot: StartBot) -
 
         pressed = await admin.press("👍", under=answer.id)
 
-        assert "More like this" in pressed.text
+        assert "Which songs do you like" in pressed.text
 
 
 async def test_a_worse_graph_waits_for_a_yes(start_bot: StartBot, tmp_path: Path) -> None:

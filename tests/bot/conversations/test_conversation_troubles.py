@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from bot.localchat.chats import Chat
 from bot.localchat.driver import Person
 from bot.localchat.faults import DOWNLOAD, BotFault
-from bot.screens.people_presses import ForgetPress, HistoryPress
+from bot.screens.history_presses import HistoryPress
+from bot.screens.people_presses import ForgetPress
 from bot.screens.presses import Press, encode
 from bot.storage.inbox import depth
 from bot.storage.tables import UserRow
@@ -179,7 +180,7 @@ async def test_songs_that_are_not_delivered_come_later(
 
     assert len(shown) == messages
     assert all(songs == shown[0] for songs in shown)
-    assert (await alice.press("👍 1")).text == "👍 More like this one."
+    assert (await alice.press("👍")).text == "Which songs do you like, and which not?"
 
 
 async def test_what_waits_for_a_flood_to_end_holds_nobody_else(running: Running) -> None:

@@ -4,11 +4,10 @@ from telegram import InlineKeyboardMarkup
 
 from bot.screens.keyboards import (
     forget_keyboard,
-    history_keyboard,
     mood_keyboard,
     start_keyboard,
 )
-from bot.screens.people_presses import ForgetPress, GuidePress, HistoryPress, MoodPress
+from bot.screens.people_presses import ForgetPress, GuidePress, MoodPress
 from bot.screens.presses import Press, decode
 from bot.words.texts import load_texts
 from inference.emotions import Emotion
@@ -39,16 +38,6 @@ def test_start_offers_a_selfie_and_a_mood() -> None:
     found = list(buttons(start_keyboard(TEXTS)).values())
 
     assert found == [GuidePress(selfie=True), GuidePress(selfie=False)]
-
-
-def test_one_page_of_history_has_no_buttons() -> None:
-    assert history_keyboard(0, older=False, texts=TEXTS) is None
-
-
-def test_a_middle_page_leads_both_ways() -> None:
-    found = list(buttons(history_keyboard(3, older=True, texts=TEXTS)).values())
-
-    assert found == [HistoryPress(2), HistoryPress(4)]
 
 
 def test_forgetting_asks_once() -> None:

@@ -3,7 +3,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.screens.history import compose_history
 from bot.screens.keyboards import mood_keyboard
 from bot.screens.lines import shown
 from bot.screens.openings import opening_for_mood, opening_for_reading
@@ -273,30 +272,3 @@ def test_two_moods_are_both_named() -> None:
 
 def test_a_refusal_leads_on_with_the_moods() -> None:
     assert compose_refusal(NoFaceError(), TEXTS).keyboard == mood_keyboard(TEXTS)
-
-
-def test_history_shows_dates_moods_and_liked_songs() -> None:
-    older = replace(
-        reading(), at=AT - timedelta(days=1), source=ReadingSource.WORDS, scores=CALM_OR_SAD
-    )
-
-    text = words(
-        compose_history([reading(), older], [StoredTrack(TrackId("t"), "A<B", "C")], TEXTS)
-    )
-
-    assert text.splitlines() == [
-        "Your moods",
-        "14 Mar 2026, 09:26 · happy · picture",
-        "13 Mar 2026, 09:26 · calm and sad",
-        "",
-        "Songs you liked",
-        "👍 A<B – C",
-        "",
-        "Times are UTC.",
-    ]
-
-
-def test_history_shows_what_was_corrected() -> None:
-    corrected = replace(reading(), corrected=Emotion.SAD)
-
-    assert "sad (I had thought happy)" in compose_history([corrected], [], TEXTS)

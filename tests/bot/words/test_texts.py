@@ -12,6 +12,7 @@ import pytest
 from bot import handlers
 from bot.handlers import ADMIN_COMMANDS, COMMANDS
 from bot.screens.admin_presses import OfferChoice
+from bot.screens.history_presses import View
 from bot.screens.settings_presses import Facet, Mix
 from bot.screens.song_presses import Form
 from bot.storage.history import ReadingSource
@@ -75,6 +76,7 @@ def keys_by_value() -> set[str]:
         "trait": list(Trait),
         "step": ["one", "other"],
         "why": ["lift", "calm"],
+        "view": ["chart", "dark", "light", *View],
         "rebuild": ["started", "step"],
         "rollback": ["started"],
         "table": ["started", "step"],
