@@ -48,6 +48,10 @@ check: $(VENV)/dev.stamp ## format, lint, types, floors, tests: what CI runs
 bench: $(VENV)/dev.stamp system $(GRAPH)/current ## measure speed and memory; writes build/bench.json
 	@$(BIN)/python -m tests.bench
 
+.PHONY: soak
+soak: $(VENV)/dev.stamp system $(GRAPH)/current ## kills, bursts and crowds on loopback; writes build/soak.json
+	@$(BIN)/python -m tests.soak
+
 .PHONY: format
 format: $(VENV)/dev.stamp ## put the code into its format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -1,0 +1,108 @@
+"""People by the thousand: what each of them sent, and what the bot answered to it."""
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from bot.localchat.chats import Chat, buttons_of
+from bot.localchat.files import Kind
+from bot.localchat.people import send_file
+from bot.localchat.server import LocalBotApi
+
+MORE = re.compile(r"m:(\d+)")  # "More songs": the button names the answer that it stands under
+REFUSED = ("Many people", "a lot at once", "many are asking")
+APOLOGY = "went wrong"
+WAIT = "Yours comes in"
+
+
+@dataclass(slots=True)
+class Talk:
+    """What was said in one chat.
+
+    Attributes:
+        sent: Seconds at which the person wrote.
+        answers: Seconds at which an answer was seen first, by its number.
+        again: How often an answer came a second time.
+    """
+
+    chat: Chat
+    sent: list[float] = field(default_factory=list)
+    answers: dict[int, float] = field(default_factory=dict)
+    again: int = 0
+    others: list[str] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def open(self) -> int:
+        """How many messages have no answer."""
+        return len(self.sent) - len(self.answers)
+
+    @property
+    def waits(self) -> list[float]:
+        """How many seconds each answer took, where each message has one."""
+        return [at - since for since, at in zip(self.sent, self.answers.values(), strict=False)]
+
+    def count(self, *words: str) -> int:
+        """Return how many other messages hold one of these."""
+        return sum(any(each in text for each in words) for text in self.others)
+
+
+class Crowd:
+    """All who talk with the bot; one listener for all, so that many cost no more than few."""
+
+    def __init__(self, api: LocalBotApi) -> None:
+        self._conversation = api.desk.conversation
+        self._conversation.listeners.add(self._hear)
+        self.talks: dict[int, Talk] = {}
+
+    def join(self) -> Talk:
+        """Return the empty chat of a new person."""
+        chat = self._conversation.join("Somebody")
+        talk = self.talks[chat.id] = Talk(chat)
+        return talk
+
+    def leave(self, talk: Talk) -> None:
+        """Forget a chat: the local chat keeps all, the measured bot none."""
+        del self.talks[talk.chat.id], self._conversation.chats[talk.chat.id]
+
+    def say(self, talk: Talk, words: str) -> None:
+        """Let a person write."""
+        talk.sent.append(perf_counter())
+        self._conversation.say(talk.chat, words)
+
+    async def show(self, talk: Talk, content: bytes, kind: Kind = Kind.PHOTO) -> None:
+        """Let a person send a picture or a clip."""
+        name = "selfie.jpg" if kind is Kind.PHOTO else "clip.mp4"
+        await send_file(self._conversation, talk.chat, content, kind=kind, name=name)
+        talk.sent.append(perf_counter())
+
+    async def settled(self, talks: list[Talk], *, timeout_s: float) -> bool:
+        """Return whether everybody has their answers, once they have or that long after."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                for talk in talks:
+                    while talk.open > 0:
+                        talk.changed.clear()
+                        await talk.changed.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    # Any: of JSON.
+    def _hear(self, event: dict[str, Any]) -> None:
+        if event["type"] not in {"message", "edit"} or not event["message"]["from"]["is_bot"]:
+            return
+        talk, message = self.talks.get(event["chat"]), event["message"]
+        if talk is None:
+            return
+        found = (MORE.fullmatch(each.get("callback_data", "")) for each in buttons_of(message))
+        number = next((int(each[1]) for each in found if each), None)
+        if number is None:
+            talk.others.append(message.get("text") or message.get("caption", ""))
+        elif number not in talk.answers:
+            talk.answers[number] = perf_counter()
+        elif event["type"] == "message":
+            talk.again += 1
+        talk.changed.set()

@@ -1,0 +1,133 @@
+"""Bursts, ten thousand people, and what a hundred thousand updates leave in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from bot.localchat.server import LocalBotApi
+from tests.bench.figures import Figure
+from tests.bench.pictures import selfie
+from tests.soak.bots import BotProcess
+from tests.soak.crowd import REFUSED, WAIT, Crowd, Talk
+
+PATIENCE_S = 240.0
+MOODS = ("happy", "sad", "angry", "calm", "afraid", "surprised", "disgusted")
+# What Telegram allows would be measured, not the bot: a self-hosted server allows more.
+UNLIMITED = {"BOT_MESSAGES_PER_SECOND": "1000"}
+
+
+async def burst(database: Path, graph_dir: Path, *, n: int, limited: bool) -> AsyncIterator[Figure]:
+    """Send `n` selfies and `n` moods at one moment; yield waits, losses, refusals."""
+    more = {} if limited else UNLIMITED
+    async with LocalBotApi.start() as api:
+        bot = await BotProcess.start(api, database, graph_dir, **more)
+        crowd, content = Crowd(api), selfie()
+        await _warm(crowd, content)
+        shown, said = [[crowd.join() for _ in range(n)] for _ in range(2)]
+        await asyncio.gather(*(crowd.show(talk, content) for talk in shown))
+        for talk in said:
+            crowd.say(talk, "/mood happy")
+        await crowd.settled([*shown, *said], timeout_s=PATIENCE_S)
+        await bot.stop()
+    detail = f"{n} selfies and {n} moods at one moment" + (", 30 messages a second" * limited)
+    for figure in _outcome("burst", [*shown, *said], detail):
+        yield figure
+    yield _percentile("burst: moods, p99", 99, said, detail)
+
+
+async def people(
+    database: Path, graph_dir: Path, *, n: int, seconds: float
+) -> AsyncIterator[Figure]:
+    """Let `n` people write once each within some seconds; yield the same."""
+    async with LocalBotApi.start() as api:
+        bot, crowd = await BotProcess.start(api, database, graph_dir, **UNLIMITED), Crowd(api)
+        await _warm(crowd, selfie())
+        talks, start = [], perf_counter()
+        for number in range(n):
+            talks.append(crowd.join())
+            crowd.say(talks[-1], MOODS[number % len(MOODS)])
+            await asyncio.sleep(max(0.0, start + (number + 1) * seconds / n - perf_counter()))
+        sent_s = perf_counter() - start
+        await crowd.settled(talks, timeout_s=PATIENCE_S)
+        took_s, spent = perf_counter() - start, bot.cpu_ms
+        await bot.stop()
+    detail = f"{n} people, a message each within {sent_s:.0f} s, all answered after {took_s:.0f}"
+    for figure in _outcome("people", talks, f"{detail}; {spent / n:.1f} CPU ms each"):
+        yield figure
+
+
+async def growth(database: Path, graph_dir: Path, *, n: int) -> AsyncIterator[Figure]:
+    """Answer `n` moods of ever new people; yield how much more is resident than after 1,000."""
+    async with LocalBotApi.start() as api:
+        bot, crowd = await BotProcess.start(api, database, graph_dir, **UNLIMITED), Crowd(api)
+        await _warm(crowd, selfie())
+        before = None
+        for done in range(0, n, 50):
+            talks = [crowd.join() for _ in range(50)]
+            for talk in talks:
+                crowd.say(talk, MOODS[done // 50 % len(MOODS)])
+            await crowd.settled(talks, timeout_s=PATIENCE_S)
+            for talk in talks:
+                crowd.leave(talk)
+            if done + 50 >= 1_000 and before is None:
+                before = bot.resident_mb
+        after = bot.resident_mb
+        await bot.stop()
+    share = 100 * (after / (before or after) - 1)
+    detail = f"{before or after:.0f} MB after 1,000 updates, {after:.0f} MB after {n:,}"
+    yield Figure("resident: growth", round(share, 2), "%", n, detail)
+
+
+async def cost(database: Path, graph_dir: Path, *, n: int) -> AsyncIterator[Figure]:
+    """Send `n` selfies, then `n` moods, eight people at a time; yield what each takes."""
+    async with LocalBotApi.start() as api:
+        bot = await BotProcess.start(api, database, graph_dir, **UNLIMITED)
+        crowd, content = Crowd(api), selfie()
+        await _warm(crowd, content)
+        for name in ("selfie", "mood"):
+            start, before = perf_counter(), bot.cpu_ms
+            for _ in range(0, n, 8):
+                talks = [crowd.join() for _ in range(8)]
+                for talk in talks:
+                    if name == "selfie":
+                        await crowd.show(talk, content)
+                    else:
+                        crowd.say(talk, "/mood happy")
+                await crowd.settled(talks, timeout_s=PATIENCE_S)
+            spent, took_s = (bot.cpu_ms - before) / n, perf_counter() - start
+            detail = f"{1000 / spent:.0f} a second and core; {n / took_s:.0f} a second seen"
+            yield Figure(f"CPU per {name}", round(spent, 2), "CPU ms", n, detail)
+        yield Figure("resident", round(bot.resident_mb), "MB", 1, f"after {2 * n} updates")
+        await bot.stop()
+
+
+async def _warm(crowd: Crowd, content: bytes) -> None:
+    """Let the first answers pass: they load what the others use."""
+    talks = [crowd.join() for _ in range(4)]
+    for talk in talks:
+        await crowd.show(talk, content)
+        crowd.say(talk, "/mood happy")
+    await crowd.settled(talks, timeout_s=PATIENCE_S)
+
+
+def _outcome(name: str, talks: Sequence[Talk], detail: str) -> list[Figure]:
+    n = len(talks)
+    refused = sum(talk.count(*REFUSED) > 0 for talk in talks)
+    lost = sum(talk.open > 0 and not talk.count(*REFUSED) for talk in talks)
+    told = sum(talk.count(WAIT) for talk in talks)
+    return [
+        Figure(f"{name}: lost", lost, "people", n, detail),
+        Figure(f"{name}: refused", refused, "people", n, detail),
+        Figure(f"{name}: told the wait", told, "people", n, detail),
+        _percentile(f"{name}: p99", 99, talks, detail),
+        _percentile(f"{name}: p50", 50, talks, detail),
+    ]
+
+
+def _percentile(name: str, share: float, talks: Sequence[Talk], detail: str) -> Figure:
+    waits = [wait for talk in talks for wait in talk.waits]
+    value = float(np.percentile(waits, share)) if waits else float("nan")
+    return Figure(name, round(value, 2), "s", len(waits), detail)
