@@ -4,8 +4,8 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from telegram import (
@@ -23,6 +23,9 @@ from bot.errors import OperatorError
 from bot.handlers import ADMIN_COMMANDS, COMMANDS, register
 from bot.services import Services
 from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.inbox import CHANNEL
+from bot.storage.signals import Signals
 from bot.upkeep.offers import clear_unread
 from bot.upkeep.vitals import State
 from bot.web.mirror.routes import LocalPerson, mirror_routes
@@ -30,7 +33,7 @@ from bot.web.server import listen_for, routes_of, serve_web
 from bot.web.webhook import Webhook
 from bot.wire.inbox import AnyApplication, Inbox
 from bot.wire.pacing import Pacer
-from bot.wire.polling import ALLOWED_UPDATES, poll
+from bot.wire.polling import ALLOWED_UPDATES, poll_alone
 from bot.wire.requests import AiohttpRequest
 from bot.wire.retries import persist
 from bot.words.texts import Texts
@@ -125,25 +128,29 @@ async def serve(  # noqa: PLR0913 - where it stands, by name, all with defaults
         OperatorError: The port of a public address is taken.
     """
     application = build_application(settings, services, base_url=base_url)
+    signals = signals_for(services.database, application.bot.token)
     inbox = Inbox(
         application,
         services.database,
         clock=services.now,
         concurrent_updates=settings.concurrent_updates,
+        news=signals.news(CHANNEL) if signals else None,
     )
     webhook, vitals = Webhook.of(settings), services.vitals
     updates = [webhook.route(inbox.accept)] if webhook else []
     mirror = mirror_routes(services, application.bot, local=local)
     routes = [*updates, *routes_of(services), *mirror]
     web = serve_web(listener or listen_for(settings), routes)
-    async with web, services.watching():
+    async with web, services.watching(), running(signals, lead=webhook is None):
         try:
             await _start(application, settings, services.texts, webhook)
             await inbox.replay()
             vitals.state = State.READY
             log.info("bot_ready")
             on_ready()
-            await (asyncio.Event().wait() if webhook else poll(application.bot, inbox))
+            await (
+                asyncio.Event().wait() if webhook else poll_alone(application.bot, inbox, signals)
+            )
         except InvalidToken:
             raise TokenError(
                 "Telegram does not know BOT_TOKEN: @BotFather shows the right one"
@@ -153,6 +160,25 @@ async def serve(  # noqa: PLR0913 - where it stands, by name, all with defaults
             await inbox.drain(timeout_s=settings.stop_timeout_s)
             await _close(application)
             log.info("bot_stopped")
+
+
+def signals_for(database: Database, token: str) -> Signals | None:
+    """Return what other processes on the same database say; None where there can be none."""
+    if database.is_sqlite:
+        return None
+    return Signals(database.url, int(token.partition(":")[0]), [CHANNEL])
+
+
+@asynccontextmanager
+async def running(signals: Signals | None, *, lead: bool) -> AsyncIterator[None]:
+    """Listen to other processes while the context lasts."""
+    task = signals and asyncio.create_task(signals.run(lead=lead))
+    try:
+        yield
+    finally:
+        if task:
+            task.cancel()
+            await asyncio.wait({task})
 
 
 async def _start(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.storage.tables import InboxRow
 
 Effect = Callable[[Session], object]
+CHANNEL = "tunemirror_inbox"  # where workers on PostgreSQL hear that something came in
 UNKNOWN_BOT = 0  # of rows from before bots were told apart
 
 
@@ -75,6 +76,8 @@ def store_updates(
     ]
     statement = insert_or_ignore(session).returning(InboxRow.id, InboxRow.update_id)
     numbers = sorted(session.execute(statement, rows))
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_notify(CHANNEL, "")))  # heard once this is committed
     return [
         StoredUpdate(row_id, by_id[update_id].user_id, by_id[update_id].payload, at)
         for row_id, update_id in numbers
@@ -155,19 +158,21 @@ def open_updates_of(
 
 def _stored(session: Session, *which: ColumnElement[bool], limit: int) -> list[StoredUpdate]:
     query = select(InboxRow).where(InboxRow.done_at.is_(None), *which).order_by(InboxRow.id)
-    return [
-        StoredUpdate(
-            id=row.id,
-            user_id=row.user_id,
-            payload=row.payload or "{}",
-            received_at=row.received_at,
-            tries=row.tries,
-            message_id=row.message_id,
-            due_at=row.due_at,
-            perhaps_sent=row.sending_at is not None,
-        )
-        for row in session.scalars(query.limit(limit))
-    ]
+    return [as_stored(row) for row in session.scalars(query.limit(limit))]
+
+
+def as_stored(row: InboxRow) -> StoredUpdate:
+    """Return an open row as a value."""
+    return StoredUpdate(
+        id=row.id,
+        user_id=row.user_id,
+        payload=row.payload or "{}",
+        received_at=row.received_at,
+        tries=row.tries,
+        message_id=row.message_id,
+        due_at=row.due_at,
+        perhaps_sent=row.sending_at is not None,
+    )
 
 
 def depth(session: Session) -> int:

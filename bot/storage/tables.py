@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, true
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.storage.columns import Table
@@ -159,7 +159,17 @@ class InboxRow(Table):
     """
 
     __tablename__ = "inbox"
-    __table_args__ = (UniqueConstraint("bot_id", "update_id"), NEVER_REUSE_IDS)
+    __table_args__ = (
+        UniqueConstraint("bot_id", "update_id"),
+        Index(
+            "ix_inbox_open",
+            "user_id",
+            "id",
+            postgresql_where=text("done_at IS NULL"),
+            sqlite_where=text("done_at IS NULL"),
+        ),
+        NEVER_REUSE_IDS,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     bot_id: Mapped[int]
@@ -173,6 +183,19 @@ class InboxRow(Table):
     begun_at: Mapped[datetime | None]  # last
     sending_at: Mapped[datetime | None]  # an answer was on its way: it may have arrived
     done_at: Mapped[datetime | None] = mapped_column(index=True)
+    worker: Mapped[str | None] = mapped_column(String(32))  # who has it in hand, of several
+    leased_until: Mapped[datetime | None]
+
+
+class PublicationRow(Table):
+    """A version of the graph that all hosts are to use; the newest row counts."""
+
+    __tablename__ = "publications"
+    __table_args__ = NEVER_REUSE_IDS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
 
 
 class AuditRow(Table):

@@ -9,18 +9,19 @@ an acknowledgement gets lost, Telegram sends the update once more, and the secon
 import asyncio
 import json
 import logging
+import uuid
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeGuard
+from typing import Any
 
 from telegram import Update
 from telegram.ext import Application
 
 from bot.errors import BotError
+from bot.storage.claims import Worker
 from bot.storage.database import Database, StorageError
 from bot.storage.inbox import (
-    IncomingUpdate,
     StoredUpdate,
     adopt_updates,
     begin_update,
@@ -32,6 +33,8 @@ from bot.storage.inbox import (
     store_updates,
     uncount_updates,
 )
+from bot.wire.claims import Claims
+from bot.wire.incoming import incoming_of
 from bot.wire.lines import Lines
 from bot.wire.work import WORK, Work
 
@@ -67,7 +70,18 @@ class Inbox:
         *,
         clock: Callable[[], datetime],
         concurrent_updates: int,
+        news: asyncio.Event | None = None,
     ) -> None:
+        """Keep what works on updates.
+
+        Args:
+            application: With the handlers.
+            database: Where updates are written down.
+            clock: Tells the moment it is.
+            concurrent_updates: How many are worked on at once.
+            news: Set whenever there may be updates to claim, where several workers share the
+                inbox; None where this process is the only one.
+        """
         self._application = application
         self._database = database
         self._clock = clock
@@ -75,6 +89,13 @@ class Inbox:
         self._suspects = asyncio.Semaphore(1)
         self._lines = Lines(self._work, self._load)
         self._bot_id = int(application.bot.token.partition(":")[0])
+        self._claims = news and Claims(
+            self._work,
+            database,
+            Worker(uuid.uuid4().hex, self._bot_id),
+            hands=concurrent_updates,
+            news=news,
+        )
         self._begun = False  # until `replay`, what comes in is only written down
         self._left_behind = 0  # up to this number, rows were there when this run began to work
         self._counted: set[int] = set()
@@ -82,7 +103,7 @@ class Inbox:
 
     def __len__(self) -> int:
         """How many people are being answered, or wait for it."""
-        return len(self._lines)
+        return len(self._claims or self._lines)
 
     async def accept(self, updates: Sequence[object]) -> None:
         """Write updates down and begin to work on the new ones; then they may be acknowledged.
@@ -91,11 +112,11 @@ class Inbox:
             StorageError: They could not be written down, and must come again.
         """
         await self._prune()
-        incoming = [found for update in updates if (found := _incoming(update))]
+        incoming = [found for update in updates if (found := incoming_of(update))]
         new = await self._database.run(
             store_updates, incoming, bot_id=self._bot_id, at=self._clock()
         )
-        for stored in new if self._begun else ():
+        for stored in new if self._begun and not self._claims else ():
             self._lines.add(stored)
 
     async def replay(self) -> None:
@@ -106,6 +127,9 @@ class Inbox:
         """
         n = 0
         await self._database.run(adopt_updates, self._bot_id)
+        if self._claims:
+            self._claims.begin()
+            return
         while left := await self._database.run(
             open_updates, self._bot_id, after=self._left_behind, limit=BATCH
         ):
@@ -122,7 +146,7 @@ class Inbox:
 
     async def drain(self, *, timeout_s: float) -> None:
         """Finish what was begun; what takes longer is broken off, and stays for the next start."""
-        if late := await self._lines.drain(timeout_s=timeout_s):
+        if late := await (self._claims or self._lines).drain(timeout_s=timeout_s):
             log.warning("inbox_left n=%d", late)
         if self._counted:  # broken off by us: no fault of theirs
             await self._database.run(uncount_updates, self._counted)
@@ -154,7 +178,7 @@ class Inbox:
 
     async def _try(self, stored: StoredUpdate) -> Work:
         """Work on an update once: what may have ended the program before, alone of its kind."""
-        if stored.id > self._left_behind:
+        if self._claims or stored.id > self._left_behind:  # a claim counts its tries itself
             async with self._slots:
                 return await self._handle(stored)
         async with self._suspects if stored.tries else nullcontext(), self._slots:
@@ -217,36 +241,3 @@ class Inbox:
             else:
                 self._counted.discard(stored.id)
                 return
-
-
-def number_of(update: object) -> int | None:
-    """Return Telegram's number of an update; None where it has none."""
-    number = update.get("update_id") if isinstance(update, dict) else None
-    return number if _fits(number) else None
-
-
-def _fits(number: object) -> TypeGuard[int]:
-    """Return whether a number is one that a column holds."""
-    return type(number) is int and abs(number) < 2**63
-
-
-def _incoming(update: object) -> IncomingUpdate | None:
-    """Return an update to be written down; None, and a line in the log, where it has no number."""
-    number = number_of(update)
-    if number is None or not isinstance(update, dict):
-        log.error("update_without_number")
-        return None
-    speakers = (_speaker(part) for part in update.values())
-    speaker = next((speaker for speaker in speakers if speaker is not None), None)
-    return IncomingUpdate(number, speaker, json.dumps(update))
-
-
-def _speaker(part: object) -> int | None:
-    """Return who says something: a chat that speaks for itself goes before its stand-in."""
-    if not isinstance(part, dict):
-        return None
-    for name in ("sender_chat", "from"):
-        speaker = part.get(name)
-        if isinstance(speaker, dict) and _fits(number := speaker.get("id")):
-            return number
-    return None

@@ -1,17 +1,46 @@
 """Fetches updates from Telegram into the inbox."""
 
+import asyncio
 import json
+from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.storage.database import StorageError
-from bot.wire.inbox import BATCH, Inbox, number_of
+from bot.storage.signals import Signals
+from bot.wire.inbox import BATCH, Inbox
+from bot.wire.incoming import number_of
 from bot.wire.retries import Backoff
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 POLL_S = 30  # how long Telegram holds a request while nothing happens
+
+
+async def poll_alone(bot: Bot, inbox: Inbox, signals: Signals | None) -> None:
+    """Poll for ever; of several processes on one database, one does, and another when it ends.
+
+    Raises:
+        InvalidToken: Telegram does not know the token, or no longer.
+    """
+    if signals is None:
+        await poll(bot, inbox)
+        return
+    while True:
+        await signals.leading.wait()
+        polling, lost = (
+            asyncio.create_task(work) for work in (poll(bot, inbox), signals.lost.wait())
+        )
+        tasks: set[asyncio.Task[Any]] = {polling, lost}  # Any: one ends, the other never returns
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        if not polling.cancelled():
+            await polling  # raises
 
 
 async def poll(bot: Bot, inbox: Inbox) -> None:
