@@ -12,11 +12,11 @@ import numpy as np
 from bot.screens.links import LinkSigner
 from bot.screens.songs import Songs
 from bot.settings import Settings
-from bot.storage.answers import Taste, Wish, save_answer, taste_of
+from bot.storage.answers import NO_TASTE, Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
 from bot.storage.users import manners_of
-from bot.upkeep.choosing import Chosen, choose, request_of
+from bot.upkeep.choosing import Chosen, Pick, choose, request_of
 from bot.upkeep.pictures import Pictures
 from bot.upkeep.shared_taste import SharedTaste
 from bot.upkeep.song_graph import SongGraph
@@ -151,6 +151,18 @@ class Services:
         log.info("suggested aim=%s n=%d version=%s", wish.aim, len(chosen.picks), snapshot.version)
         signer = LinkSigner.of(self.settings)
         return Songs(stored, chosen.picks, taste.ratings, signer, chosen.narrow)
+
+    async def suggest_unkept(self, wish: Wish) -> tuple[Pick, ...]:
+        """Return songs for a wish of somebody about whom nothing is known, and nothing is kept.
+
+        Raises:
+            NoSongsError: Nothing is left that would fit.
+        """
+        snapshot = self.graph.snapshot
+        request = request_of(wish, NO_TASTE, self.shared_taste.of(snapshot))
+        artists = (await self.graph.catalogue()).artists if wish.asked.artist else None
+        chosen = await asyncio.to_thread(choose, snapshot, wish, request, artists, self.rng())
+        return chosen.picks
 
     def _as_remembered(self, stored: StoredSuggestion, taste: Taste) -> Songs:
         picks = tuple((self.track_of(track), None) for track in stored.tracks)

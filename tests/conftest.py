@@ -6,6 +6,7 @@ import dataclasses
 import os
 import re
 import shutil
+import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -24,6 +25,7 @@ from bot.application import serve
 from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
 from bot.localchat.server import LocalBotApi
+from bot.screens.consent import CONSENT_VERSION
 from bot.services import Services, utc_now
 from bot.settings import Settings
 from bot.storage.columns import Table
@@ -163,11 +165,21 @@ class Running:
     services: Services
     web: str = ""
 
-    def person(self, name: str = "Alice") -> Person:
-        """Return a new person in a chat with the bot."""
-        return self.api.person(name)
+    def person(self, name: str = "Alice", *, agreed: bool = True) -> Person:
+        """Return a new person in a chat with the bot, who agreed to the notice already or not."""
+        person = self.api.person(name)
+        if agreed:
+            path = str(self.services.settings.database_url).removeprefix("sqlite:///")
+            with sqlite3.connect(path, timeout=10) as connection:
+                connection.execute(AGREED, (person.id, CONSENT_VERSION))
+            connection.close()
+        return person
 
 
+AGREED = (
+    "INSERT INTO users (id, active, consent_version, consented_at, created_at, seen_at)"
+    " VALUES (?, 1, ?, '2026-01-01', '2026-01-01', '2026-01-01')"
+)
 StartBot = Callable[..., AbstractAsyncContextManager[Running]]
 
 

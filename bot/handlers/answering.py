@@ -3,14 +3,16 @@
 import logging
 from functools import partial
 
-from telegram import Message
+from telegram import InlineKeyboardMarkup, Message
 
 from bot.handlers.care import name_help_once
+from bot.screens.buttons import link_button
 from bot.screens.keyboards import mood_keyboard
-from bot.screens.replies import Reply, compose_songs
+from bot.screens.replies import Reply, compose_plain, compose_songs
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import mark_sent
+from bot.storage.users import is_known
 from bot.upkeep.choosing import NoSongsError
 from bot.wire.delivery import is_private, send
 from bot.wire.work import keep
@@ -23,6 +25,9 @@ async def send_wished(services: Services, message: Message, wish: Wish, opening:
     """Answer a message with the songs that somebody wishes for; or say that none are left."""
     texts = services.texts
     try:
+        if not is_private(message.chat) and not await services.database.run(is_known, wish.user_id):
+            await _send_unkept(services, message, wish, opening)
+            return
         songs = await services.suggest(wish)
     except NoSongsError as error:
         await send(message, Reply(about(error, texts), mood_keyboard(texts)))
@@ -38,6 +43,14 @@ async def send_wished(services: Services, message: Message, wish: Wish, opening:
     )
     await keep(services.database, shown)
     await name_help_once(services, message, wish)
+
+
+async def _send_unkept(services: Services, message: Message, wish: Wish, opening: Html) -> None:
+    """Answer a member of a group who did not begin to use the bot: nothing about them is kept."""
+    picks, texts = await services.suggest_unkept(wish), services.texts
+    url = f"https://t.me/{message.get_bot().username}?start=group"
+    invitation = InlineKeyboardMarkup.from_button(link_button(texts("mix.invite"), url))
+    await send(message, compose_plain(picks, opening, texts, invitation))
 
 
 def about(error: NoSongsError, texts: Texts) -> Html:

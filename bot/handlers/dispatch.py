@@ -8,6 +8,7 @@ from telegram import Update
 
 from bot.handlers.again import change_aim, correct, send_more
 from bot.handlers.answering import about
+from bot.handlers.consent import agree, choose_taste
 from bot.handlers.history import delete_entry, show_view, turn_page
 from bot.handlers.mood import press_mood
 from bot.handlers.panels import open_panel
@@ -28,7 +29,7 @@ from bot.handlers.tables import decide, force
 from bot.handlers.why import explain
 from bot.screens.admin_presses import ForcePress, OfferPress
 from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, ViewPress
-from bot.screens.people_presses import ForgetPress, GuidePress, MoodPress
+from bot.screens.people_presses import ConsentPress, ForgetPress, GuidePress, MoodPress, TastePress
 from bot.screens.presses import CallbackDataError, Press, decode
 from bot.screens.settings_presses import (
     AllowPress,
@@ -76,6 +77,8 @@ BY_PRESS: dict[type[Press], Callable[[Services, Pressed, Any], Coroutine[Any, An
     DeletePress: delete_entry,
     ViewPress: show_view,
     ForgetPress: forget,
+    ConsentPress: agree,
+    TastePress: choose_taste,
     SettingsPress: turn_settings,
     FacetPress: turn_settings,
     ArtistsPress: turn_settings,

@@ -6,11 +6,12 @@ from telegram import Message, Update, User
 
 from bot.handlers.answering import send_wished
 from bot.handlers.limiting import limited
-from bot.handlers.start import show_notice_once
+from bot.screens.consent import CONSENT_VERSION, compose_question
 from bot.screens.openings import opening_for_reading
 from bot.screens.replies import compose_refusal
 from bot.services import Services
 from bot.storage.answers import Wish
+from bot.storage.consent import allowed_by
 from bot.storage.history import ReadingSource
 from bot.wire.delivery import Context, send, show_typing
 from bot.wire.downloads import download
@@ -38,8 +39,21 @@ async def answer_selfie(services: Services, update: Update, context: Context) ->
 async def _answer(services: Services, update: Update, context: Context) -> None:
     message, user = update.effective_message, update.effective_user
     assert message is not None and user is not None  # noqa: PT018 - `limited` sees to it
+    if not await has_agreed(services, user.id):
+        await send(message, compose_question(services.texts), quote=True)
+        return
     show_typing(message, context)
-    await show_notice_once(services, message, user)
+    await read_media(services, message, user, update.update_id)
+
+
+async def has_agreed(services: Services, user_id: int) -> bool:
+    """Return whether a person agreed to the notice as it is now."""
+    allowed = await services.database.run(allowed_by, user_id)
+    return allowed.consent_version == CONSENT_VERSION
+
+
+async def read_media(services: Services, message: Message, user: User, update_id: int) -> None:
+    """Read what a person sent, who has agreed to that, and answer with songs that suit it."""
     try:
         reading = await services.inference.read(await download(message))
     except InferenceError as error:
@@ -50,7 +64,7 @@ async def _answer(services: Services, update: Update, context: Context) -> None:
         "selfie_read kind=%s certain=%s faces=%d", reading.kind, reading.certain, reading.faces
     )
     opening = opening_for_reading(reading, services.texts, album=message.media_group_id is not None)
-    await send_wished(services, message, _wish(reading, message, user, update.update_id), opening)
+    await send_wished(services, message, _wish(reading, message, user, update_id), opening)
 
 
 def _wish(reading: Reading, message: Message, user: User, update_id: int) -> Wish:

@@ -1,25 +1,49 @@
 """The first words: what this is, the notice about pictures, help, and a polite way out."""
 
-from telegram import Message, Update, User
+from telegram import Message, Update
 
 from bot.handlers.pressed import Pressed
-from bot.screens.keyboards import mood_keyboard, start_keyboard
+from bot.handlers.selfie import has_agreed
+from bot.screens.consent import compose_hello, ways_keyboard
+from bot.screens.keyboards import mood_keyboard
+from bot.screens.links import LinkError, MixSigner
 from bot.screens.people_presses import GuidePress
-from bot.screens.replies import Reply
+from bot.screens.replies import Reply, compose_plain
 from bot.services import Services
-from bot.storage.users import notice_shown, save_notice_shown, save_user
+from bot.storage.history import UnknownSuggestionError, suggestion_of
+from bot.storage.users import save_notice_shown, save_user
 from bot.wire.delivery import Context, answer, is_private, send
 from bot.words.texts import Html
 
 
-async def say_hello(services: Services, update: Update, _: Context) -> None:
-    """Answer /start: what this is, how it goes, and the notice, in six lines at most."""
-    message, user, texts = update.effective_message, update.effective_user, services.texts
+async def say_hello(services: Services, update: Update, context: Context) -> None:
+    """Answer /start: what this is, how it goes, and the notice; or the songs of a shared link."""
+    message, user = update.effective_message, update.effective_user
     assert message is not None  # the filter matches messages only
-    hello = texts("start.hello", notice=texts("notice.text"))
-    await send(message, Reply(hello, start_keyboard(texts)))
+    if context.args and await _show_mix(services, message, context.args[0]):
+        return
+    agreed = user is not None and await has_agreed(services, user.id)
+    await send(message, compose_hello(services.texts, agreed=agreed))
     if user:
-        await _remember_notice(services, user)
+        now = services.now()
+        await services.database.run(save_user, user.id, language=user.language_code, at=now)
+        await services.database.run(save_notice_shown, user.id, at=now)
+
+
+async def _show_mix(services: Services, message: Message, parameter: str) -> bool:
+    """Show the songs that somebody shared; return whether there are any."""
+    texts = services.texts
+    try:
+        number = MixSigner.of(services.settings).read(parameter)
+        stored = await services.database.run(suggestion_of, number)
+    except LinkError:
+        return False
+    except UnknownSuggestionError:  # whoever shared them was forgotten
+        await send(message, Reply(texts("mix.gone"), mood_keyboard(texts)))
+        return True
+    picks = [(services.track_of(track), None) for track in stored.tracks]
+    await send(message, compose_plain(picks, texts("mix.shared"), texts, mood_keyboard(texts)))
+    return True
 
 
 async def help_along(services: Services, update: Update, _: Context) -> None:
@@ -29,7 +53,7 @@ async def help_along(services: Services, update: Update, _: Context) -> None:
     words = texts("start.help")
     if user and user.id in services.settings.admins and is_private(message.chat):
         words = Html(f"{words}\n\n{texts('start.help_admin')}")
-    await send(message, Reply(words, start_keyboard(texts)))
+    await send(message, Reply(words, ways_keyboard(texts)))
 
 
 async def cancel(services: Services, update: Update, _: Context) -> None:
@@ -46,20 +70,3 @@ async def guide(services: Services, pressed: Pressed, press: GuidePress) -> None
     moods = Reply(texts("start.choose"), mood_keyboard(texts))
     await answer(pressed.query)
     await send(pressed.message, selfie if press.selfie else moods)
-
-
-async def show_notice_once(services: Services, message: Message, user: User) -> None:
-    """Tell a person what is done with a picture before the first one is looked at.
-
-    Source: Regulation (EU) 2024/1689 (AI Act), Art. 50(3) and (5): at the first exposure.
-    """
-    if await services.database.run(notice_shown, user.id):
-        return
-    await send(message, Reply(services.texts("notice.text")))
-    await _remember_notice(services, user)
-
-
-async def _remember_notice(services: Services, user: User) -> None:
-    now = services.now()
-    await services.database.run(save_user, user.id, language=user.language_code, at=now)
-    await services.database.run(save_notice_shown, user.id, at=now)

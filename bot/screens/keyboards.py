@@ -4,17 +4,8 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, WebAppInfo
 
 from bot.screens.admin_presses import ForcePress, OfferChoice, OfferPress
 from bot.screens.buttons import MOOD_ORDER, button, mood_rows
-from bot.screens.people_presses import ForgetPress, GuidePress, MoodPress
+from bot.screens.people_presses import ForgetPress, MoodPress
 from bot.words.texts import Texts
-
-
-def start_keyboard(texts: Texts) -> InlineKeyboardMarkup:
-    """Return the two ways to begin: a selfie, or a mood."""
-    ways = [GuidePress(selfie=True), GuidePress(selfie=False)]
-    labels = [texts("button.selfie"), texts("button.choose_mood")]
-    return InlineKeyboardMarkup.from_column(
-        [button(label, way) for label, way in zip(labels, ways, strict=True)]
-    )
 
 
 def mood_keyboard(texts: Texts) -> InlineKeyboardMarkup:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.screens.settings_presses import Facet
 from inference.emotions import Emotion
 
 
@@ -24,3 +25,20 @@ class ForgetPress:
     """Delete everything about the person who presses; or else keep it."""
 
     sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentPress:
+    """The person agrees that pictures of them are read; the picture at hand is then read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TastePress:
+    """One of the three taps of somebody new: what they want of a facet, and on to the next.
+
+    Attributes:
+        key: Stands for the word; 0 leaves the facet as it is.
+    """
+
+    facet: Facet
+    key: int

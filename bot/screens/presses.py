@@ -5,7 +5,7 @@ from dataclasses import astuple
 
 from bot.screens.admin_presses import ForcePress, OfferChoice, OfferPress
 from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, View, ViewPress
-from bot.screens.people_presses import ForgetPress, GuidePress, MoodPress
+from bot.screens.people_presses import ConsentPress, ForgetPress, GuidePress, MoodPress, TastePress
 from bot.screens.settings_presses import (
     AllowPress,
     ArtistsPress,
@@ -59,6 +59,8 @@ Press = (
     | DeletePress
     | ViewPress
     | ForgetPress
+    | ConsentPress
+    | TastePress
     | SettingsPress
     | FacetPress
     | ArtistsPress
@@ -100,6 +102,8 @@ FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]
     "D": (DeletePress, (_number, _number)),
     "V": (ViewPress, (View, YES_OR_NO)),
     "f": (ForgetPress, (YES_OR_NO,)),
+    "C": (ConsentPress, ()),
+    "T": (TastePress, (Facet, _number)),
     "s": (SettingsPress, ()),
     "p": (FacetPress, (Facet, _number)),
     "b": (ArtistsPress, (_number,)),

@@ -1,5 +1,6 @@
 """Songs and refusals in words: what is sent, as Telegram's HTML, with its buttons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from telegram import InlineKeyboardMarkup
@@ -11,7 +12,7 @@ from bot.screens.songs import Songs
 from bot.storage.history import StoredTrack
 from bot.words.texts import Html, Texts, plain
 from graph.choosing.reasons import Reason
-from graph.links import Links
+from graph.links import Links, links
 from graph.tracks import Track
 from inference.errors import InferenceError
 
@@ -56,6 +57,20 @@ def compose_songs(songs: Songs, opening: Html, texts: Texts) -> Reply:
         play_url=songs.play_url,
     )
     return Reply(text, card_keyboard(card, texts), songs.preview_url)
+
+
+def compose_plain(
+    picks: Sequence[tuple[Track, Reason | None]],
+    opening: Html,
+    texts: Texts,
+    keyboard: InlineKeyboardMarkup | None = None,
+) -> Reply:
+    """Return songs that are not remembered as an answer to anybody: without their buttons."""
+    lines = [
+        song_lines(position, track, reason, links(track), texts)
+        for position, (track, reason) in enumerate(picks)
+    ]
+    return Reply(Html("\n\n".join([opening, *lines])), keyboard)
 
 
 def compose_refusal(error: InferenceError, texts: Texts) -> Reply:

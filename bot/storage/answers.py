@@ -72,6 +72,9 @@ class Taste:
     earlier: list[StoredSuggestion]
 
 
+NO_TASTE = Taste({}, [], [], frozenset(), Preferences(), [])
+
+
 def taste_of(session: Session, user_id: int, update_id: int) -> Taste:
     """Return what the person likes and does not, and what they heard lately."""
     preferences = preferences_of(session, user_id)

@@ -73,6 +73,11 @@ def mark_inactive(session: Session, user_id: int) -> None:
     session.execute(update(UserRow).where(UserRow.id == user_id).values(active=False))
 
 
+def is_known(session: Session, user_id: int) -> bool:
+    """Return whether this person began to use the bot."""
+    return session.get(UserRow, user_id) is not None
+
+
 def notice_shown(session: Session, user_id: int) -> bool:
     """Return whether this person has seen what the bot does with a picture."""
     seen = select(UserRow.notice_shown_at).where(UserRow.id == user_id)

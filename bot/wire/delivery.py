@@ -54,10 +54,11 @@ def is_private(chat: Chat) -> bool:
     return chat.type == ChatType.PRIVATE
 
 
-async def send(message: Message, reply: Reply) -> Message:
-    """Answer a message, in its thread; in a group as a reply to it."""
+async def send(message: Message, reply: Reply, *, quote: bool | None = None) -> Message:
+    """Answer a message, in its thread; in a group, or with `quote`, as a reply to it."""
     return await message.reply_html(
         reply.text,
+        do_quote=quote,
         reply_markup=reply.keyboard,
         link_preview_options=_preview(reply),
         allow_sending_without_reply=True,

@@ -146,9 +146,12 @@ async def _send_on(api: LocalBotApi, content: bytes, sent: list[float]) -> None:
 
 
 async def _send(api: LocalBotApi, content: bytes) -> float:
-    """Return the milliseconds from a new person's selfie to the songs."""
-    person, start = api.person("Sender"), perf_counter()
+    """Return the milliseconds from a new person's yes to the songs for the selfie they sent."""
+    person = api.person("Sender")
     await person.send_picture(content)
+    await person.wait_for_message(timeout_s=PATIENCE_S)
+    start = perf_counter()
+    person.press_only("✓")
     return await _songs(person, start)
 
 

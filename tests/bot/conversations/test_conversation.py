@@ -1,13 +1,21 @@
 """What a person can say and send, and what comes back: the whole bot over real HTTP."""
 
+import hashlib
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from bot.localchat.attachments import attachment, keep
 from bot.localchat.files import Kind
+from bot.screens.consent import CONSENT_VERSION
+from bot.storage.consent import allowed_by, save_consent
 from bot.storage.history import ReadingSource, heard_by, readings_of
+from bot.storage.preferences import preferences_of
 from bot.storage.users import notice_shown, rows_about
+from bot.words.texts import load_texts
+from graph.choosing.filters import Filters
 from inference.emotions import Emotion
-from tests.conftest import Running, has_songs, labels, open_ratings, songs_in
+from tests.conftest import Running, has_songs, labels, open_ratings, settled, songs_in
 from tests.drawing import as_file, clip_of, draw_face, draw_picture
 
 MOOD_BUTTONS = {
@@ -22,7 +30,7 @@ MOOD_BUTTONS = {
 
 
 async def test_start_says_what_how_and_the_notice_in_six_lines(running: Running) -> None:
-    alice = running.person()
+    alice = running.person(agreed=False)
 
     await alice.say("/start")
 
@@ -30,18 +38,98 @@ async def test_start_says_what_how_and_the_notice_in_six_lines(running: Running)
     assert len(hello.text.splitlines()) <= 6
     assert "estimates an expression" in hello.text
     assert "not kept" in hello.text
-    assert len(labels(hello)) == 2
+    assert labels(hello) == {"✓ Yes, read my pictures", "🎵 A mood without a face"}
+    await settled(running)
+    assert await running.services.database.run(notice_shown, alice.id)
 
 
-async def test_start_counts_as_the_notice(running: Running) -> None:
+async def test_one_tap_is_kept_as_consent_with_version_and_date(running: Running) -> None:
+    alice = running.person(agreed=False)
+    await alice.say("/start")
+    hello = await alice.wait_for_message("selfie")
+
+    await alice.press("✓ Yes")
+
+    ways = await alice.wait_until(lambda message: "🎚 My taste in three taps" in labels(message))
+    allowed = await running.services.database.run(allowed_by, alice.id)
+    assert ways.id == hello.id
+    assert allowed.consent_version == CONSENT_VERSION
+
+
+async def test_a_picture_waits_for_consent_and_is_read_then(running: Running) -> None:
+    alice = running.person(agreed=False)
+
+    await alice.send_picture(draw_face())
+    asked = await alice.wait_for_message("Is that all right with you?")
+    downloads_before = [c for c in running.api.calls if c.method == "getFile"]
+    await alice.press("✓ Yes")
+
+    answer = await alice.wait_for_message(suits=has_songs)
+    assert not downloads_before
+    assert "estimates an expression" in asked.text
+    assert answer.text.startswith(("Looks most like", "I am not sure"))
+
+
+async def test_consent_to_an_older_text_is_asked_for_again(running: Running) -> None:
     alice = running.person()
+    await running.services.database.run(
+        save_consent, alice.id, "2020-01-01", at=running.services.now()
+    )
 
+    await alice.send_picture(draw_face())
+
+    assert (await alice.wait_for_message("Is that all right with you?")).text
+
+
+def test_the_version_of_the_consent_is_that_of_its_text() -> None:
+    text = load_texts().sentences["notice.text"].encode()
+
+    assert (CONSENT_VERSION, hashlib.sha256(text).hexdigest()[:12]) == (
+        "2026-11-26",
+        "64f44a8ce949",
+    )
+
+
+async def test_taste_takes_three_taps_and_can_be_skipped(running: Running) -> None:
+    alice = running.person()
     await alice.say("/start")
     await alice.wait_for_message("selfie")
-    await alice.say("/cancel")
-    await alice.wait_for_message("Nothing is waiting")
+    await alice.press("🎚 My taste")
+    await alice.wait_until(lambda message: "1 of 3" in message.text)
+    await alice.press("Deutsch")
+    await alice.wait_until(lambda message: "2 of 3" in message.text)
+    await alice.press("Any, skip")
+    await alice.wait_until(lambda message: "3 of 3" in message.text)
+    await alice.press("1980s")
 
-    assert await running.services.database.run(notice_shown, alice.id)
+    await alice.wait_until(lambda message: "How do you feel?" in message.text)
+    chosen = await running.services.database.run(preferences_of, alice.id)
+    assert chosen.filters == Filters(languages=frozenset({"de"}), decades=frozenset({1980}))
+
+
+async def test_a_shared_mix_opens_the_same_songs_for_somebody_else(running: Running) -> None:
+    alice, bob = running.person("Alice"), running.person("Bob", agreed=False)
+    await alice.say("happy")
+    hers = await alice.wait_for_message(suits=has_songs)
+    await alice.press("Save, share")
+    opened = await alice.wait_until(lambda message: "↗ Share this mix" in labels(message))
+    [url] = [b.url for row in opened.buttons for b in row if b.url]
+    link = parse_qs(urlsplit(url).query)["url"][0]
+
+    await bob.say(f"/start {link.partition('?start=')[2]}")
+
+    his = await bob.wait_for_message("shared these songs", suits=has_songs)
+    assert songs_in(his) == songs_in(hers)
+    assert "happy" not in his.text.lower()
+
+
+@pytest.mark.parametrize("parameter", ["mix_AAAA", "group", "x" * 64])
+async def test_a_made_up_deep_link_is_a_hello(running: Running, parameter: str) -> None:
+    alice = running.person()
+
+    await alice.say(f"/start {parameter}")
+
+    assert (await alice.wait_for_message("selfie")).text
 
 
 async def test_the_guide_explains_how_to_send_a_selfie(running: Running) -> None:
@@ -87,26 +175,17 @@ async def test_a_selfie_brings_five_songs_with_links(running: Running) -> None:
     assert hosts == ["open.spotify.com", "www.youtube.com"] * 5
 
 
-async def test_the_notice_comes_before_the_first_picture_is_answered(running: Running) -> None:
-    alice = running.person()
-
+async def test_who_agreed_is_not_asked_again(running: Running) -> None:
+    alice = running.person(agreed=False)
     await alice.send_picture(draw_face())
+    await alice.wait_for_message("Is that all right with you?")
+    await alice.press("✓ Yes")
     await alice.wait_for_message(suits=has_songs)
 
-    first, second = [message.text for message in alice.messages if message.by_bot]
-    assert "estimates an expression" in first
-    assert "estimates an expression" not in second
+    await alice.send_picture(draw_face())
 
-
-async def test_the_notice_comes_once(running: Running) -> None:
-    alice = running.person()
-
-    for _ in range(2):
-        await alice.send_picture(draw_face())
-        await alice.wait_for_message(suits=has_songs)
-
-    said = [message.text for message in alice.messages if message.by_bot]
-    assert sum("estimates an expression" in text for text in said) == 1
+    await alice.wait_for_message(suits=has_songs)
+    assert sum("Is that all right" in message.text for message in alice.messages) == 0
 
 
 async def test_typing_is_shown(running: Running) -> None:
@@ -317,7 +396,8 @@ async def test_a_long_history_has_pages(running: Running) -> None:
 
     second = await alice.wait_until(lambda message: message.id == first.id and message.edited)
     assert (first.text.count("· calm"), second.text.count("· calm")) == (10, 1)
-    assert labels(second) == {"Newer"}
+    assert {"Newer"} <= labels(second)
+    assert "Older" not in labels(second)
 
 
 async def test_forgetting_asks_first(running: Running) -> None:

@@ -13,6 +13,7 @@ from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
 from bot.screens.presses import decode, encode
 from bot.screens.song_presses import Panel, PanelPress, WhySongPress
+from bot.storage.users import rows_about, save_user
 from bot.wire.limits import CAPACITY
 from graph.building.build import Settings, build
 from graph.importing.catalogue import import_files
@@ -23,6 +24,7 @@ from tests.conftest import (
     has_songs,
     labels,
     open_ratings,
+    settled,
     shows,
     songs_in,
     until,
@@ -204,6 +206,7 @@ async def test_why_in_a_group_is_answered_there(running: Running) -> None:
     group = conversation.chats[GROUP] = Chat({"id": GROUP, "first_name": "Friends"})
     carol = {"id": 77, "is_bot": False, "first_name": "Carol"}
     there = {"id": GROUP, "type": "supergroup", "title": "Friends"}
+    await running.services.database.run(save_user, 77, language="en", at=NOON)
     words = {"text": f"@{conversation.bot['username']} sad"}
     conversation.updates.push(
         "message", {"message_id": 1, "date": 1, "chat": there, "from": carol} | words
@@ -249,3 +252,21 @@ def push_press(running: Running, query: dict[str, Any]) -> None:
     """Press a button that the message does not have, as an old or a changed client can."""
     made_up = {"id": f"made-up-{query['data']}", "chat_instance": "1"}
     running.api.desk.conversation.updates.push("callback_query", made_up | query)
+
+
+async def test_a_stranger_in_a_group_gets_songs_and_nothing_is_kept(running: Running) -> None:
+    conversation = running.api.desk.conversation
+    group = conversation.chats[GROUP] = Chat({"id": GROUP, "first_name": "Friends"})
+    carol = {"id": 77, "is_bot": False, "first_name": "Carol"}
+    there = {"id": GROUP, "type": "supergroup", "title": "Friends"}
+    words = {"text": f"@{conversation.bot['username']} sad"}
+    conversation.updates.push(
+        "message", {"message_id": 1, "date": 1, "chat": there, "from": carol} | words
+    )
+
+    await until(lambda: bool(group.messages))
+    await settled(running)
+    shown = ChatMessage.of(next(iter(group.messages.values())))
+    assert has_songs(shown)
+    assert labels(shown) == {"Get my own songs"}
+    assert await running.services.database.run(rows_about, 77) == 0

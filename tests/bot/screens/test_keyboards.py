@@ -5,9 +5,8 @@ from telegram import InlineKeyboardMarkup
 from bot.screens.keyboards import (
     forget_keyboard,
     mood_keyboard,
-    start_keyboard,
 )
-from bot.screens.people_presses import ForgetPress, GuidePress, MoodPress
+from bot.screens.people_presses import ForgetPress, MoodPress
 from bot.screens.presses import Press, decode
 from bot.words.texts import load_texts
 from inference.emotions import Emotion
@@ -32,12 +31,6 @@ def test_all_seven_moods_can_be_chosen() -> None:
     found = buttons(mood_keyboard(TEXTS))
 
     assert set(found.values()) == {MoodPress(emotion) for emotion in Emotion}
-
-
-def test_start_offers_a_selfie_and_a_mood() -> None:
-    found = list(buttons(start_keyboard(TEXTS)).values())
-
-    assert found == [GuidePress(selfie=True), GuidePress(selfie=False)]
 
 
 def test_forgetting_asks_once() -> None:

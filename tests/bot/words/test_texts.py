@@ -65,6 +65,7 @@ def keys_by_value() -> set[str]:
         "emotion": list(Emotion),
         "button": [*Emotion, *Aim, *Facet, *Mix, *Form],
         "settings": list(Facet),
+        "taste": list(Facet),
         "songs": list(Aim),
         "care": ["crisis", "grief"],
         "advice": list(Advice),
