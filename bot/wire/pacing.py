@@ -23,10 +23,11 @@ from bot.wire.requests import FloodWaitError, NotSentError
 log = logging.getLogger(__name__)
 
 # Thirty a second, a limit for those who send to many at once, taken over half a minute: answers
-# to people who write at the same moment are no bulk. A second for each message in a chat, where
-# Telegram allows short bursts; in a group twenty a minute.
+# to people who write at the same moment are no bulk. A second for each message in a chat, in the
+# mean of twenty, since whoever ticks through the settings makes ten edits in as many seconds, and
+# Telegram allows such bursts; in a group twenty a minute.
 PERIOD_S = 30.0
-CHAT_MESSAGES, CHAT_PERIOD_S = 5, 5.0
+CHAT_MESSAGES, CHAT_PERIOD_S = 20, 20.0
 GROUP_MESSAGES, GROUP_PERIOD_S = 20, 60.0
 CHATS_REMEMBERED = 10_000  # some 10 MB
 # Whoever has to wait longer than this is answered later, without a place in memory meanwhile.
