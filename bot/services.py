@@ -144,7 +144,7 @@ class Services:
         if taste.earlier:
             return self._as_remembered(taste.earlier[0], taste)
         snapshot = self.graph.snapshot
-        request = request_of(wish, taste, self.shared_taste.of(snapshot))
+        request = request_of(wish, taste, self.shared_taste.of(snapshot), self.now().date())
         artists = (await self.graph.catalogue()).artists if wish.asked.artist else None
         chosen = await asyncio.to_thread(choose, snapshot, wish, request, artists, self.rng())
         stored = await self._remember(wish, chosen, snapshot.version)
@@ -159,7 +159,7 @@ class Services:
             NoSongsError: Nothing is left that would fit.
         """
         snapshot = self.graph.snapshot
-        request = request_of(wish, NO_TASTE, self.shared_taste.of(snapshot))
+        request = request_of(wish, NO_TASTE, self.shared_taste.of(snapshot), self.now().date())
         artists = (await self.graph.catalogue()).artists if wish.asked.artist else None
         chosen = await asyncio.to_thread(choose, snapshot, wish, request, artists, self.rng())
         return chosen.picks

@@ -36,8 +36,8 @@ def playlist(tracks: Sequence[Track]) -> str | None:
 
 
 def _words(track: Track) -> str:
-    # A newline in a title would end the search there in some clients.
-    return " ".join(f"{track.title} {track.artist}".split())
+    # A newline in a title would end the search there in some clients; ";" only parts artists.
+    return " ".join(f"{track.title} {track.artist.replace(';', ' ')}".split())
 
 
 def _spotify(track: Track) -> str:

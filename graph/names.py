@@ -5,6 +5,17 @@ import unicodedata
 import pyarrow as pa
 import pyarrow.compute as pc
 
+# Words that name a version of a song, not another song.
+VERSION = (
+    r"(?:remaster(?:ed|izado|isé)?|live|ao vivo|en vivo|en directo|unplugged|acoustic|ac[uú]stico|"
+    r"edit|version|versi[oó]n|mix|remix|mono|stereo|demo|session|sessions|deluxe|bonus|extended|"
+    r"radio|original|single|album|instrumental|explicit|clean|feat|ft|featuring|with|con|from|"
+    r"sped up|slowed|reverb|soundtrack|theme|motion picture|re-?recorded|anniversary)"
+)
+IN_BRACKETS = rf"(?i)\s*[\(\[][^\)\]]*\b{VERSION}\b[^\)\]]*[\)\]]"
+BEHIND_A_DASH = rf"(?i)\s+[-\x{{2013}}\x{{2014}}]\s+(?:[^-]*\b{VERSION}\b.*|(?:19|20)\d\d\b.*)$"
+BEHIND_FEAT = r"(?i)\s+(?:feat|ft|featuring)\b\.?\s.*$"
+
 
 def first_artists(artists: pa.StringArray) -> pa.StringArray:
     """Return the artist named first: "A; B" and "A feat. B" are by A."""
@@ -31,3 +42,11 @@ def folded_name(name: str) -> str:
         sign.lower() if unicodedata.category(sign)[0] in "LNM" else " " for sign in letters
     )
     return " ".join(words.split()) or name
+
+
+def core_titles(titles: pa.StringArray) -> pa.StringArray:
+    """Return titles without what names a version: "Hey - Live", "Hey (2011 Remaster)" are "Hey"."""
+    core = titles
+    for pattern in (IN_BRACKETS, BEHIND_A_DASH, BEHIND_FEAT):
+        core = pc.replace_substring_regex(core, pattern, "")
+    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(core), ""), titles, core)

@@ -7,15 +7,12 @@ familiar to fresh as it stands now.
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from bot.screens.lines import MAX_VIA, shown
 from bot.screens.openings import named, opening_for_mood
 from bot.screens.replies import Captioned, artist_of, title_of
 from bot.words.texts import Html, Texts
 from graph.choosing.reasons import Reason
-from graph.choosing.recommend import GOALS, Request, reason_for
-from graph.feelings import bridge
+from graph.choosing.recommend import Request, ends, reason_for
 from graph.snapshot.store import Snapshot
 from graph.tracks import Track, TrackId
 
@@ -68,8 +65,7 @@ def explain_bridge(
         if track_id in known
     }
     moods = named(request.scores, texts)
-    ends = bridge.start(request.scores), np.array(GOALS[request.aim])
-    picture = draw_bridge(snapshot, steps, ends, texts(f"why.{request.aim}", moods=moods))
+    picture = draw_bridge(snapshot, steps, ends(request), texts(f"why.{request.aim}", moods=moods))
     lines = [
         _step_line(number, track, reason_for(snapshot, request, track.id), texts)
         for number, track in steps.items()

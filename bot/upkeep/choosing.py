@@ -1,6 +1,7 @@
 """A wish and what is known of a person -> songs of the graph, each with its reason; pure."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
@@ -9,14 +10,12 @@ from bot.storage.answers import Taste, Wish
 from bot.storage.history import ReadingSource
 from graph.choosing.belief import Belief
 from graph.choosing.by_artist import songs_by
-from graph.choosing.filters import passing
 from graph.choosing.reasons import Because, Reason
 from graph.choosing.recommend import Aim, Request, suggest
 from graph.snapshot.artists import ArtistIndex
 from graph.snapshot.store import Snapshot
 from graph.tracks import Track, TrackId
 
-FEW = 100  # songs of all moods: of a hundred, hardly twenty suit one
 # What stands for an artist where they have too few songs: songs near so many of theirs.
 SEED_SONGS = 20
 
@@ -41,7 +40,7 @@ class Chosen:
 
     Attributes:
         picks: In the order in which to hear them; without a reason where the wish is reason enough.
-        narrow: Whether what the person wants leaves few songs to choose from.
+        narrow: Whether what the person chose in /settings leaves too few songs that suit.
     """
 
     picks: tuple[Pick, ...]
@@ -71,9 +70,9 @@ def choose(
         picks = _by_artist(snapshot, wish.asked.artist, request, artists, rng)
         narrow = False
     else:
-        picks = [(pick.track, pick.reason) for pick in suggest(snapshot, request, rng=rng).picks]
-        passed = passing(snapshot, request.filters, slice(None)) if request.filters else None
-        narrow = passed is not None and int(passed.sum()) < FEW
+        suggestion = suggest(snapshot, request, rng=rng)
+        picks = [(pick.track, pick.reason) for pick in suggestion.picks]
+        narrow = bool(request.filters) and suggestion.nearest
     if not picks:
         raise NoSongsError(wish.aim, filtered=bool(request.filters))
     if wish.source is ReadingSource.WISH:  # no mood was said that could be a reason
@@ -107,13 +106,14 @@ def _by_artist(
     return [(track, None) for track in (*own, *(pick.track for pick in others))]
 
 
-def request_of(wish: Wish, taste: Taste, prior: Belief | None) -> Request:
+def request_of(wish: Wish, taste: Taste, prior: Belief | None, on: date) -> Request:
     """Return what the graph is asked: the wish, and what is known about the person.
 
     Args:
         wish: What they want.
         taste: What they said and heard.
         prior: What everybody's reactions say; None while nobody knows.
+        on: The day, for songs of a season.
     """
     # An uncertain answer names two moods and promises songs for both: nothing of a third.
     return Request(
@@ -123,9 +123,15 @@ def request_of(wish: Wish, taste: Taste, prior: Belief | None) -> Request:
         disliked=_rated(taste, liked=False),
         heard=tuple(reversed(taste.heard)),  # the latest last
         blocked_artists=taste.blocked,
-        filters=wish.asked.narrowed(taste.preferences.filters),
+        filters=replace(
+            wish.asked.narrowed(taste.preferences.filters),
+            kinds=taste.preferences.kinds,
+            heavy=taste.preferences.heavy,
+        ),
+        on=on,
         freshness=taste.preferences.freshness,
         evidence=tuple(taste.evidence),
+        languages=() if wish.language is None else (wish.language,),
         prior=prior,
     )
 

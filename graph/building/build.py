@@ -2,7 +2,7 @@
 
 import resource
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -11,26 +11,21 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from graph.arrays import Edges, Ids, Matrix, Vector
-from graph.building.edges import edges, likeness, strengths
+from graph.arrays import Edges, Ids, Matrix
+from graph.building.edges import edges, likeness
 from graph.building.features import Features, features
 from graph.building.gate import Check, WorseGraphError, compared
 from graph.building.neighbours import Metric, compiled_search, leaf_order, neighbours
+from graph.building.nodes import graph_arrays, popularity_of
 from graph.building.quality import quality
 from graph.errors import CatalogueError, SnapshotError
-from graph.feelings import anchors, bridge
+from graph.feelings import anchors
 from graph.importing.catalogue import Columns, Progress, held, import_files, open_catalogue
 from graph.importing.columns import FEATURES
 from graph.snapshot.places import CATALOGUE, put
 from graph.snapshot.store import track_arrays
 from graph.snapshot.versions import publish, read_manifest
-from graph.snapshot.walk import RESTART, exact_shares
-from inference.emotions import EMOTIONS
-
-# The tracks of an emotion that a question looks at: many times what a person hears in a month.
-BEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +110,14 @@ def _build(
     began = perf_counter()
     progress("features", 0)
     with open_catalogue(file) as columns:
-        found = features(columns(FEATURES))
+        found = features(columns((*FEATURES, "language")))
         n = len(found.values)
         if n <= settings.floor:
             raise CatalogueError(f"expected more than {settings.floor} sounds, found {n}")
         found = _reordered(found, leaf_order(found.values, settings.metric))
         likeness = likenesses(found.values, settings, progress)
-        arrays = graph_arrays(found, likeness, partial(progress, "emotions"))
+        popularity = popularity_of(columns)
+        arrays = graph_arrays(found, likeness, popularity, partial(progress, "emotions"))
         progress("quality", 0)
         tracks = partial(_column, columns, pa.array(np.argsort(found.node, kind="stable")))
         genres = _genres(tracks("genre"), arrays["starts"])
@@ -195,47 +191,6 @@ def likenesses(values: Matrix, settings: Settings, progress: Progress) -> Edges:
     )
     alike = likeness(distances, d, settings.metric)
     return edges(ids, alike, (alike >= settings.threshold) | (np.arange(k) < settings.floor))
-
-
-def graph_arrays(
-    found: Features, likeness: Edges, told: Callable[[float], None]
-) -> dict[str, NDArray[Any]]:
-    """Return everything about the nodes that a version holds."""
-    strength = strengths(likeness)
-    sides = anchors.axes(found.values, found.names)
-    places = anchors.ranks(sides)
-    starts = np.stack([anchors.seeds(sides, emotion) for emotion in EMOTIONS], axis=1)
-    shares = exact_shares(likeness, strength, starts, restart=RESTART, told=told)
-    best = np.stack([_largest(column) for column in shares.T])
-    return {
-        "edge_likeness": likeness.data,
-        "edge_nodes": likeness.indices,
-        "edge_starts": likeness.indptr,
-        "strength": strength,
-        "values": found.values.astype(np.float16),
-        "sides": sides,
-        "places": places.astype(np.float16),
-        "shares": _halved(shares),
-        "best": best.astype(np.int32),
-        "starts": np.concatenate(([0], np.cumsum(np.bincount(found.node)))).astype(np.int32),
-        **bridge.cell_arrays(places),
-    }
-
-
-def _largest(shares: Vector) -> Ids:
-    """Return the nodes with the `BEST` largest shares, the largest first."""
-    n = min(BEST, len(shares))
-    candidates = np.flatnonzero(shares >= np.partition(shares, -n)[-n])
-    return candidates[np.argsort(-shares[candidates], kind="stable")][:n]
-
-
-def _halved(shares: Matrix) -> NDArray[np.float16]:
-    """Return shares in half precision, in a unit that keeps the largest below its limit of 65504.
-
-    Half precision reaches down to a five-hundred-millionth of it without losing figures.
-    """
-    unit = 2.0 ** (14 - np.ceil(np.log2(shares.max())))
-    return np.asarray(shares * np.float32(unit), dtype=np.float16)
 
 
 def _reordered(found: Features, order: Ids) -> Features:

@@ -4,7 +4,7 @@ import numpy as np
 
 from graph.arrays import Ids, Vector
 from graph.choosing.request import Request
-from graph.feelings import anchors
+from graph.choosing.scoring import fit_of
 from graph.names import folded_name
 from graph.snapshot.store import Snapshot
 from graph.tracks import Track
@@ -45,7 +45,7 @@ def songs_by(
 
 def _scores(snapshot: Snapshot, request: Request, rows: Ids) -> Vector:
     """Return how well songs suit the feeling, better for known ones, worse for those just heard."""
-    fit = anchors.suits(snapshot.places[snapshot.nodes(rows)], request.scores)
+    fit = fit_of(snapshot, snapshot.nodes(rows), request.scores)
     popularity = np.nan_to_num(snapshot.popularity[rows].astype(float), nan=UNKNOWN_POPULARITY)
     heard = np.isin(rows, snapshot.rows(list(request.heard)))
     return np.asarray(fit + POPULARITY_WEIGHT * popularity / 100 - HEARD_PENALTY * heard)

@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graph.arrays import Ids, Mask, Matrix, Vector
-from graph.choosing import feedback
+from graph.choosing import feedback, languages
 from graph.choosing.feedback import Reach
 from graph.choosing.filters import passing
 from graph.choosing.person import Person
+from graph.choosing.request import Request
+from graph.kinds import bit_mask
 from graph.snapshot.store import Snapshot
-from inference.emotions import EmotionScores
 
 # The nodes reached best from liked songs that join the pool: more than a list and 200 heard songs
 # can use up.
 LIKED_POOL = 500
+# Size of a random sample of the songs in the person's own languages, or of kinds they allow.
+SAMPLE_POOL = 1000
 # An emotion less probable than this adds no candidates of its own.
 MIN_PROBABILITY = 0.05
 # If fewer unheard songs than the first number pass the filters, the whole graph is searched, and a
@@ -37,7 +40,8 @@ class Candidates:
         fit: How well they suit what is asked for.
         scores: The same with all else that counts; larger is better.
         by_likes: Whether likes contribute more to the score than the feeling does.
-        tier: 0 for songs that suit, 2 for songs that do not, plus 1 for songs that were heard.
+        tier: 0 for songs that suit, 1 for songs that do not, plus 2 for songs that were heard.
+        prior: What popularity and language add to the score.
     """
 
     rows: Ids
@@ -46,8 +50,9 @@ class Candidates:
     scores: Vector
     by_likes: Mask
     tier: Ids
+    prior: Vector
 
-    def at(self, chosen: Ids | Mask | slice) -> "Candidates":
+    def at(self, chosen: Ids | Mask | slice | list[int]) -> "Candidates":
         """Return some of the candidates: by mask, or by place in this order."""
         return Candidates(
             self.rows[chosen],
@@ -56,6 +61,7 @@ class Candidates:
             self.scores[chosen],
             self.by_likes[chosen],
             self.tier[chosen],
+            self.prior[chosen],
         )
 
     def places(self) -> Iterator[tuple[int, int]]:
@@ -67,13 +73,26 @@ class Candidates:
         return self.at(np.argsort(-self.scores, kind="stable")[:n])
 
 
-def reached(snapshot: Snapshot, scores: EmotionScores, liked: Reach) -> Ids:
-    """Return the nodes that fit the probable emotions best or are reached best from likes."""
-    probable = [at for at, p in enumerate(scores.probabilities) if p >= MIN_PROBABILITY]
-    found = np.sort(
-        np.concatenate([*snapshot.best[probable], liked.strongest(LIKED_POOL), liked.home])
-    )
+def reached(snapshot: Snapshot, request: Request, liked: Reach, rng: np.random.Generator) -> Ids:
+    """Return the nodes that fit the probable emotions best or are reached best from likes.
+
+    Samples of the songs in the person's own languages and of kinds that they allow join: few of the
+    best nodes of a large graph are such.
+    """
+    probable = np.flatnonzero(np.array(request.scores.probabilities) >= MIN_PROBABILITY)
+    parts = [*snapshot.best[probable], liked.strongest(LIKED_POOL), liked.home]
+    if codes := languages.own_codes(snapshot, request):
+        parts.append(_sample(snapshot, np.isin(snapshot.languages, codes), rng))
+    if request.filters.kinds:
+        parts.append(_sample(snapshot, snapshot.kinds & bit_mask(request.filters.kinds) > 0, rng))
+    found = np.sort(np.concatenate(parts))
     return found[np.flatnonzero(np.diff(found, prepend=-1))]
+
+
+def _sample(snapshot: Snapshot, mask: Mask, rng: np.random.Generator) -> Ids:
+    """Return the nodes of a random sample of the rows in a mask."""
+    rows = np.flatnonzero(mask)
+    return snapshot.nodes(rng.choice(rows, min(len(rows), SAMPLE_POOL), replace=False))
 
 
 def allowed(
@@ -90,12 +109,14 @@ def allowed(
         rows, nodes = rows[passed], nodes[passed]
         if len(rows) < MIN_POOL + len(person.heard):
             rows = np.flatnonzero(passing(snapshot, person.filters, slice(None)))
+            rows = rows[(snapshot.kinds[rows] & person.unwanted) == 0]
             if len(rows) > MAX_POOL:
                 rows = np.unique(
                     rng.choice(rows, MAX_POOL)
                 )  # with replacement: faster than a shuffle
             nodes = snapshot.nodes(rows)
-    kept = ~feedback.blocked(snapshot, rows, person.blocked)
+    kept = (snapshot.kinds[rows] & person.unwanted) == 0
+    kept &= ~feedback.blocked(snapshot, rows, person.blocked)
     if person.never.size:
         kept &= ~np.isin(rows, person.never)
     return rows[kept], nodes[kept]
@@ -108,12 +129,12 @@ def tiered(snapshot: Snapshot, found: Candidates, heard: Ids, n: int) -> Candida
 
     Args:
         snapshot: The graph.
-        found: The candidates, with `tier` 0 or 2.
+        found: The candidates, with `tier` 0 or 1.
         heard: Rows not to be repeated, the latest last.
         n: The number of different artists needed.
     """
-    again, when = feedback.repeats(found.rows, heard)
-    tier = found.tier + again
+    again, when = feedback.repeats(snapshot, found.rows, found.nodes, heard)
+    tier = found.tier + 2 * again
     scores = found.scores - TIER_PENALTY * tier - when
     for last in range(4):
         enough = tier <= last
@@ -129,16 +150,16 @@ def top(snapshot: Snapshot, found: Candidates, n: int, *, artists: int) -> Candi
     return best if enough else found.best(len(found.rows))
 
 
-def diverse(values: Matrix, scores: Vector, artists: Ids, n: int) -> Ids:
+def diverse(values: Matrix, scores: Vector, groups: Ids, n: int) -> Ids:
     """Return the places of up to n candidates by maximal marginal relevance, in order.
 
     Each step picks the best balance of score and similarity to what is already chosen, and removes
-    all other songs of the picked artist.
+    all other songs that share a group with it, such as the artist or the title.
 
     Args:
         values: (m, d), standardised features.
         scores: (m,).
-        artists: (m,), equal for tracks of one artist.
+        groups: (m, g), codes; equal codes in one column are one group.
         n: How many, at most.
 
     Source: J. Carbonell, J. Goldstein, "The Use of MMR, Diversity-Based Reranking for Reordering
@@ -155,7 +176,7 @@ def diverse(values: Matrix, scores: Vector, artists: Ids, n: int) -> Ids:
         gaps = values - values[best]
         apart = np.einsum("ij,ij->i", gaps, gaps) / values.shape[1]
         similar = np.maximum(similar, np.exp(-apart / 2))
-        left &= artists != artists[best]
+        left &= (groups != groups[best]).all(axis=1)
     return np.array(chosen, dtype=np.int64)
 
 

@@ -16,8 +16,9 @@ from graph.snapshot.walk import RESTART
 RESIDUE = 1e-4
 # Shares are given in units of the tenth largest, so that one outlier does not dwarf the rest.
 UNIT_RANK = 10
-# The latest songs that are not repeated while others suit.
-HEARD = 200
+# The latest songs that are not repeated while others suit, and those of which no other version
+# comes: ten lists of five.
+HEARD, HEARD_VERSIONS = 200, 50
 # Size of the cache of artist lines split into names.
 CACHED_LINES = 1 << 14
 ARTIST_SEPARATOR = re.compile(r"\s*(?:;|,|&|\bfeat\b\.?|\bft\b\.?|\bfeaturing\b|\bx\b)\s*")
@@ -107,14 +108,18 @@ def _in_two_steps(snapshot: Snapshot, node: int, others: Ids) -> Vector:
     return np.asarray(found, dtype=np.float64)
 
 
-def repeats(rows: Ids, heard: Ids) -> tuple[Mask, Vector]:
-    """Return which rows were heard, and how recently: from 0, long ago, to 1, just now."""
+def repeats(snapshot: Snapshot, rows: Ids, nodes: Ids, heard: Ids) -> tuple[Mask, Vector]:
+    """Return which rows were heard, and how recently: from 0, long ago, to 1, just now.
+
+    A row with the sound of a heard one, or with the title of one heard of late, was heard as well.
+    """
     if not heard.size:
         return np.zeros(len(rows), bool), np.zeros(len(rows))
-    again = np.isin(rows, heard)
+    recent = snapshot.songs[heard[-HEARD_VERSIONS:]]
+    again = np.isin(nodes, snapshot.nodes(heard)) | np.isin(snapshot.songs[rows], recent)
     last = {row: at for at, row in enumerate(heard.tolist())}
     when = np.zeros(len(rows))
-    when[again] = [last[row] / len(last) for row in rows[again].tolist()]
+    when[again] = [last.get(row, 0) / len(last) for row in rows[again].tolist()]
     return again, when
 
 

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from graph.arrays import Ids, Mask
+from graph.kinds import BITS, HEAVY, Kind, bit_mask
 from graph.snapshot.store import NO_CODE, NO_YEAR, Snapshot
+from inference.emotions import Emotion, EmotionScores
 
 EXPLICIT = 1  # as a snapshot keeps it; 0 is clean, `NO_CODE` unknown
 YEARS = 10  # in a decade
+# (month, day): Christmas songs are sung from Advent to Epiphany.
+SEASON_START, SEASON_END = (12, 1), (1, 6)
+# Low moods, and the probability from which a mixture is one.
+LOW, LOW_SHARE = (Emotion.SAD, Emotion.FEAR, Emotion.DISGUST), 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +31,19 @@ class Filters:
         genres: Likewise.
         decades: Their first years, such as 1970.
         explicit: Whether songs known to be explicit may come.
+        kinds: What is no ordinary song but may come all the same, of `graph.kinds.Kind`.
+        heavy: Whether songs about suicide, murder or abuse may come; None: not with low moods.
     """
 
     languages: frozenset[str] = frozenset()
     genres: frozenset[str] = frozenset()
     decades: frozenset[int] = frozenset()
     explicit: bool = True
+    kinds: frozenset[str] = frozenset()
+    heavy: bool | None = None
 
     def __bool__(self) -> bool:
-        """Return whether anything is left out."""
+        """Return whether a choice leaves songs out; what is no song is left out without one."""
         return bool(self.languages or self.genres or self.decades or not self.explicit)
 
 
@@ -73,6 +84,23 @@ def passing(snapshot: Snapshot, filters: Filters, rows: Ids | slice) -> Mask:
     if not filters.explicit:
         passed &= snapshot.explicit[rows] != EXPLICIT
     return passed
+
+
+def unwanted_marks(filters: Filters, scores: EmotionScores, on: date | None) -> int:
+    """Return the sum of `graph.kinds.BITS` that no song may have.
+
+    Args:
+        filters: What a person allows.
+        scores: The feeling: heavy songs stay away from low ones.
+        on: The day, for songs of a season; None is out of season.
+    """
+    allowed = set(filters.kinds)
+    if on is not None and ((on.month, on.day) >= SEASON_START or (on.month, on.day) <= SEASON_END):
+        allowed.add(Kind.SEASONAL)
+    low = sum(scores[emotion] for emotion in LOW)
+    if filters.heavy or (filters.heavy is None and low < LOW_SHARE):
+        allowed.add(HEAVY)
+    return bit_mask(set(BITS) - allowed)
 
 
 def _allowed(words: Iterable[str], wanted: frozenset[str]) -> Mask:

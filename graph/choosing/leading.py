@@ -10,12 +10,15 @@ from graph.choosing.candidates import Candidates
 from graph.choosing.matching import EXPLORATION_NOISE
 from graph.choosing.person import Person
 from graph.choosing.request import Aim, Pick, Request, Suggestion
-from graph.choosing.scoring import DISLIKED_WEIGHT, LIKED_WEIGHT, features, mean_weights
+from graph.choosing.scoring import DISLIKED_WEIGHT, LIKED_WEIGHT, features, mean_weights, prior
 from graph.feelings import bridge
 from graph.snapshot.store import Snapshot
 
 # Where each way ends, as ranks of (valence, arousal), 0 to 1. It starts at the feeling.
 GOALS = {Aim.LIFT: (0.88, 0.8), Aim.CALM: (0.72, 0.12)}
+# A way to a brighter or calmer place covers at least this much of the plane on each axis that leads
+# there: from happy, too, the songs climb.
+MIN_CLIMB = 0.25
 # Candidates for each step. Fewer than for a match: nearness to the step counts most.
 STEP_POOL = 50
 # Weight of the distance from a step against likes: a tenth of the plane costs as much as the best
@@ -34,24 +37,38 @@ def leading(
     parts = np.split(taste, np.cumsum([len(step.rows) for step in steps])[:-1])
     picks: list[Pick] = []
     artists: set[int] = set()
+    songs: set[int] = set()
+    nearest = False
     for step, added in zip(steps, parts, strict=True):
         for at in np.argsort(-(step.scores + added), kind="stable").tolist():
             row, node = int(step.rows[at]), int(step.nodes[at])
-            artist = int(snapshot.artists[row])
-            if artist not in artists:
+            artist, song = int(snapshot.artists[row]), int(snapshot.songs[row])
+            if artist not in artists and song not in songs:
                 picks.append(Pick(snapshot.track_at(row), reasons.for_bridge(snapshot, node)))
                 artists.add(artist)
+                songs.add(song)
+                nearest |= bool(step.tier[at] % 2)
                 break
-    return Suggestion(tuple(picks))
+    return Suggestion(tuple(picks), nearest=nearest)
+
+
+def ends(request: Request) -> tuple[Vector, Vector]:
+    """Return where the way of a request starts and ends, as ranks of (valence, arousal)."""
+    start, goal = bridge.start(request.scores), np.array(GOALS[request.aim])
+    if request.aim is Aim.LIFT:
+        start = np.minimum(start, goal - MIN_CLIMB)
+    else:
+        start[1] = max(start[1], goal[1] + MIN_CLIMB)
+    return start, goal
 
 
 def _steps(
     snapshot: Snapshot, request: Request, person: Person, rng: np.random.Generator
 ) -> list[Candidates]:
-    start, goal = bridge.start(request.scores), np.array(GOALS[request.aim])
+    start, goal = ends(request)
     steps = []
     for part in np.linspace(0, 1, request.n) if request.n > 1 else (0.5,):
-        found = _near(snapshot, start + part * (goal - start), person, rng)
+        found = _near(snapshot, request, start + part * (goal - start), person, rng)
         found = candidates.tiered(snapshot, found, person.heard, request.n)
         noise = EXPLORATION_NOISE * rng.standard_normal(len(found.rows))
         varied = replace(found, scores=found.scores + noise)
@@ -59,12 +76,16 @@ def _steps(
     return steps
 
 
-def _near(snapshot: Snapshot, step: Vector, person: Person, rng: np.random.Generator) -> Candidates:
+def _near(
+    snapshot: Snapshot, request: Request, step: Vector, person: Person, rng: np.random.Generator
+) -> Candidates:
     """Return the candidates near a step, scored by nearness, likes and dislikes."""
     around = bridge.around(snapshot.cell_nodes, snapshot.cell_starts, step)
     rows, nodes = candidates.allowed(snapshot, around, person, rng)
     distance = np.linalg.norm(snapshot.places[nodes] - step, axis=1)
     likes = LIKED_WEIGHT * person.liked.at(nodes)
     fit = -DISTANCE_WEIGHT * distance
-    scores = fit + likes - DISLIKED_WEIGHT * person.disliked.at(nodes)
-    return Candidates(rows, nodes, fit, scores, likes > 0, 2 * (distance > MAX_DISTANCE))
+    added = prior(snapshot, request, person, rows)
+    scores = fit + added + likes - DISLIKED_WEIGHT * person.disliked.at(nodes)
+    far = (distance > MAX_DISTANCE).astype(np.int64)
+    return Candidates(rows, nodes, fit, scores, likes > 0, far, added)

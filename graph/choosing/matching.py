@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from graph.arrays import Vector
+from graph.arrays import Ids, Vector
 from graph.choosing import candidates, feedback, reasons
 from graph.choosing.candidates import Candidates
 from graph.choosing.person import Person
@@ -29,7 +29,7 @@ def matching(
     snapshot: Snapshot, request: Request, person: Person, rng: np.random.Generator
 ) -> Suggestion:
     """Return songs that suit the feeling of a request."""
-    nodes = candidates.reached(snapshot, request.scores, person.liked)
+    nodes = candidates.reached(snapshot, request, person.liked, rng)
     found = scored(snapshot, request, person, *candidates.allowed(snapshot, nodes, person, rng))
     found = candidates.tiered(snapshot, found, person.heard, request.n)
     noise = EXPLORATION_NOISE * rng.standard_normal(len(found.rows))
@@ -37,22 +37,22 @@ def matching(
     best = candidates.top(snapshot, varied, POOL, artists=request.n)
     kept, explored = _chosen(snapshot, request, person, (best, found.at(found.tier == 0)), rng)
     known = [
-        Pick(snapshot.track_at(place[0]), reason(snapshot, request, person, place, by_likes=liked))
-        for place, liked in zip(kept.places(), kept.by_likes.tolist(), strict=True)
+        Pick(snapshot.track_at(place[0]), reason(snapshot, request, person, kept.at([at])))
+        for at, place in enumerate(kept.places())
     ]
     new = [
         Pick(snapshot.track_at(row), reasons.for_new(snapshot, node, request.scores))
         for row, node in explored.places()
     ]
-    return Suggestion((*known, *new))
+    return Suggestion((*known, *new), nearest=bool((kept.tier % 2).any()))
 
 
-def reason(
-    snapshot: Snapshot, request: Request, person: Person, place: tuple[int, int], *, by_likes: bool
-) -> Reason:
-    """Return why a row and its node match; `by_likes` as in `Candidates`."""
-    row, node = place
-    if not by_likes or row in person.likes:  # a liked song is no reason for itself
+def reason(snapshot: Snapshot, request: Request, person: Person, found: Candidates) -> Reason:
+    """Return why one candidate was picked."""
+    row, node = int(found.rows[0]), int(found.nodes[0])
+    if found.tier[0] % 2:
+        return reasons.for_nearest(snapshot, node, request.scores)
+    if not found.by_likes[0] or row in person.likes:  # a liked song is no reason for itself
         return reasons.for_zone(snapshot, node, request.scores)
     via = feedback.main_source(snapshot, snapshot.nodes(person.likes), node)
     return reasons.for_liked(snapshot, row, int(person.likes[via]), request.scores)
@@ -76,14 +76,22 @@ def _chosen(
     weights = mean_weights(request, person)
     sampled = person.belief.sample(rng, POSTERIOR_SPREAD)
     scores = best.scores + described[: len(best.rows)] @ weights
-    new_scores = new.fit + described[len(best.rows) :] @ sampled
+    new_scores = new.fit + new.prior + described[len(best.rows) :] @ sampled
     kept = _diverse(snapshot, best, scores, request.n)
-    others = ~np.isin(snapshot.artists[new.rows], snapshot.artists[kept.rows])
+    taken = np.isin(_groups(snapshot, new), _groups(snapshot, kept))
+    others = np.asarray(~taken.any(axis=1))
     explored = _diverse(snapshot, new.at(others), new_scores[others], slots)
     return kept.at(slice(request.n - len(explored.rows))), explored
 
 
 def _diverse(snapshot: Snapshot, found: Candidates, scores: Vector, n: int) -> Candidates:
     """Return up to n candidates by maximal marginal relevance."""
-    values, artists = snapshot.values[found.nodes], snapshot.artists[found.rows]
-    return found.at(candidates.diverse(values, scores, artists, n))
+    groups = _groups(snapshot, found)
+    return found.at(candidates.diverse(snapshot.values[found.nodes], scores, groups, n))
+
+
+def _groups(snapshot: Snapshot, found: Candidates) -> Ids:
+    """Return codes of artist, title and sound, (m, 3): a list has no two songs that share one."""
+    columns = (snapshot.artists[found.rows], snapshot.songs[found.rows], found.nodes)
+    shifted = [column.astype(np.int64) * 3 + at for at, column in enumerate(columns)]
+    return np.stack(shifted, axis=1)

@@ -9,7 +9,7 @@ from graph.arrays import Ids
 from graph.choosing import feedback, taste
 from graph.choosing.belief import Belief, rules
 from graph.choosing.feedback import Reach
-from graph.choosing.filters import Filters
+from graph.choosing.filters import Filters, unwanted_marks
 from graph.choosing.request import Request
 from graph.choosing.taste import Evidence, Reaction, Reactions
 from graph.snapshot.store import Snapshot
@@ -31,6 +31,7 @@ class Person:
         heard: Rows that are not to be repeated, the latest last.
         blocked: Artists that never come.
         filters: What songs must be.
+        unwanted: Sum of `graph.kinds.BITS` that no song may have.
         reactions: The reactions that `belief` learned from.
         belief: What they like.
     """
@@ -42,6 +43,7 @@ class Person:
     heard: Ids
     blocked: frozenset[str]
     filters: Filters
+    unwanted: int
     reactions: Reactions
     belief: Belief
 
@@ -64,6 +66,7 @@ def person_of(snapshot: Snapshot, request: Request) -> Person:
         heard=recent if familiar else np.concatenate([likes, recent]),
         blocked=request.blocked_artists,
         filters=request.filters,
+        unwanted=unwanted_marks(request.filters, request.scores, request.on),
         reactions=known,
         belief=taste.learned(snapshot, prior, known),
     )

@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from graph.feelings.anchors import LEADS, ZONES, zones
+from graph.feelings.policies import against
 from graph.snapshot.store import Snapshot
 from graph.tracks import Track
 from inference.emotions import EMOTIONS, Emotion, EmotionScores
@@ -35,6 +36,7 @@ class Because(StrEnum):
     LIKED = "liked"
     BRIDGE = "bridge"
     NEW = "new"
+    NEAREST = "nearest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class Reason:
     """Why a track was picked.
 
     Attributes:
-        kind: It suits the feeling, a liked track led there, it is a step on the way, or it suits
-            the feeling and tries what nothing has been said of yet.
+        kind: It suits the feeling, a liked track led there, it is a step on the way, it suits the
+            feeling and explores the taste, or it does not suit but nothing nearer is left.
         emotion: The feeling it suits; on a bridge the feeling at this step.
         via: The liked track from which most walks came by; only for `liked`.
         traits: What marks it out, or what it shares with `via`; the clearest first, at most three.
@@ -76,18 +78,25 @@ NO_WORDS = "zxx"  # ISO 639-2: no linguistic content
 
 
 def for_zone(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
-    """Return the emotion from which most walks came to the node, and what marks it out."""
+    """Return the emotion of the mixture that the node serves best, and what marks it out."""
     emotion = _felt(snapshot, node, scores)
-    return Reason(Because.ZONE, emotion, traits=_marks(snapshot, node)[:MOST])
+    return Reason(Because.ZONE, emotion, traits=_marks(snapshot, node, emotion)[:MOST])
 
 
 def _felt(snapshot: Snapshot, node: int, scores: EmotionScores) -> Emotion:
-    return EMOTIONS[int(np.argmax(snapshot.shares[node] * np.array(scores.probabilities)))]
+    shares = np.array(scores.probabilities)
+    return EMOTIONS[int(np.argmax((snapshot.fits[node] + 1.0) * shares))]
 
 
 def for_new(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
     """Return that a node is worth a try for the feeling, and what marks it out."""
     return replace(for_zone(snapshot, node, scores), kind=Because.NEW)
+
+
+def for_nearest(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
+    """Return that a node does not suit, but that nothing nearer to the feeling is left."""
+    marks = _marks(snapshot, node)[:MOST]  # what it is, not what it ought to be
+    return Reason(Because.NEAREST, scores.ranked()[0], traits=marks)
 
 
 def for_liked(snapshot: Snapshot, row: int, via: int, scores: EmotionScores) -> Reason:
@@ -130,6 +139,10 @@ def in_words(reason: Reason) -> str:
             return f"because you liked {reason.via.title} by {reason.via.artist}{both}"
         case Because.NEW:
             return "something new to try" + (f": {heard}" if heard else "")
+        case Because.NEAREST:
+            return f"the nearest to {reason.emotion.value} that is left" + (
+                f": {heard}" if heard else ""
+            )
         case Because.BRIDGE:
             return f"a step on the way, near {reason.emotion.value}" + (
                 f": {heard}" if heard else ""
@@ -138,11 +151,14 @@ def in_words(reason: Reason) -> str:
             return f"suits {reason.emotion.value}" + (f": {heard}" if heard else "")
 
 
-def _marks(snapshot: Snapshot, node: int) -> tuple[Trait, ...]:
+def _marks(snapshot: Snapshot, node: int, emotion: Emotion | None = None) -> tuple[Trait, ...]:
+    """Return what stands out in a sound, the clearest first; nothing that speaks against it."""
     values = dict(zip(snapshot.names, snapshot.values[node].tolist(), strict=True))
     found = {
         (upper if values[name] > 0 else lower): abs(values[name])
         for name, (upper, lower) in ENDS.items()
-        if name in values and abs(values[name]) >= CLEAR
+        if name in values
+        and abs(values[name]) >= CLEAR
+        and (emotion is None or not against(emotion, name, values[name]))
     }
     return tuple(sorted((trait for trait in found if trait), key=lambda trait: -found[trait]))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from graph.choosing import reasons
-from graph.choosing.leading import GOALS, leading
+from graph.choosing.leading import ends, leading
 from graph.choosing.matching import matching, reason
 from graph.choosing.person import FRESH, person_of
 from graph.choosing.reasons import Reason
@@ -12,7 +12,7 @@ from graph.choosing.scoring import scored
 from graph.snapshot.store import Snapshot
 from graph.tracks import TrackId
 
-__all__ = ["FRESH", "GOALS", "Aim", "Pick", "Request", "Suggestion", "reason_for", "suggest"]
+__all__ = ["FRESH", "Aim", "Pick", "Request", "Suggestion", "ends", "reason_for", "suggest"]
 
 
 def suggest(snapshot: Snapshot, request: Request, *, rng: np.random.Generator) -> Suggestion:
@@ -38,4 +38,4 @@ def reason_for(snapshot: Snapshot, request: Request, track_id: TrackId) -> Reaso
         return reasons.for_bridge(snapshot, node)
     person = person_of(snapshot, request)
     found = scored(snapshot, request, person, np.array([row]), np.array([node]))
-    return reason(snapshot, request, person, (row, node), by_likes=bool(found.by_likes[0]))
+    return reason(snapshot, request, person, found)

@@ -1,6 +1,7 @@
 """What is asked of the graph, and what it answers."""
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -42,6 +43,8 @@ class Request:
             back, to 1, only what was never heard and lies further from what is known.
         evidence: The reactions that taste is learned from, the latest last. Ratings that it lacks
             are taken from `liked` and `disliked`, as the earliest.
+        on: The day, for songs of a season; None is out of season.
+        languages: Those the person understands, as tags such as `de` or `pt-BR`, beside English.
         prior: What to believe of anybody's taste beforehand; rules when there is none.
         exploring: The share of songs that try something, once anything is known of the person.
     """
@@ -57,6 +60,8 @@ class Request:
     filters: Filters = EVERYTHING
     freshness: float = 0.5
     evidence: tuple[tuple[TrackId, Reaction], ...] = ()
+    on: date | None = None
+    languages: tuple[str, ...] = ()
     prior: Belief | None = None
     exploring: float = EXPLORING
 
@@ -87,6 +92,11 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Tracks in the order in which to hear them; fewer than asked for when there are no more."""
+    """Tracks in the order in which to hear them; fewer than asked for when there are no more.
+
+    Attributes:
+        nearest: Whether some do not suit what was asked for and came for lack of better.
+    """
 
     picks: tuple[Pick, ...]
+    nearest: bool = False

@@ -36,6 +36,7 @@ REWARDS: Mapping[Reaction, float] = {
     Reaction.OPENED: 0.4,
     Reaction.DISLIKED: -1.0,
 }
+RATINGS = frozenset({Reaction.LIKED, Reaction.DISLIKED})
 Evidence: TypeAlias = Sequence[tuple[TrackId, Reaction]]
 
 
@@ -88,8 +89,12 @@ def shared_prior(snapshot: Snapshot, evidence_by_person: Mapping[int, Evidence])
 
 def reactions(snapshot: Snapshot, evidence: Evidence) -> Reactions:
     """Return the latest reactions, one per song; songs that the snapshot lacks are left out."""
+    rated = {track_id for track_id, reaction in evidence if reaction in RATINGS}
     rewards: dict[TrackId, float] = {}
     for track_id, reaction in evidence:
+        # What was said of the song itself outweighs what was said of its list.
+        if reaction is Reaction.HELPED and track_id in rated:
+            continue
         # The latest counts, but opening a link again does not weaken a like.
         rewards[track_id] = max(REWARDS[reaction], rewards.pop(track_id, 0.0), key=abs)
     rows = snapshot.lookup(list(rewards))

@@ -3,11 +3,9 @@
 import argparse
 from typing import Any
 
-import numpy as np
-
+from graph.choosing.ranking import ranked
 from graph.commands.options import command, count
 from graph.commands.output import print_line
-from graph.feelings.anchors import fit
 from graph.snapshot.store import open_snapshot
 from inference.emotions import Emotion
 
@@ -22,11 +20,10 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> None:
     """Print the tracks that fit best, one a line."""
     snapshot = open_snapshot(options.graph)
-    fits = fit(snapshot.sides, options.emotion)
-    nodes = np.argsort(-fits, kind="stable")[: options.n]
-    for row in snapshot.rows_of(nodes)[: options.n].tolist():
-        track = snapshot.track_at(row)
-        score = round(float(fits[snapshot.nodes(np.array([row]))[0]]), 4)
+    rows, scores = ranked(snapshot, options.emotion)
+    best = zip(rows[: options.n].tolist(), scores[: options.n].tolist(), strict=True)
+    for row, exact in best:
+        track, score = snapshot.track_at(row), round(exact, 4)
         line = {"track_id": track.id, "title": track.title, "artist": track.artist, "score": score}
         plain = f"{score:6.2f}  {track.title} - {track.artist}"
         print_line(line, plain, as_json=options.json)

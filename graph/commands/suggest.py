@@ -35,6 +35,9 @@ def add(commands: Any) -> None:
     parser.add_argument("--language", type=words, default=frozenset(), metavar="en,fr")
     parser.add_argument("--genre", type=words, default=frozenset(), metavar="rock,jazz")
     parser.add_argument("--decade", type=decades, default=frozenset(), metavar="1970,1980")
+    parser.add_argument(
+        "--speaks", type=words, default=frozenset(), metavar="de,fr", help="languages to prefer"
+    )
     parser.add_argument("--clean", action="store_true", help="no songs known to be explicit")
     parser.add_argument(
         "--freshness", type=share, default=0.5, metavar="F", help="0 familiar to 1 fresh"
@@ -56,6 +59,7 @@ def run(options: argparse.Namespace) -> None:
         n=options.n,
         filters=filters,
         freshness=options.freshness,
+        languages=tuple(sorted(options.speaks)),
     )
     picks = suggest(snapshot, request, rng=np.random.default_rng(options.seed)).picks
     if not picks:

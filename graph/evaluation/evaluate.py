@@ -16,6 +16,7 @@ import pyarrow.csv
 
 from graph.arrays import Ids, Mask, Matrix
 from graph.building.build import Settings, build
+from graph.choosing.ranking import ranked
 from graph.choosing.recommend import Request, suggest
 from graph.errors import CatalogueError
 from graph.evaluation.simulate import (
@@ -28,7 +29,7 @@ from graph.evaluation.simulate import (
     mood,
     taught,
 )
-from graph.feelings.anchors import CORNERS, LEADS, ZONES, fit
+from graph.feelings.anchors import CORNERS, LEADS, ZONES
 from graph.importing.catalogue import Progress, held, import_files, open_catalogue
 from graph.importing.columns import FEATURES
 from graph.snapshot.store import Snapshot, open_snapshot
@@ -133,8 +134,7 @@ def _placed(snapshot: Snapshot, known: Mapping[str, tuple[float, float]]) -> Mat
 
 def _ranked(snapshot: Snapshot, placed: Matrix) -> Iterator[Score]:
     for zone in ZONES:
-        suited = fit(snapshot.sides, LEADS[zone])
-        rows = snapshot.rows_of(np.argsort(-suited, kind="stable"))
+        rows, _ = ranked(snapshot, LEADS[zone])
         right = (placed * np.array(CORNERS[zone]) > 0).all(axis=1)
         hits, chance = right[rows], float(right.mean())
         for n in (10, 100):

@@ -16,8 +16,9 @@ from graph.arrays import Ids, Mask, Matrix, Vector
 from graph.choosing.belief import Belief
 from graph.choosing.recommend import suggest
 from graph.choosing.request import EXPLORING, Request
+from graph.choosing.scoring import MIN_FIT, fit_of
 from graph.choosing.taste import Reaction, shared_prior
-from graph.feelings.anchors import CORNERS, ZONE_OF, suits
+from graph.feelings.anchors import CORNERS, ZONE_OF
 from graph.importing.columns import FEATURES, UNIT_FEATURES
 from graph.snapshot.store import NO_CODE, NO_YEAR, Snapshot
 from graph.tracks import TrackId
@@ -209,8 +210,8 @@ def _regret(snapshot: Snapshot, likes: Mask, asked: Request, rows: Ids) -> float
 
 def _suitable(snapshot: Snapshot, scores: EmotionScores) -> Mask:
     """Return which rows suit a feeling at least half as well as the best one."""
-    suited = suits(snapshot.places, scores)[snapshot.nodes(np.arange(len(snapshot)))]
-    return np.asarray(suited >= 0.5 * suited.max())
+    suited = fit_of(snapshot, snapshot.nodes(np.arange(len(snapshot))), scores)
+    return np.asarray(suited >= MIN_FIT * suited.max())
 
 
 def listeners(snapshot: Snapshot) -> Listeners:

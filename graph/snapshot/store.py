@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from graph.arrays import Edges, Ids, Matrix, Transition, Vector, ranges
 from graph.errors import UnknownTrackError
 from graph.kinds import bit_mask
-from graph.names import first_artists, folded
+from graph.names import core_titles, first_artists, folded
 from graph.snapshot.versions import Arrays, Stored, read
 from graph.snapshot.walk import Walker, walker
 from graph.tracks import SPOTIFY_ID, Track, TrackId
@@ -45,11 +45,13 @@ class Snapshot:
         sides: (nodes, 2), how pleasant and how excited, standardised.
         places: (nodes, 2) float16, the rank of both among all, 0 to 1.
         shares: (nodes, 7) float16, visit shares from each emotion's seeds, all in one unit.
-        best: (7, m), for each emotion the nodes with the largest shares, the largest first.
+        fits: (nodes, 7) uint8, how well each serves an emotion, see `graph.feelings.policies.fits`.
+        best: (7, m), for each emotion the nodes that fit best and are known best, the best first.
         starts: (nodes + 1,), the first row of each node.
         cell_nodes: (nodes,), the nodes sorted by square of the plane of places.
         cell_starts: (squares + 1,), where each square starts in `cell_nodes`.
         artists: (tracks,), equal for tracks of one first artist.
+        songs: (tracks,), equal for versions of one title: remaster, live, edit; see `core_titles`.
         popularity: (tracks,) float16, 0 to 100, nan where unknown.
         years: (tracks,), `NO_YEAR` where unknown.
         genres: (tracks,), places in the manifest's words, `NO_CODE` where unknown.
@@ -68,11 +70,13 @@ class Snapshot:
     sides: Matrix
     places: Matrix
     shares: Matrix
+    fits: Ids
     best: Ids
     starts: Ids
     cell_nodes: Ids
     cell_starts: Ids
     artists: Ids
+    songs: Ids
     popularity: Vector
     years: Ids
     genres: Ids
@@ -201,11 +205,13 @@ def _snapshot(stored: Stored) -> Snapshot:
         sides=arrays["sides"],
         places=arrays["places"],
         shares=arrays["shares"],
+        fits=arrays["fits"],
         best=arrays["best"],
         starts=arrays["starts"],
         cell_nodes=arrays["cell_nodes"],
         cell_starts=arrays["cell_starts"],
         artists=arrays["artist_code"],
+        songs=arrays["song_code"],
         popularity=arrays["popularity"],
         years=arrays["year"],
         genres=arrays["genre"],
@@ -236,6 +242,9 @@ def track_arrays(
         "popularity": column("popularity").to_numpy().astype(np.float16),
         "kinds": _masks(_whole(column("kinds"))),
         "artist_code": _codes(folded(first_artists(_whole(column("artist")))))[0],
+        "song_code": folded(core_titles(_whole(column("title"))))
+        .dictionary_encode()
+        .indices.to_numpy(),
     }
     for name in TEXTS:
         texts = _whole(column(name))

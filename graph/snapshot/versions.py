@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from graph.errors import OldestGraphError, SnapshotError
 from graph.snapshot.places import CATALOGUE, OF_VERSION, put
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 POINTER = "current"
 # The sums of a small graph are checked whenever it is opened. A large one would wait a second for
@@ -159,7 +159,10 @@ def _manifest(directory: Path, version: str) -> Mapping[str, Any]:
     except (OSError, ValueError) as error:
         raise SnapshotError(f"expected a graph in {directory}: {error}") from error
     if manifest.get("format") != FORMAT:
-        raise SnapshotError(f"expected format {FORMAT} in {directory / version}: build it again")
+        raise SnapshotError(
+            f"expected format {FORMAT} in {directory / version}, found {manifest.get('format')}: "
+            f"an older version built it; `python -m graph build {directory}` renews it"
+        )
     return manifest
 
 

@@ -12,7 +12,6 @@ from graph.feelings import anchors
 from graph.importing.catalogue import import_files
 from graph.snapshot.store import open_snapshot
 from graph.snapshot.walk import RESTART, exact_shares
-from inference.emotions import EMOTIONS
 from tests.graph.conftest import WriteRows, silent, song, songs
 
 
@@ -94,7 +93,7 @@ def test_small_catalogue_becomes_a_whole_graph(
     graph = open_snapshot(tmp_path)
     assert (report.tracks, report.nodes, len(graph)) == (60, 60, 60)
     assert graph.transition.sum(axis=1) == pytest.approx(np.ones(60), abs=1e-5)
-    seeds = np.stack([anchors.seeds(graph.sides, emotion) for emotion in EMOTIONS], axis=1)
+    seeds = np.stack([anchors.seeds(column.astype(float)) for column in graph.fits.T], axis=1)
     exact = exact_shares(graph.likeness, graph.strength, seeds, restart=RESTART)
     unit = graph.shares.max() / exact.max()
     assert exact.sum(axis=0) == pytest.approx(np.ones(7), abs=1e-4)

@@ -29,7 +29,9 @@ def anybody(snapshot: Snapshot) -> Person:
     none = np.zeros(0, np.int64)
     nothing = feedback.reach_of(snapshot, none)
     reactions = taste.reactions(snapshot, ())
-    return Person(none, nothing, nothing, none, none, frozenset(), EVERYTHING, reactions, rules())
+    return Person(
+        none, nothing, nothing, none, none, frozenset(), EVERYTHING, 0, reactions, rules()
+    )
 
 
 def test_filtered_songs_come_from_what_was_reached_if_that_is_enough(snapshot: Snapshot) -> None:
@@ -65,6 +67,6 @@ def test_diverse_by_hand() -> None:
     values = np.array([[0.0, 0.0], [0.0, 0.0], [5.0, 5.0], [9.0, 0.0]])
     scores = np.array([1.0, 0.95, 0.8, 0.1])
 
-    chosen = diverse(values, scores, np.array([1, 2, 3, 1]), 4)
+    chosen = diverse(values, scores, np.array([[1], [2], [3], [1]]), 4)
 
     assert chosen.tolist() == [0, 2, 1]  # the fourth is by the artist of the first

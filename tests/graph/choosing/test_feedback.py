@@ -53,8 +53,9 @@ def test_main_source_is_that_of_separate_walks(starter: Snapshot) -> None:
     assert found == np.argmax(shares[clear], axis=1).tolist()
 
 
-def test_later_heard_is_more_lately() -> None:
-    again, when = repeats(np.array([5, 6, 7]), np.array([7, 5]))
+def test_later_heard_is_more_lately(starter: Snapshot) -> None:
+    rows = np.array([5, 600, 7])
+    again, when = repeats(starter, rows, starter.nodes(rows), np.array([7, 5]))
 
     assert again.tolist() == [True, False, True]
     assert when.tolist() == [0.5, 0, 0]

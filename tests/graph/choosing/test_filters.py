@@ -1,16 +1,20 @@
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from graph.building.build import Settings, build
-from graph.choosing.filters import EVERYTHING, Filters, offered, passing
+from graph.choosing.filters import EVERYTHING, Filters, offered, passing, unwanted_marks
 from graph.importing.catalogue import import_files
+from graph.kinds import BITS
 from graph.snapshot.store import Snapshot, open_snapshot
+from inference.emotions import Emotion, EmotionScores
 from tests.graph.conftest import WriteRows, silent, songs
 
 ALL = slice(None)
+SAD, HAPPY = EmotionScores.only(Emotion.SAD), EmotionScores.only(Emotion.HAPPY)
 
 
 @pytest.fixture
@@ -95,3 +99,43 @@ def test_nothing_is_offered_where_nothing_is_known(explicit: Snapshot) -> None:
 
     assert found.languages == ()
     assert found.decades == (1990,)
+
+
+NOVEMBER, ADVENT = date(2026, 11, 30), date(2026, 12, 1)
+EPIPHANY, BALLS = date(2027, 1, 6), date(2027, 1, 7)
+
+
+@pytest.mark.parametrize(
+    ("day", "comes"),
+    [
+        (None, False),
+        (NOVEMBER, False),
+        (ADVENT, True),
+        (date(2027, 1, 6), True),
+        (date(2027, 1, 7), False),
+    ],
+)
+def test_songs_of_a_season_come_in_season(day: date | None, *, comes: bool) -> None:
+    marks = unwanted_marks(EVERYTHING, HAPPY, day)
+
+    assert (marks & BITS["seasonal"] == 0) is comes
+
+
+def test_what_is_no_song_comes_only_where_it_is_allowed() -> None:
+    allowed = Filters(kinds=frozenset({"comedy"}))
+
+    assert unwanted_marks(EVERYTHING, HAPPY, None) & BITS["comedy"]
+    assert not unwanted_marks(allowed, HAPPY, None) & BITS["comedy"]
+    assert unwanted_marks(allowed, HAPPY, None) & BITS["karaoke"]
+
+
+@pytest.mark.parametrize(
+    ("heavy", "scores", "kept_away"),
+    [(None, SAD, True), (None, HAPPY, False), (False, HAPPY, True), (True, SAD, False)],
+)
+def test_heavy_songs_stay_away_from_low_moods(
+    scores: EmotionScores, *, heavy: bool | None, kept_away: bool
+) -> None:
+    marks = unwanted_marks(Filters(heavy=heavy), scores, None)
+
+    assert bool(marks & BITS["heavy"]) is kept_away

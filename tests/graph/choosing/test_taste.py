@@ -186,3 +186,16 @@ def test_own_reactions_outweigh_everybody_as_they_outweigh_the_rules(starter: Sn
     prior = taste.shared_prior(starter, dict.fromkeys(range(500), evidence))
 
     np.testing.assert_array_equal(prior.precision, rules().precision)
+
+
+@pytest.mark.parametrize("first", [Reaction.DISLIKED, Reaction.HELPED])
+def test_a_list_that_helped_turns_no_dislike_into_a_like(
+    starter: Snapshot, first: Reaction
+) -> None:
+    [song, other] = ids(starter, [1, 2])
+    said = [(song, first), (song, Reaction.HELPED), (other, Reaction.HELPED)]
+    said.insert(1, (song, Reaction.DISLIKED))
+
+    known = taste.reactions(starter, said)
+
+    assert dict(zip(known.rows.tolist(), known.rewards.tolist(), strict=True)) == {1: -1, 2: 1}

@@ -63,7 +63,7 @@ def test_ends_alone_stand_for_a_way_that_is_too_long(sparse: Snapshot) -> None:
 
 
 def test_a_feeling_leads_from_its_seeds_along_edges(sparse: Snapshot) -> None:
-    start = seeds(sparse.sides, Emotion.SAD)
+    start = seeds(sparse.fits[:, 4].astype(float))
     reached = np.flatnonzero(sparse.shares[:, 4] > 0)
 
     ways = [from_feeling(sparse, Emotion.SAD, int(node)) for node in reached]
