@@ -6,7 +6,9 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := bot/web/mirror/runtime
-GRAPH := $(or $(BOT_GRAPH_DIR),data/graph)
+# As the bot reads it: the environment first, then .env.
+DOTENV_GRAPH := $(shell sed -n 's/^ *\(export  *\)\{0,1\}BOT_GRAPH_DIR *= *//p' .env 2>/dev/null | tail -1)
+GRAPH := $(or $(BOT_GRAPH_DIR),$(patsubst "%",%,$(DOTENV_GRAPH)),data/graph)
 # MediaPipe's library asks for these two; Debian's and Ubuntu's names for them follow.
 SYSTEM_LIBRARIES := libEGL.so.1 libGLESv2.so.2
 SYSTEM_PACKAGES := libegl1 libgles2
@@ -27,10 +29,8 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 .PHONY: run
-run: $(VENV)/run.stamp system $(GRAPH)/current mirror ## set up what is missing, then start the bot
-	@$(BIN)/alembic upgrade head
-	@if [ -n "$$BOT_TOKEN" ] || grep -qs '^BOT_TOKEN=.' .env; \
-	  then exec $(BIN)/python -m bot run; else exec $(BIN)/python -m bot chat; fi
+run: $(VENV)/run.stamp system mirror ## set up what is missing, then start the bot
+	@exec $(BIN)/python -m bot start
 
 .PHONY: test
 test: $(VENV)/dev.stamp system $(GRAPH)/current mirror ## set up what is missing, then run the tests

@@ -1,8 +1,9 @@
-"""`python -m bot run|chat|ask`: the bot on Telegram, the local chat, or one answer to one file."""
+"""`python -m bot`: on Telegram, in the local chat, for one file; and what an operator needs."""
 
 import argparse
 import asyncio
 import errno
+import logging
 import socket
 import sys
 from functools import partial
@@ -18,13 +19,19 @@ from bot.errors import OperatorError
 from bot.localchat.conversation import FIRST_PERSON_ID
 from bot.localchat.server import LocalBotApi
 from bot.logs import configure_logs
-from bot.services import Services
-from bot.settings import Settings, read_settings
+from bot.services import Services, utc_now
+from bot.settings import Settings, read_settings, unknown_variables
+from bot.storage.migrating import migrate
+from bot.upkeep.backup import Contents, back_up, restore
+from bot.upkeep.doctor import examine
+from bot.upkeep.setting_up import set_up
 from bot.web.listening import LOOPBACK, listen
 from bot.web.mirror.routes import LocalPerson
 from graph.choosing.recommend import Aim
 from graph.errors import GraphError
 from inference.errors import InferenceError, ModelError
+
+log = logging.getLogger(__name__)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,6 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = read_settings()
         configure_logs(settings.log_level, secrets=settings.secrets)
+        if unknown := unknown_variables():
+            log.warning("settings_unknown names=%s", ",".join(unknown))
         asyncio.run(options.command(settings, options))
     except (OperatorError, GraphError, ModelError) as error:
         print(error, file=sys.stderr)
@@ -64,7 +73,81 @@ def parser() -> argparse.ArgumentParser:
     of_n = "how many songs (default: 5)"
     one.add_argument("-n", type=int, choices=range(1, 51), default=5, metavar="1-50", help=of_n)
     one.add_argument("--json", action="store_true", help="one JSON object, for programs")
+    add_upkeep(commands)
     return top
+
+
+# Any: argparse does not name the type of what `add_subparsers` returns.
+def add_upkeep(commands: Any) -> None:
+    """Add the commands that an operator needs now and then."""
+    does = "set up what is missing, then serve: on Telegram with BOT_TOKEN, else in the local chat"
+    first = commands.add_parser("start", help=does, description=does)
+    first.set_defaults(command=start, port=None)
+    does = (
+        "bring the database to the newest migration, and build the starter graph if none is there"
+    )
+    commands.add_parser("setup", help=does, description=does).set_defaults(command=setup)
+    does = "write all that must last into one file, while the bot runs"
+    away = commands.add_parser("backup", help=does, description=does)
+    away.set_defaults(command=backup)
+    away.add_argument("file", type=Path, metavar="FILE", help="a new file; .tar.gz suits it")
+    does = "put a backup in the place of what there is, while the bot runs"
+    back = commands.add_parser("restore", help=does, description=does)
+    back.set_defaults(command=put_back)
+    back.add_argument("file", type=Path, metavar="FILE", help="as `backup` wrote it")
+    does = "look at all that the bot needs, and say what to do"
+    commands.add_parser("doctor", help=does, description=does).set_defaults(command=consult)
+
+
+async def start(settings: Settings, options: argparse.Namespace) -> None:
+    """Set up what is missing, and serve wherever the settings say."""
+    await setup(settings, options)
+    if settings.token:
+        await run(settings, options)
+        return
+    print("BOT_TOKEN is not set: this is the local chat", file=sys.stderr)
+    await chat(settings, options)
+
+
+async def setup(settings: Settings, _: object) -> None:
+    """Set up what is missing."""
+    if not (settings.graph_dir / "current").exists():
+        print("Building the starter graph", file=sys.stderr)
+    await asyncio.to_thread(set_up, settings)
+
+
+async def backup(settings: Settings, options: argparse.Namespace) -> None:
+    """Write a backup, and say what it holds."""
+    where = settings.database_url, settings.graph_dir, options.file
+    found = await asyncio.to_thread(back_up, *where, at=utc_now())
+    print(f"{options.file}: {tell(found)}")
+
+
+async def put_back(settings: Settings, options: argparse.Namespace) -> None:
+    """Put a backup back, and say what it held."""
+    await asyncio.to_thread(migrate, settings.database_url)
+    where = settings.database_url, settings.graph_dir, options.file
+    print(f"put back: {tell(await asyncio.to_thread(restore, *where))}")
+
+
+def tell(contents: Contents) -> str:
+    """Return in words what a backup holds."""
+    n, people = sum(contents.rows.values()), contents.rows.get("users", 0)
+    graph = f"graph {contents.graph}" if contents.graph else "no graph"
+    return f"{people:,} people in {n:,} rows, {graph}, {contents.size / 2**20:.1f} MB"
+
+
+async def consult(settings: Settings, _: object) -> None:
+    """Print what the doctor found.
+
+    Raises:
+        OperatorError: Something is to be mended.
+    """
+    findings = await examine(settings)
+    for finding in findings:
+        print(f"{'ok' if finding.well else 'NO':3} {finding.what}: {finding.words}")
+    if faults := sum(not finding.well for finding in findings):
+        raise OperatorError(f"{faults} to mend")
 
 
 async def run(settings: Settings, _: object, **where: Any) -> None:  # as application.run takes it

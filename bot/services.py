@@ -110,11 +110,12 @@ class Services:
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
-        """Watch the event loop, and keep the taste that all share up to date meanwhile."""
+        """Watch loop and graph, and keep the taste that all share up to date meanwhile."""
         learning = self.shared_taste.keep_up(self.database, lambda: self.graph.snapshot, self.now)
         tasks = {
             asyncio.create_task(learning),
             asyncio.create_task(self.vitals.watch()),
+            asyncio.create_task(self.graph.follow()),
         }
         for task in tasks:
             task.add_done_callback(_report)

@@ -1,16 +1,20 @@
 """What the operator can set: the environment and `.env`, checked once, at the start."""
 
+import os
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import OperatorError
 
 PREFIX = "BOT_"
+NEAR = 0.85  # of difflib: BOT_TOKN is BOT_TOKEN, and BOT_LINKS_PORT is nothing
 WEB_ADDRESS = r"^https?://[^\s/]+(/[^\s]*)?$"
 # A path is added to it, so it has neither query nor fragment; a password in it would be published.
 PUBLIC_ADDRESS = r"^https://[^\s/?#@{}]+(/[^\s?#{}]*)?$"
@@ -157,6 +161,13 @@ def read_settings() -> Settings:
     Raises:
         SettingsError: One or more make no sense; all are named, with what was expected.
     """
+    misspelt = [
+        f"{name}: no such setting, is {near} meant?"
+        for name, near in unknown_variables().items()
+        if near
+    ]
+    if misspelt:
+        raise SettingsError("; ".join(misspelt))
     try:
         return Settings()
     except ValidationError as error:
@@ -166,6 +177,18 @@ def read_settings() -> Settings:
         }
         # Without a cause: pydantic's own words may quote a secret.
         raise SettingsError("; ".join(sorted(faults))) from None
+
+
+def unknown_variables() -> dict[str, str]:
+    """Return variables that begin like ours and set nothing, each with the known one it is near.
+
+    Those of the environment and of `.env`; empty where no known one is near: another program's.
+    """
+    known = {variable_name(field) for field in Settings.model_fields}
+    present = {name.upper() for name in (*os.environ, *dotenv_values(".env"))}
+    unknown = sorted(name for name in present if name.startswith(PREFIX) and name not in known)
+    near = {name: get_close_matches(name, sorted(known), n=1, cutoff=NEAR) for name in unknown}
+    return {name: found[0] if found else "" for name, found in near.items()}
 
 
 def variable_name(field: str) -> str:

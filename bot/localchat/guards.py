@@ -7,6 +7,7 @@ under a name of its own that points to 127.0.0.1 (the Host header then carries t
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+HTTP_PORT = 80
 NAMES = ("127.0.0.1", "localhost", "[::1]")
 OWN_FETCH_SITES = frozenset({"same-origin", "none"})
 # The page loads nothing from anywhere else, and talks to nobody else.
@@ -40,8 +41,8 @@ async def protect(_: web.Request, response: web.StreamResponse) -> None:
 
 def _refusal(request: web.Request) -> str | None:
     port = request.transport.get_extra_info("sockname")[1] if request.transport else 0
-    if request.host not in {f"{name}:{port}" for name in NAMES}:
-        return "unknown host"
+    if reason := refusal_of_host(request.host, port):
+        return reason
     origin = request.headers.get("Origin")
     if not request.path.startswith("/page/"):
         return "no page may act as the bot" if origin else None
@@ -52,3 +53,9 @@ def _refusal(request: web.Request) -> str | None:
     if request.headers.get("Sec-Fetch-Site", "none") not in OWN_FETCH_SITES:
         return "foreign page"
     return None
+
+
+def refusal_of_host(host: str, port: int) -> str | None:
+    """Return why a Host header is refused; browsers leave the usual port out of it."""
+    ends = (f":{port}", "") if port == HTTP_PORT else (f":{port}",)
+    return None if host in {f"{name}{end}" for name in NAMES for end in ends} else "unknown host"

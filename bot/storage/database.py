@@ -137,8 +137,12 @@ class Database:
             raise UnavailableError("another program reads the log in which erased words stand")
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, reading: bool = False) -> Engine:
     """Return the engine for an address.
+
+    Args:
+        url: As the settings have it.
+        reading: Whether its transactions only read: those of SQLite then hold nobody up.
 
     Raises:
         SchemaError: There is no file of SQLite: it would leave an empty one behind.
@@ -147,7 +151,7 @@ def open_engine(url: str) -> Engine:
     try:
         if postgresql.is_postgresql(url):
             return postgresql.open_postgresql(url)
-        engine = sqlite.open_sqlite(url)
+        engine = sqlite.open_sqlite(url, reading=reading)
     except exc.ArgumentError as error:
         raise OperatorError("DATABASE_URL is no address of a database") from error
     path = Path(engine.url.database or "")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
 from bot.errors import OperatorError
@@ -21,16 +21,21 @@ def revisions() -> list[str]:
 
 
 def check_revision(session: Session, address: str) -> None:
+    """Return if the database of a session is at the newest migration; see below."""
+    check_revision_of(session.connection(), address)
+
+
+def check_revision_of(connection: Connection, address: str) -> None:
     """Return if the database is at the newest migration.
 
     Args:
-        session: A transaction.
+        connection: In a transaction.
         address: Where the database is, as the operator may read it.
 
     Raises:
         SchemaError: It is older, newer, or no database of this bot.
     """
-    found = _found(session, address)
+    found = _found(connection, address)
     known = revisions()
     if found == known[-1]:
         return
@@ -46,11 +51,11 @@ def check_revision(session: Session, address: str) -> None:
     raise SchemaError(_foreign(address))
 
 
-def _found(session: Session, address: str) -> str | None:
+def _found(connection: Connection, address: str) -> str | None:
     """Return the database's migration; None where it is empty."""
-    tables = inspect(session.connection())
+    tables = inspect(connection)
     if tables.has_table("alembic_version"):
-        found = session.scalars(text("SELECT version_num FROM alembic_version")).all()
+        found = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
         return str(found[0]) if found else None
     if tables.get_table_names():
         raise SchemaError(_foreign(address))

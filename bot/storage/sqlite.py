@@ -28,12 +28,12 @@ PASSING = frozenset(
 )
 
 
-def open_sqlite(url: str) -> Engine:
-    """Return an engine whose connections are set up, and whose transactions may write."""
+def open_sqlite(url: str, *, reading: bool = False) -> Engine:
+    """Return an engine whose connections are set up; its transactions write or only read."""
     # Errors would show the values of a statement otherwise, and those are private.
     engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin_immediate)
+    event.listen(engine, "begin", _begin if reading else _begin_immediate)
     return engine
 
 
@@ -70,6 +70,11 @@ def _set_pragmas(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None
     connection.isolation_level = None  # the driver begins nothing by itself; _begin_immediate does
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    """Read what there is at this moment, whatever is written meanwhile."""
+    connection.exec_driver_sql("BEGIN")
 
 
 def _begin_immediate(connection: Connection) -> None:

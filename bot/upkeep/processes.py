@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,7 +15,9 @@ from bot.errors import BotError
 
 NICENESS = 10  # answers come first: p99 of suggestions 1.85 ms alone, 1.91 ms beside such a build
 MAX_REASON = 800  # characters; a message holds 4,096
-LINE_LIMIT = 2**20  # bytes; a line of progress has some fifty
+LINE_LIMIT = 2**20  # bytes; a line of progress has some fifty, of a longer one the end is kept
+CHUNK = 2**16  # bytes
+LINES_KEPT = 100  # of what it says besides; the last few hundred characters are shown
 
 
 class ProcessError(BotError):
@@ -67,7 +70,6 @@ async def run_graph(arguments: Sequence[str], on_step: OnStep) -> Ended:
         *("-m", "graph", *arguments, "--json", "--progress"),
         stdout=PIPE,
         stderr=PIPE,
-        limit=LINE_LIMIT,
     )
     try:
         with suppress(ProcessLookupError):  # it has ended already
@@ -84,12 +86,12 @@ async def run_graph(arguments: Sequence[str], on_step: OnStep) -> Ended:
     return Ended(status == 0, document, "\n".join(said)[-MAX_REASON:])
 
 
-async def _follow(process: Process, on_step: OnStep) -> tuple[bytes, list[str]]:
+async def _follow(process: Process, on_step: OnStep) -> tuple[bytes, deque[str]]:
     """Return what a process wrote, and what it said besides its progress."""
     assert process.stdout is not None and process.stderr is not None  # noqa: PT018 - both are pipes
     document = asyncio.create_task(process.stdout.read())
-    said: list[str] = []
-    async for line in process.stderr:
+    said: deque[str] = deque(maxlen=LINES_KEPT)
+    async for line in _lines(process.stderr):
         try:
             step = json.loads(line)
             await on_step(Step(str(step["step"]), float(step["done"])))
@@ -97,3 +99,15 @@ async def _follow(process: Process, on_step: OnStep) -> tuple[bytes, list[str]]:
             said.append(line.decode(errors="replace").rstrip())
     await process.wait()
     return await document, said
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """Return the lines of a stream, however long they are; of a very long one its end."""
+    left = b""
+    while chunk := await stream.read(CHUNK):
+        *lines, left = (left + chunk).split(b"\n")
+        for line in lines:
+            yield line
+        left = left[-LINE_LIMIT:]
+    if left:
+        yield left

@@ -1,10 +1,17 @@
 """The graph that songs are chosen from at this moment."""
 
 import asyncio
+import logging
 from pathlib import Path
 
 from bot.words.understanding.catalogue import Catalogue
+from graph.errors import SnapshotError
 from graph.snapshot.store import Snapshot, open_snapshot
+from graph.snapshot.versions import POINTER
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 2.0  # between two looks at which version the folder names
 
 
 class SongGraph:
@@ -35,6 +42,28 @@ class SongGraph:
         self.snapshot = await asyncio.to_thread(open_snapshot, self._directory)
         self._catalogue = None
         return self.snapshot
+
+    async def follow(self) -> None:
+        """Swap for ever when the folder names another version: a restore, another process."""
+        refused = ""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            named = await asyncio.to_thread(self._named)
+            if named in {"", refused, self.snapshot.version}:
+                continue
+            try:
+                await self.swap()
+            except SnapshotError as error:  # it is looked at again when another one is named
+                log.error("graph_not_swapped version=%s reason=%s", named, error)  # noqa: TRY400
+                refused = named
+            else:
+                log.info("graph_swapped version=%s", named)
+
+    def _named(self) -> str:
+        try:
+            return (self._directory / POINTER).read_text(encoding="ascii").strip()
+        except (OSError, ValueError):
+            return ""
 
     async def catalogue(self) -> Catalogue:
         """Return the names in the snapshot; they are read once, in a second or two for millions."""

@@ -75,6 +75,26 @@ def publish(
     return version
 
 
+def adopt(directory: Path, folder: Path) -> str:
+    """Make a complete version that lies elsewhere the current one; return its new name.
+
+    Its catalogue comes with it, as with `roll_back`.
+
+    Raises:
+        SnapshotError: It is not complete, or damaged.
+    """
+    verify(folder, _manifest(folder.parent, folder.name))
+    directory.mkdir(parents=True, exist_ok=True)
+    aside = directory / f".tmp-{os.getpid()}"
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(folder, aside)
+    version = _rename(aside, directory)
+    if (directory / version / OF_VERSION).exists():
+        put(directory / version / OF_VERSION, directory / CATALOGUE)
+    point(directory, version)
+    return version
+
+
 def roll_back(directory: Path) -> str:
     """Make the version before the current one current; return its name.
 

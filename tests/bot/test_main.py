@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from bot.__main__ import main
-from bot.settings import Settings, variable_name
+from bot.settings import Settings, read_settings, variable_name
 from tests.drawing import draw_face
 
 ROOT = Path(__file__).parents[2]
@@ -168,3 +168,51 @@ async def join(session: aiohttp.ClientSession, address: str, name: str) -> list[
     of_page = {"Origin": address}
     async with session.post("/page/people", json={"name": name}, headers=of_page) as answer:
         return [entry["command"] for entry in (await answer.json())["commands"]]
+
+
+def test_setup_makes_database_and_graph(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'fresh' / 'bot.db'}")
+    monkeypatch.setenv("BOT_GRAPH_DIR", str(tmp_path / "fresh" / "graph"))
+
+    assert main(["setup"]) == 0
+    assert main(["setup"]) == 0
+
+    assert capsys.readouterr().err.count("Building the starter graph") == 1
+    assert (tmp_path / "fresh" / "graph" / "current").exists()
+
+
+def test_backup_and_restore_are_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    file = tmp_path / "kept.tar.gz"
+
+    assert main(["backup", str(file)]) == 0
+    assert main(["backup", str(file)]) == 1
+    assert "0 people" in capsys.readouterr().out
+
+
+def test_misspelt_setting_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("BOT_TOKN=1:x\n")
+
+    assert main(["start"]) == 1
+    assert capsys.readouterr().err == "BOT_TOKN: no such setting, is BOT_TOKEN meant?\n"
+
+
+def test_setting_of_another_program_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("BOT_FAVOURITE_COLOUR", "blue")
+
+    assert main(["setup"]) == 0
+
+    assert "settings_unknown names=BOT_FAVOURITE_COLOUR" in capsys.readouterr().err
+
+
+def test_exported_line_of_dotenv_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("export BOT_TOKEN=123456:" + "A" * 35 + "\n")
+
+    assert read_settings().token is not None

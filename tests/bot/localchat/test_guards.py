@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from bot.localchat.bodies import BODY_LIMIT_BYTES
+from bot.localchat.guards import refusal_of_host
 from bot.localchat.server import LocalBotApi
 
 
@@ -102,3 +103,17 @@ async def test_only_packaged_parts_are_served(api: LocalBotApi, client: aiohttp.
     for path in ("/page/..%2fserver.py", "/page/none.js", "/page/%2e%2e/wire.py"):
         async with client.get(api.base_url + path) as answer:
             assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    ("port", "host", "expected"),
+    [
+        (80, "localhost", None),
+        (80, "127.0.0.1:80", None),
+        (80, "localhost:81", "unknown host"),
+        (80, "evil.example", "unknown host"),
+        (8080, "localhost", "unknown host"),
+    ],
+)
+def test_browsers_leave_out_the_usual_port(port: int, host: str, expected: str | None):
+    assert refusal_of_host(host, port) == expected
