@@ -21,6 +21,7 @@ from telegram.ext import ApplicationBuilder
 
 from bot.errors import OperatorError
 from bot.handlers import ADMIN_COMMANDS, COMMANDS, register
+from bot.handlers.tending import tending
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -148,9 +149,12 @@ async def serve(  # noqa: PLR0913 - where it stands, by name, all with defaults
             vitals.state = State.READY
             log.info("bot_ready")
             on_ready()
-            await (
-                asyncio.Event().wait() if webhook else poll_alone(application.bot, inbox, signals)
-            )
+            async with tending(application.bot, services):
+                await (
+                    asyncio.Event().wait()
+                    if webhook
+                    else poll_alone(application.bot, inbox, signals)
+                )
         except InvalidToken:
             raise TokenError(
                 "Telegram does not know BOT_TOKEN: @BotFather shows the right one"

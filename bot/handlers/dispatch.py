@@ -12,6 +12,7 @@ from bot.handlers.consent import agree, choose_taste
 from bot.handlers.history import delete_entry, show_view, turn_page
 from bot.handlers.mood import press_mood
 from bot.handlers.panels import open_panel
+from bot.handlers.personal import choose_value, open_option, open_personal
 from bot.handlers.pressed import OldPressError, Pressed
 from bot.handlers.privacy import forget
 from bot.handlers.rating import keep_away, note_help, rate
@@ -26,6 +27,7 @@ from bot.handlers.settings import (
 )
 from bot.handlers.start import guide
 from bot.handlers.tables import decide, force
+from bot.handlers.tending import note_answer
 from bot.handlers.why import explain
 from bot.screens.admin_presses import ForcePress, OfferPress
 from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, ViewPress
@@ -37,12 +39,16 @@ from bot.screens.settings_presses import (
     ExplicitPress,
     FacetPress,
     MixPress,
+    OptionPress,
+    PersonalPress,
     ResetPress,
     SettingsPress,
     TickPress,
+    ValuePress,
 )
 from bot.screens.song_presses import (
     AimPress,
+    AskedPress,
     CorrectPress,
     HelpedPress,
     MorePress,
@@ -87,6 +93,10 @@ BY_PRESS: dict[type[Press], Callable[[Services, Pressed, Any], Coroutine[Any, An
     MixPress: turn_dial,
     AllowPress: allow,
     ResetPress: reset,
+    PersonalPress: open_personal,
+    OptionPress: open_option,
+    ValuePress: choose_value,
+    AskedPress: note_answer,
     OfferPress: decide,
     ForcePress: force,
 }

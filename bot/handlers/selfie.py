@@ -1,10 +1,11 @@
 """A picture or a clip: what it looks like, and songs that suit it."""
 
 import logging
+from dataclasses import replace
 
 from telegram import Message, Update, User
 
-from bot.handlers.answering import send_wished
+from bot.handlers.answering import default_aim, send_wished
 from bot.handlers.limiting import limited
 from bot.screens.consent import CONSENT_VERSION, compose_question
 from bot.screens.openings import opening_for_reading
@@ -64,7 +65,9 @@ async def read_media(services: Services, message: Message, user: User, update_id
         "selfie_read kind=%s certain=%s faces=%d", reading.kind, reading.certain, reading.faces
     )
     opening = opening_for_reading(reading, services.texts, album=message.media_group_id is not None)
-    await send_wished(services, message, _wish(reading, message, user, update_id), opening)
+    aim = await default_aim(services, user.id)
+    wish = replace(_wish(reading, message, user, update_id), aim=aim)
+    await send_wished(services, message, wish, opening)
 
 
 def _wish(reading: Reading, message: Message, user: User, update_id: int) -> Wish:

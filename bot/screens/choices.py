@@ -18,6 +18,7 @@ from bot.screens.settings_presses import (
     FacetPress,
     Mix,
     MixPress,
+    PersonalPress,
     ResetPress,
     SettingsPress,
     TickPress,
@@ -164,6 +165,7 @@ def _menu(chosen: Chosen, texts: Texts) -> InlineKeyboardMarkup:
     rows: list[Row] = [[language, genre], [decade, swearing], dial]
     if n := len(chosen.blocked):
         rows.append([button(texts("button.artists", n=n), ArtistsPress(0))])
+    rows.append([button(texts("button.personal"), PersonalPress())])
     if preferences != Preferences():
         rows.append([button(texts("button.reset"), ResetPress())])
     return InlineKeyboardMarkup(rows)

@@ -14,12 +14,17 @@ from bot.screens.settings_presses import (
     FacetPress,
     Mix,
     MixPress,
+    Option,
+    OptionPress,
+    PersonalPress,
     ResetPress,
     SettingsPress,
     TickPress,
+    ValuePress,
 )
 from bot.screens.song_presses import (
     AimPress,
+    AskedPress,
     CorrectPress,
     Form,
     HelpedPress,
@@ -69,6 +74,10 @@ Press = (
     | MixPress
     | AllowPress
     | ResetPress
+    | PersonalPress
+    | OptionPress
+    | ValuePress
+    | AskedPress
     | OfferPress
     | ForcePress
 )
@@ -112,6 +121,10 @@ FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]
     "d": (MixPress, (Mix,)),
     "u": (AllowPress, (_number, _number)),
     "z": (ResetPress, ()),
+    "P": (PersonalPress, ()),
+    "O": (OptionPress, (Option,)),
+    "U": (ValuePress, (Option, _number)),
+    "A": (AskedPress, (_number, YES_OR_NO)),
     "i": (OfferPress, (_number, OfferChoice)),
     "l": (ForcePress, (_number, OfferChoice, _number)),
 }

@@ -12,6 +12,18 @@ class Facet(StrEnum):
     DECADE = "decade"
 
 
+class Option(StrEnum):
+    """What else a person chooses: one of a few values each, of kinds of songs any number."""
+
+    SPEECH = "speech"
+    CLOCK = "clock"
+    AIM = "aim"
+    KEEP = "keep"
+    CARE = "care"
+    ASK = "ask"
+    REMIND = "remind"
+
+
 class Mix(StrEnum):
     """The dial between songs that one knows and songs that one does not."""
 
@@ -80,3 +92,23 @@ class AllowPress:
 @dataclass(frozen=True, slots=True)
 class ResetPress:
     """Everything in the settings as it was at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalPress:
+    """How the bot treats the person: language, clock, history and what it may say by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionPress:
+    """Opens the values of an option."""
+
+    option: Option
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePress:
+    """Chooses a value of an option by its place among them."""
+
+    option: Option
+    place: int

@@ -68,6 +68,14 @@ class HelpedPress:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedPress:
+    """The answer to whether songs helped that were sent a while ago."""
+
+    suggestion_id: int
+    helped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MorePress:
     """The next songs, none repeated."""
 

@@ -65,6 +65,7 @@ def take_due_reminders(
         .where(ReminderRow.next_at <= now, UserRow.active)
         .order_by(ReminderRow.next_at)
         .limit(AT_ONCE)
+        .with_for_update(of=ReminderRow, skip_locked=True)  # another worker may be at it
     )
     due = []
     for row, zone in session.execute(query):
@@ -95,6 +96,7 @@ def take_due_questions(session: Session, now: datetime) -> list[StoredSuggestion
         .where(SuggestionRow.ask_at <= now, UserRow.active)
         .order_by(SuggestionRow.ask_at)
         .limit(AT_ONCE)
+        .with_for_update(of=SuggestionRow, skip_locked=True)
     )
     ids = list(session.scalars(query))
     found = [suggestion_of(session, suggestion_id) for suggestion_id in ids]

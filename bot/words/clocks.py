@@ -1,8 +1,9 @@
 """By which clock a person lives: Telegram does not say it, so it is chosen, or guessed."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, available_timezones
 
+QUIET_FROM, QUIET_TO = 22, 8  # hours of the day in which the bot never writes by itself
 # The zone of most people who speak a language, where most live in one; a guess is always named.
 USUAL = {
     "de": "Europe/Berlin",
@@ -66,3 +67,28 @@ def name_of(zone: tzinfo) -> str:
 def clock_in(name: str, now: datetime) -> str:
     """Return the time of day somewhere, such as 14:05."""
     return now.astimezone(ZoneInfo(name)).strftime("%H:%M")
+
+
+def is_quiet(at: datetime, zone: tzinfo) -> bool:
+    """Return whether a moment lies in the hours in which the bot does not write by itself."""
+    hour = at.astimezone(zone).hour
+    return hour >= QUIET_FROM or hour < QUIET_TO
+
+
+def next_time(minute: int, now: datetime, zone: tzinfo) -> datetime:
+    """Return when a minute of the day comes next by somebody's clock, in UTC.
+
+    Args:
+        minute: After midnight, from 0 to 1439.
+        now: The moment it is.
+        zone: The person's time zone.
+    """
+    day = now.astimezone(zone).date()
+    at = time(minute // 60, minute % 60)
+    moments = (datetime.combine(day + timedelta(days=n), at, zone) for n in range(3))
+    return next(moment for moment in moments if moment > now).astimezone(UTC)
+
+
+def after_quiet(at: datetime, zone: tzinfo) -> datetime:
+    """Return a moment, or the end of the quiet hours that it lies in."""
+    return next_time(QUIET_TO * 60, at, zone) if is_quiet(at, zone) else at

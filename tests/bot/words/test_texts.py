@@ -13,7 +13,7 @@ from bot import handlers
 from bot.handlers import ADMIN_COMMANDS, COMMANDS
 from bot.screens.admin_presses import OfferChoice
 from bot.screens.history_presses import View
-from bot.screens.settings_presses import Facet, Mix
+from bot.screens.settings_presses import Facet, Mix, Option
 from bot.screens.song_presses import Form
 from bot.storage.history import ReadingSource
 from bot.web.mirror.files import PAGE
@@ -66,6 +66,10 @@ def keys_by_value() -> set[str]:
         "button": [*Emotion, *Aim, *Facet, *Mix, *Form],
         "settings": list(Facet),
         "taste": list(Facet),
+        "personal": list(Option),
+        "about": list(Option),
+        "days": ["one", "other"],
+        "asked": ["yes", "no"],
         "songs": list(Aim),
         "care": ["crisis", "grief"],
         "advice": list(Advice),
