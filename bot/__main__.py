@@ -39,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         settings = read_settings()
-        configure_logs(settings.log_level, secrets=settings.secrets)
+        configure_logs(
+            settings.log_level, secrets=settings.secrets, as_json=settings.log_format == "json"
+        )
         if unknown := unknown_variables():
             log.warning("settings_unknown names=%s", ",".join(unknown))
         asyncio.run(options.command(settings, options))

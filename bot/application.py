@@ -136,6 +136,7 @@ async def serve(  # noqa: PLR0913 - where it stands, by name, all with defaults
         clock=services.now,
         concurrent_updates=settings.concurrent_updates,
         news=signals.news(CHANNEL) if signals else None,
+        on_done=services.metrics.note_done,
     )
     webhook, vitals = Webhook.of(settings), services.vitals
     updates = [webhook.route(inbox.accept)] if webhook else []

@@ -17,6 +17,7 @@ from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
 from bot.storage.users import manners_of
 from bot.upkeep.choosing import Chosen, Pick, choose, request_of
+from bot.upkeep.metrics import Metrics
 from bot.upkeep.pictures import Pictures
 from bot.upkeep.shared_taste import SharedTaste
 from bot.upkeep.song_graph import SongGraph
@@ -61,6 +62,7 @@ class Services:
     limits: Limits = field(default_factory=Limits)
     shared_taste: SharedTaste = field(default_factory=SharedTaste)
     vitals: Vitals = field(default_factory=Vitals)
+    metrics: Metrics = field(default_factory=Metrics)
     now: Callable[[], datetime] = utc_now
     rng: Callable[[], np.random.Generator] = np.random.default_rng
 
@@ -120,9 +122,12 @@ class Services:
         for task in tasks:
             task.add_done_callback(_report)
         tasks.add(asyncio.create_task(self._read_names()))
+        ours = logging.getLogger("bot")
+        ours.addHandler(self.metrics.counting)
         try:
             yield
         finally:
+            ours.removeHandler(self.metrics.counting)
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)

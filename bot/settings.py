@@ -26,6 +26,7 @@ DATABASE_ADDRESS = r"^(sqlite:///.+|postgres(ql)?(\+psycopg)?://.+)"
 SECRETS = {
     "token": (r"\d+:[A-Za-z0-9_-]+", "digits, a colon and a secret, as @BotFather writes it"),
     "webhook_secret": (r"[A-Za-z0-9_-]{16,256}", "16 to 256 letters, digits, _ or -"),
+    "metrics_token": (r"[A-Za-z0-9_-]{16,256}", "16 to 256 letters, digits, _ or -"),
 }
 
 
@@ -107,6 +108,14 @@ class Settings(BaseSettings):
         default="INFO",
         description="How much is logged: DEBUG, INFO, WARNING or ERROR",
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="How a line of the log looks: text, or json for programs that collect logs",
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="What Prometheus shows at /metrics; without it only direct calls are answered",
+    )
     concurrent_updates: int = Field(
         default=64,
         ge=1,
@@ -134,7 +143,7 @@ class Settings(BaseSettings):
             return value
         return [part.strip() for part in value.split(",") if part.strip()]
 
-    @field_validator("token", "webhook_secret")
+    @field_validator("token", "webhook_secret", "metrics_token")
     @classmethod
     def _check_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         shape, words = SECRETS[str(info.field_name)]
@@ -150,7 +159,9 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> list[str]:
         """Return what must appear in no log."""
-        given = [s.get_secret_value() for s in (self.token, self.webhook_secret) if s]
+        given = [
+            s.get_secret_value() for s in (self.token, self.webhook_secret, self.metrics_token) if s
+        ]
         password = urlsplit(self.database_url).password
         return [*given, *{password, unquote(password)}] if password else given
 

@@ -29,6 +29,7 @@ from bot.handlers.selfie import answer_selfie
 from bot.handlers.settings import show_settings
 from bot.handlers.speaking import Handler, errors_in_their_language, in_their_language
 from bot.handlers.start import cancel, help_along, say_hello
+from bot.handlers.status import show_status
 from bot.handlers.tables import is_table, take_table
 from bot.services import Services
 from bot.wire.delivery import is_private
@@ -46,7 +47,7 @@ COMMANDS = (
     "help",
     "cancel",
 )
-ADMIN_COMMANDS = ("rebuild", "rollback")
+ADMIN_COMMANDS = ("status", "rebuild", "rollback")
 
 BY_COMMAND: dict[str, Handler] = {
     "start": say_hello,
@@ -106,6 +107,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
             CommandHandler(
                 "rebuild", in_their_language(start_rebuild, services), filters=by_admins
             ),
+            CommandHandler("status", in_their_language(show_status, services), filters=by_admins),
             CommandHandler("rollback", in_their_language(go_back, services), filters=by_admins),
             MessageHandler(by_admins & Tables(), in_their_language(take_table, services)),
             MessageHandler(to_bot & SEEN, in_their_language(care_first(answer_selfie), services)),

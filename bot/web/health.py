@@ -1,26 +1,31 @@
-"""What a machine asks about the bot: is it alive, is it ready."""
+"""What a machine asks about the bot: is it alive, is it ready, and all its figures."""
 
+import hmac
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.services import Services
 from bot.storage.database import StorageError
-from bot.storage.inbox import depth
+from bot.storage.load import Waiting, waiting
+from bot.upkeep.metrics import CONTENT_TYPE
 from bot.upkeep.vitals import State
 
 HEADERS = {"Cache-Control": "no-store"}
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via", "CF-Connecting-IP")
 
 
 def health_routes(services: Services) -> Sequence[Route]:
-    """Return `/healthz` and `/readyz`."""
+    """Return `/healthz`, `/readyz` and `/metrics`."""
     return (
         Route("/healthz", partial(tell_alive, services)),
         Route("/readyz", partial(tell_ready, services)),
+        Route("/metrics", partial(tell_figures, services)),
     )
 
 
@@ -40,10 +45,37 @@ async def tell_ready(services: Services, _: Request) -> Response:
         "graph": services.graph.snapshot.version,
         "tracks": len(services.graph.snapshot),
     }
-    try:
-        document["inbox"] = await services.database.run(depth)
-        document["database"] = "ok"
-    except StorageError:
-        document["database"] = "failed"
+    found = await _waiting(services)
+    document["database"] = "ok" if found else "failed"
+    if found:
+        document |= {"inbox": found.n, "oldest_s": round(found.oldest_s, 1)}
     ready = state is State.READY and document["database"] == "ok"
     return JSONResponse({"ready": ready, **document}, 200 if ready else 503, HEADERS)
+
+
+async def tell_figures(services: Services, request: Request) -> Response:
+    """Give all figures to whoever may have them; nobody else learns that there are any."""
+    if not may_read(services.settings.metrics_token, request):
+        return Response(status_code=404)
+    found = await _waiting(services)
+    text = services.metrics.text(found, services.vitals, services.graph.snapshot)
+    return Response(text, 200, HEADERS, media_type=CONTENT_TYPE)
+
+
+def may_read(token: SecretStr | None, request: Request) -> bool:
+    """Return whether a request shows the token; without one, whether it came through no proxy.
+
+    A web server that passes all addresses on would show the figures to everybody.
+    """
+    if token is None:
+        return not any(name in request.headers for name in FORWARDED)
+    shown = request.headers.get("Authorization", "").encode()
+    return hmac.compare_digest(shown, f"Bearer {token.get_secret_value()}".encode())
+
+
+async def _waiting(services: Services) -> Waiting | None:
+    """Return what waits in the inbox; None where the database cannot say."""
+    try:
+        return await services.database.run(waiting, at=services.now())
+    except StorageError:
+        return None

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from bot.logs import about_update
 from bot.storage.claims import (
     LEASE_S,
     Worker,
@@ -97,7 +98,8 @@ class Claims:
 
     async def _run(self, stored: StoredUpdate) -> None:
         try:
-            await self._serve(stored)
+            with about_update(stored.id):
+                await self._serve(stored)
         except Exception:  # a mistake of ours: the others go on
             log.exception("update_failed id=%d", stored.id)
         finally:

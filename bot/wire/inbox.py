@@ -63,7 +63,7 @@ class GivenUpError(BotError):
 class Inbox:
     """Takes updates in, has them worked on, and keeps how each of them ends."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts around it, by name
         self,
         application: AnyApplication,
         database: Database,
@@ -71,6 +71,7 @@ class Inbox:
         clock: Callable[[], datetime],
         concurrent_updates: int,
         news: asyncio.Event | None = None,
+        on_done: Callable[[float], None] = lambda _: None,
     ) -> None:
         """Keep what works on updates.
 
@@ -81,7 +82,9 @@ class Inbox:
             concurrent_updates: How many are worked on at once.
             news: Set whenever there may be updates to claim, where several workers share the
                 inbox; None where this process is the only one.
+            on_done: Hears how many seconds after its arrival each update came to its end.
         """
+        self._on_done = on_done
         self._application = application
         self._database = database
         self._clock = clock
@@ -240,4 +243,5 @@ class Inbox:
                 wait_s = min(2 * wait_s, MAX_WAIT_S)
             else:
                 self._counted.discard(stored.id)
+                self._on_done((self._clock() - stored.received_at).total_seconds())
                 return

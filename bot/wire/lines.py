@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from bot.logs import about_update
 from bot.storage.database import StorageError
 from bot.storage.inbox import StoredUpdate
 
@@ -96,7 +97,8 @@ class Lines:
                     await self._refill(person, line)
                     continue
                 try:
-                    await self._serve(line.waiting[0])
+                    with about_update(line.waiting[0].id):
+                        await self._serve(line.waiting[0])
                 except Exception:  # a mistake of ours: the line goes on
                     log.exception("update_failed id=%d", line.waiting[0].id)
                 line.waiting.popleft()
