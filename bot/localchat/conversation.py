@@ -84,6 +84,23 @@ class Conversation:
         self.tell({"type": "edit", "chat": chat.id, "message": edited})
         return edited
 
+    def change(self, chat: Chat, message_id: int, text: str) -> JsonObject:
+        """Let the person change a text of theirs; return the message.
+
+        Raises:
+            RefusedError: There is no such text of theirs.
+        """
+        message = chat.messages.get(message_id)
+        if message is None or message["from"]["is_bot"] or "text" not in message:
+            raise bad_request("message can't be edited")
+        kept = {name: value for name, value in message.items() if name != "entities"}
+        plain, entities = parse(text, None)
+        edited = self.revise(
+            chat, kept | {"text": plain} | ({"entities": entities} if entities else {})
+        )
+        self.updates.push("edited_message", edited)
+        return edited
+
     def remove(self, chat: Chat, message_id: int) -> None:
         """Take a message out of the chat."""
         del chat.messages[message_id]

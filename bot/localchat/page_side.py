@@ -39,6 +39,7 @@ class PageSide:
             web.post("/page/people/{id:[0-9]+}", self.rename_person),
             web.post("/page/people/{id:[0-9]+}/text", self.say),
             web.post("/page/people/{id:[0-9]+}/file", self.send),
+            web.post("/page/people/{id:[0-9]+}/messages/{message:[0-9]+}", self.edit),
             web.post("/page/people/{id:[0-9]+}/press", self.press),
         ]
 
@@ -82,11 +83,19 @@ class PageSide:
     async def say(self, request: web.Request) -> web.Response:
         """Let a person write."""
         body = await read_json(request)
-        text = str(body.get("text", "")).strip()
-        if not 1 <= len(text) <= TEXT_CHARACTERS:
-            raise web.HTTPBadRequest(text=f"1 to {TEXT_CHARACTERS} characters, please")
+        text = _text(body)
         chat, draft = self._chat(request), str(body.get("draft", ""))
         return web.json_response(self.desk.conversation.say(chat, text, draft=draft))
+
+    async def edit(self, request: web.Request) -> web.Response:
+        """Let a person change a text of theirs."""
+        text = _text(await read_json(request))
+        message_id = int(request.match_info["message"])
+        try:
+            message = self.desk.conversation.change(self._chat(request), message_id, text)
+        except RefusedError:
+            raise web.HTTPConflict(text="this message cannot be edited") from None
+        return web.json_response(message)
 
     async def send(self, request: web.Request) -> web.Response:
         """Let a person send a picture, a clip or another file."""
@@ -104,6 +113,7 @@ class PageSide:
                 name=upload.file_name,
                 caption=fields.get("caption", ""),
                 draft=fields.get("draft"),
+                album=fields.get("album", ""),
             )
         except (RefusedError, ValueError) as error:
             raise web.HTTPBadRequest(text=str(error)) from None
@@ -132,6 +142,13 @@ def _name(body: JsonObject) -> str:
     if not 1 <= len(name) <= NAME_CHARACTERS:
         raise web.HTTPBadRequest(text=f"a name has 1 to {NAME_CHARACTERS} characters")
     return name
+
+
+def _text(body: JsonObject) -> str:
+    text = str(body.get("text", "")).strip()
+    if not 1 <= len(text) <= TEXT_CHARACTERS:
+        raise web.HTTPBadRequest(text=f"1 to {TEXT_CHARACTERS} characters, please")
+    return text
 
 
 def _packaged(name: str) -> bytes:

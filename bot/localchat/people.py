@@ -17,8 +17,11 @@ async def send_file(  # noqa: PLR0913 - what a file is sent with, by name
     name: str,
     caption: str = "",
     draft: str | None = None,
+    album: str = "",
 ) -> JsonObject:
     """Let a person send a file as `kind`, or as what suits it best; return the message.
+
+    Files with the same `album` are shown together, and reach the bot one by one.
 
     Raises:
         RefusedError: It cannot be sent as that kind.
@@ -27,4 +30,5 @@ async def send_file(  # noqa: PLR0913 - what a file is sent with, by name
     text, entities = parse(caption, None)
     message = attachment(stored) | ({"caption": text} if text else {})
     message |= {"caption_entities": entities} if entities else {}
+    message |= {"media_group_id": album} if album else {}
     return conversation.hear(chat, message, draft=draft)

@@ -101,6 +101,11 @@ document.getElementById("add-person").addEventListener("click", async () => {
   panels.get(user.id).input.focus();
 });
 
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  panels.get(active)?.input.focus();
+});
+
 const root = document.documentElement;
 root.dataset.theme = localStorage.getItem("theme") ?? "";
 document.getElementById("switch-theme").addEventListener("click", () => {

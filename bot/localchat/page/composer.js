@@ -51,12 +51,31 @@ export class Composer {
   }
 
   async #submit() {
-    const text = this.input.value.trim();
+    const editing = this.editing;
+    const text = this.take();
     if (!text) return;
+    const { say, edit } = this.panel.actions;
+    if (!(await (editing ? edit(editing, text) : say(text)))) this.input.value = text;
+  }
+
+  /** Take what stands in the box out of it. */
+  take() {
+    const text = this.input.value.trim();
     this.menu.close();
     this.input.value = "";
+    this.#edit(null);
     this.#typed();
-    if (!(await this.panel.actions.say(text))) this.input.value = text;
+    return text;
+  }
+
+  /** Put the last message of the person into the box again; null ends that. */
+  #edit(message) {
+    this.editing = message?.message_id ?? null;
+    this.input.closest("form").classList.toggle("editing", Boolean(message));
+    if (!message) return;
+    this.input.value = message.text;
+    this.#typed();
+    this.panel.say("Editing your last message. Escape leaves it as it was.");
   }
 
   #typed() {
@@ -74,7 +93,13 @@ export class Composer {
     } else if (event.key === "ArrowUp" && this.menu.open) {
       event.preventDefault();
       this.menu.enter();
-    } else if (event.key === "Escape") this.menu.close();
+    } else if (event.key === "ArrowUp" && !this.input.value) {
+      event.preventDefault();
+      this.#edit(this.panel.lastOwn());
+    } else if (event.key === "Escape") {
+      this.menu.close();
+      if (this.editing) this.take();
+    }
   }
 
   #toggle(items) {
@@ -104,6 +129,7 @@ export class Composer {
     };
     return [
       { label: "Picture or clip", note: "JPEG, PNG, WebP, GIF, MP4, up to 20 MB", act: () => pick("image/*,video/*", "") },
+      { label: "Round video", note: "a clip, shown as a circle", act: () => pick("video/*", "video_note") },
       { label: "As a file", note: "any file, sent as it is", act: () => pick("", "document") },
     ];
   }

@@ -24,8 +24,9 @@ export function askName(title, name = "") {
   });
 }
 
-export function viewPicture(url) {
-  box("view-box").querySelector("img").src = url;
+export function viewPicture(url, name) {
+  Object.assign(box("view-box").querySelector("img"), { src: url, alt: name });
+  box("view-box").ariaLabel = name;
   box("view-box").showModal();
 }
 

@@ -44,8 +44,7 @@ export function render(message, actions) {
     bubble.append(element("div", { className: "text", dir: "auto" }, ...marked(text, entities, actions)));
   }
   const sent = new Date(message.date * 1000);
-  const shown = sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  bubble.append(element("time", { dateTime: sent.toISOString(), textContent: shown }));
+  bubble.append(element("time", { dateTime: sent.toISOString(), textContent: timeOf(message), className: message.edit_date && !message.from.is_bot ? "edited" : "" }));
   bubble.classList.toggle("bare", Boolean(media) && !text);
   const rows = message.reply_markup?.inline_keyboard ?? [];
   return rows.length ? [bubble, keyboard(rows, actions)] : [bubble];
@@ -54,8 +53,26 @@ export function render(message, actions) {
 /** The plain words of a message, for those who listen. */
 export function spoken(message) {
   const labels = (message.reply_markup?.inline_keyboard ?? []).flat().map((button) => button.text);
-  const text = message.text ?? message.caption ?? "a picture";
+  const text = message.text ?? message.caption ?? mediaName(message);
   return labels.length ? `${text}. Buttons: ${labels.join(", ")}` : text;
+}
+
+const MEDIA_NAMES = {
+  photo: "picture", animation: "animation", video: "clip", video_note: "round video", document: "file",
+};
+
+/** What a picture or clip is, for those who do not see it: its caption, or who sent it and when. */
+function mediaName(message) {
+  const kind = MEDIA_NAMES[mediaOf(message)?.kind] ?? "message";
+  const caption = (message.caption ?? "").split("\n").filter(Boolean).slice(0, 2).join(", ");
+  if (caption) return `${kind}: ${caption.slice(0, 140)}`;
+  const whose = message.from.is_bot ? `${message.from.first_name}'s` : `${message.from.first_name}'s own`;
+  return `${whose} ${kind}, ${timeOf(message)}`;
+}
+
+function timeOf(message) {
+  const sent = new Date(message.date * 1000);
+  return sent.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 function mediaOf(message) {
@@ -82,7 +99,7 @@ function figure(message, { kind, file }, actions) {
   box.style.aspectRatio = `${width} / ${file.height ?? file.length}`;
   box.style.setProperty("--width", `${Math.min(width, 1280)}px`);
   address(message, file).then((url) => {
-    if (url) box.append(kind === "photo" ? photo(url, actions) : clip(url, kind));
+    if (url) box.append(kind === "photo" ? photo(url, mediaName(message), actions) : clip(url, kind, mediaName(message)));
     else box.append(element("p", { textContent: "Not kept any more" }));
     box.classList.toggle("gone", !url);
   });
@@ -104,23 +121,38 @@ function offered(box, file) {
   return link;
 }
 
-function photo(url, actions) {
-  const image = element("img", { src: url, alt: "Picture" });
-  return element("button", { type: "button", onclick: () => actions.view(url), ariaLabel: "Enlarge the picture" }, image);
+function photo(url, name, actions) {
+  const image = element("img", { src: url, alt: name });
+  const enlarge = () => actions.view(url, name);
+  return element("button", { type: "button", onclick: enlarge, ariaLabel: `Enlarge ${name}` }, image);
 }
 
-function clip(url, kind) {
+function clip(url, kind, name) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const video = kind === "animation" && !still
     ? { autoplay: true, loop: true } : { controls: kind !== "video_note" || still };
   if (url && kind === "video_note") Object.assign(video, { autoplay: !still, loop: true });
-  return element("video", { src: url, muted: true, playsInline: true, ...video });
+  return element("video", { src: url, muted: true, playsInline: true, ariaLabel: name, ...video });
 }
 
 function keyboard(rows, actions) {
   const made = rows.map((row) =>
     element("div", { className: "row" }, ...row.map((button) => key(button, actions))));
-  return element("div", { className: "keyboard" }, ...made);
+  const box = element("div", { className: "keyboard", role: "group", ariaLabel: "Buttons" }, ...made);
+  const keys = [...box.querySelectorAll(".key")];
+  // One stop of the Tab key for all of them; arrows lead from one to the next.
+  keys.forEach((each, place) => { each.tabIndex = place ? -1 : 0; });
+  box.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const at = keys.indexOf(document.activeElement);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    keys[(at + step + keys.length) % keys.length].focus();
+  });
+  box.addEventListener("focusin", (event) => {
+    for (const each of keys) each.tabIndex = each === event.target ? 0 : -1;
+  });
+  return box;
 }
 
 function key(button, actions) {

@@ -2,7 +2,7 @@
 import { takePicture } from "./camera.js";
 import { Composer } from "./composer.js";
 import { adopt, drafts, element, render } from "./message.js";
-import { press, Refused, renamePerson, say, sendFile } from "./server.js";
+import { edit, press, Refused, renamePerson, say, sendFile } from "./server.js";
 import { alertWith, askName, viewPicture } from "./dialogs.js";
 
 const ACTION_SHOWN_MS = 5500;
@@ -18,6 +18,7 @@ export class Panel {
   constructor(bot) {
     this.bot = bot;
     this.items = new Map();
+    this.messages = new Map();
     this.pending = new Map();
     this.pressedHere = new Set();
     this.root = document.getElementById("chat").content.cloneNode(true).firstElementChild;
@@ -26,6 +27,7 @@ export class Panel {
       [".log", ".scroll", "textarea", ".status", ".toast"].map(find);
     this.actions = {
       say: (text) => this.try(() => say(this.id, text)),
+      edit: (messageId, text) => this.try(() => edit(this.id, messageId, text)),
       press: (button) => this.press(button),
       view: viewPicture,
     };
@@ -51,6 +53,7 @@ export class Panel {
       description || "Send a selfie or pick a mood, and get songs that suit it.";
     if (!messages) return;
     this.items.clear();
+    this.messages.clear();
     this.log.replaceChildren();
     messages.forEach((message) => this.put(message));
     this.idle();
@@ -78,6 +81,8 @@ export class Panel {
     const focused = item.contains(document.activeElement) && document.activeElement.dataset.data;
     const atEnd = this.atEnd();
     item.className = message.from.is_bot ? "bot" : "own";
+    item.classList.toggle("album", Boolean(message.media_group_id));
+    this.messages.set(message.message_id, message);
     item.dataset.message = message.message_id;
     item.replaceChildren(...render(message, this.actions));
     if (!known) this.log.append(item);
@@ -94,6 +99,7 @@ export class Panel {
   remove(messageId) {
     this.items.get(messageId)?.remove();
     this.items.delete(messageId);
+    this.messages.delete(messageId);
     this.root.classList.toggle("started", this.items.size > 0);
   }
 
@@ -151,12 +157,21 @@ export class Panel {
     if (!sent) this.#settle(messageId);
   }
 
+  /** Send files; what stands in the message box goes with the first, and several are an album. */
   async send(files, kind = "") {
-    for (const file of files) {
+    const caption = files.length ? this.composer.take() : "";
+    const album = files.length > 1 && !kind ? crypto.randomUUID() : "";
+    for (const [place, file] of files.entries()) {
       const draft = crypto.randomUUID();
       drafts.set(draft, URL.createObjectURL(file));
-      await this.try(() => sendFile(this.id, file, { kind, draft }));
+      const more = { kind, draft, album, caption: place ? "" : caption };
+      await this.try(() => sendFile(this.id, file, more));
     }
+  }
+
+  /** The last text of the person, to be edited. */
+  lastOwn() {
+    return [...this.messages.values()].findLast((message) => !message.from.is_bot && message.text);
   }
 
   async photograph() {

@@ -23,10 +23,15 @@ export const say = (id, text) => postJson(`/page/people/${id}/text`, { text });
 export const press = (id, messageId, data) =>
   postJson(`/page/people/${id}/press`, { message_id: messageId, data });
 
-export function sendFile(id, file, { kind = "", draft }) {
+export const edit = (id, messageId, text) =>
+  postJson(`/page/people/${id}/messages/${messageId}`, { text });
+
+export function sendFile(id, file, { kind = "", draft, caption = "", album = "" }) {
   const form = new FormData();
   form.set("kind", kind);
   form.set("draft", draft);
+  form.set("caption", caption);
+  form.set("album", album);
   form.set("file", file, file.name);
   return post(`/page/people/${id}/file`, { body: form });
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
 
 from bot.localchat.server import LocalBotApi
 
@@ -37,6 +37,16 @@ KEYBOARD = {
         ]
     ]
 }
+
+
+def picture() -> bytes:
+    """Return a PNG file of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", (90, 60), "#7f9be0").save(out, "PNG")
+    return out.getvalue()
+
+
+PIXELS = picture()
 
 
 @pytest.fixture
@@ -287,3 +297,93 @@ async def test_nothing_is_wider_than_a_phone(page: Page, api: LocalBotApi, ask: 
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 360
+
+
+async def test_the_message_box_comes_before_all_messages(page: Page, api: LocalBotApi, ask: Any):
+    for _ in range(20):
+        await ask("sendMessage", chat_id=first(api), text="Songs", reply_markup=KEYBOARD)
+    await expect(page.locator(".bot .key").last).to_be_visible()
+    await page.locator("body").evaluate("body => body.ownerDocument.activeElement.blur()")
+
+    for _ in range(5):
+        await page.keyboard.press("Tab")
+        if await page.locator("textarea:focus").count():
+            break
+
+    assert await page.locator("textarea:focus").count() == 1
+
+
+async def test_the_first_tab_skips_to_the_message_box(page: Page):
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Skip to the message box")).to_be_focused()
+
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_label("Message as Alice")).to_be_focused()
+
+
+async def test_a_keyboard_is_one_tab_stop_and_arrows_lead_through_it(
+    page: Page, api: LocalBotApi, ask: Any
+):
+    for _ in range(2):
+        await ask("sendMessage", chat_id=first(api), text="Songs", reply_markup=KEYBOARD)
+    keys = page.locator(".bot .key")
+    await expect(keys).to_have_count(4)
+    await keys.nth(0).focus()
+
+    await page.keyboard.press("ArrowRight")
+    await expect(keys.nth(1)).to_be_focused()
+    await page.keyboard.press("Tab")
+
+    await expect(keys.nth(2)).to_be_focused()
+
+
+async def test_pictures_are_named_by_what_they_show(page: Page, api: LocalBotApi, ask: Any):
+    page_files = page.locator("input[type=file]")
+    await page_files.set_input_files(
+        FilePayload(name="me.png", mimeType="image/png", buffer=PIXELS)
+    )
+
+    await expect(page.get_by_role("img", name="Alice's own picture")).to_be_visible()
+    assert await page.get_by_role("button", name="Enlarge Alice's own picture").count() == 1
+
+
+async def test_several_files_are_an_album_and_the_text_is_their_caption(page: Page, ask: Any):
+    await page.get_by_label("Message as Alice").fill("us two")
+    await page.locator("input[type=file]").set_input_files(
+        [FilePayload(name=f"{n}.png", mimeType="image/png", buffer=PIXELS) for n in range(2)]
+    )
+
+    await expect(page.locator(".own.album")).to_have_count(2)
+    found = (await ask("getUpdates", timeout=5))["result"]
+    assert [message["message"].get("caption") for message in found] == ["us two", None]
+    assert len({message["message"]["media_group_id"] for message in found}) == 1
+
+
+async def test_the_arrow_up_edits_the_last_message(page: Page, ask: Any):
+    box = page.get_by_label("Message as Alice")
+    await box.fill("sat")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".own .text")).to_have_text("sat")
+
+    await page.keyboard.press("ArrowUp")
+    await expect(box).to_have_value("sat")
+    await box.fill("sad")
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator(".own .text")).to_have_text("sad")
+    await expect(page.locator(".own")).to_have_count(1)
+    assert (await seen_by_bot(ask))["edited_message"]["text"] == "sad"
+
+
+async def test_escape_leaves_a_message_as_it_was(page: Page):
+    box = page.get_by_label("Message as Alice")
+    await box.fill("sad")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".own .text")).to_have_text("sad")
+
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("Escape")
+
+    await expect(box).to_have_value("")
+    await expect(page.locator(".own .text")).to_have_text("sad")
