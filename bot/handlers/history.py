@@ -40,9 +40,10 @@ async def turn_page(services: Services, pressed: Pressed, press: HistoryPress | 
         OldPressError: No history is that long, or others read along: the press is made up.
     """
     check_private(pressed)
-    await answer(pressed.query)
     erasing = isinstance(press, ErasePress)
-    await edit(pressed.message, await _page(services, pressed.user_id, press.page, erasing=erasing))
+    reply = await _page(services, pressed.user_id, press.page, erasing=erasing)
+    await answer(pressed.query)
+    await edit(pressed.message, reply)
 
 
 async def delete_entry(services: Services, pressed: Pressed, press: DeletePress) -> None:

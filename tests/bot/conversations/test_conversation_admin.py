@@ -37,7 +37,7 @@ async def test_others_do_not_learn_of_it(start_bot: StartBot, command: str) -> N
 
         await alice.say(f"/{command}")
 
-        assert (await alice.wait_for_message("did not catch a mood")).text
+        assert (await alice.wait_for_message("did not understand")).text
         assert await running.services.database.run(outcomes) == []
 
 
