@@ -18,6 +18,20 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "table", type=Path, metavar="TABLE", help="songs with track_id, tag_valence"
     )
+    parser.add_argument(
+        "--playlists",
+        type=Path,
+        metavar="TABLE",
+        help="songs in lists for a mood",
+    )
+    parser.add_argument(
+        "--lists",
+        type=Path,
+        nargs="+",
+        default=(),
+        metavar="TABLE",
+        help="catalogues whose lists for new people are measured",
+    )
     parser.add_argument("--to", type=Path, default=Path("data/EVALUATION.md"), metavar="FILE.md")
     parser.add_argument("--seed", type=int, default=0, help="of the simulated people")
     parser.add_argument("--people", type=count, default=1000, help="how many are simulated")
@@ -25,13 +39,29 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Measure, save the page, and print a line per figure."""
-    from graph.evaluation.evaluate import as_page, evaluate  # only this command simulates people
+    from graph.evaluation.evaluate import Others, evaluate  # only this command simulates people
+    from graph.evaluation.figures import as_page
 
     with telling(as_json=False) as progress:
-        rng = np.random.default_rng(options.seed)
-        scores = evaluate(options.table, progress, rng=rng, people=options.people)
-    arguments = f"{options.table} --seed {options.seed} --people {options.people}"
-    save(options.to, as_page(scores, f"python -m graph evaluate {arguments}").encode())
-    for score in scores:
-        plain = f"{score.value:.3f}  {score.figure} ({score.note})"
-        print_line(asdict(score), plain, as_json=options.json)
+        sections = evaluate(
+            options.table,
+            progress,
+            others=Others(options.playlists, tuple(options.lists)),
+            rng=np.random.default_rng(options.seed),
+            people=options.people,
+        )
+    save(options.to, as_page(sections, _command(options)).encode())
+    for title, scores in sections:
+        for score in scores:
+            plain = f"{score.value:.3f}  {score.figure} ({score.note})"
+            print_line({"section": title, **asdict(score)}, plain, as_json=options.json)
+
+
+def _command(options: argparse.Namespace) -> str:
+    """Return the command that measures the same again."""
+    words = ["python -m graph evaluate", str(options.table)]
+    if options.playlists is not None:
+        words += ["--playlists", str(options.playlists)]
+    if options.lists:
+        words += ["--lists", *map(str, options.lists)]
+    return " ".join([*words, f"--seed {options.seed} --people {options.people}"])
