@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from telegram import (
@@ -22,6 +23,7 @@ from telegram.ext import ApplicationBuilder
 from bot.errors import OperatorError
 from bot.handlers import ADMIN_COMMANDS, COMMANDS, register
 from bot.handlers.tending import tending
+from bot.handlers.waiting import refuse, tell_wait
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -34,6 +36,7 @@ from bot.web.server import listen_for, routes_of, serve_web
 from bot.web.webhook import Webhook
 from bot.wire.inbox import AnyApplication, Inbox
 from bot.wire.pacing import Pacer
+from bot.wire.places import Crowd
 from bot.wire.polling import ALLOWED_UPDATES, poll_alone
 from bot.wire.requests import AiohttpRequest
 from bot.wire.retries import persist
@@ -137,6 +140,7 @@ async def serve(  # noqa: PLR0913 - where it stands, by name, all with defaults
         concurrent_updates=settings.concurrent_updates,
         news=signals.news(CHANNEL) if signals else None,
         on_done=services.metrics.note_done,
+        crowd=Crowd(partial(tell_wait, services), partial(refuse, services)),
     )
     webhook, vitals = Webhook.of(settings), services.vitals
     updates = [webhook.route(inbox.accept)] if webhook else []

@@ -21,6 +21,7 @@ from telegram.ext import ContextTypes
 from bot.errors import BotError
 from bot.screens.replies import Reply
 from bot.wire.requests import FloodWaitError
+from bot.wire.work import current_work
 from bot.words.texts import Html
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,18 @@ def is_private(chat: Chat) -> bool:
 
 
 async def send(message: Message, reply: Reply, *, quote: bool | None = None) -> Message:
-    """Answer a message, in its thread; in a group, or with `quote`, as a reply to it."""
+    """Answer a message, in its thread; in a group, or with `quote`, as a reply to it.
+
+    Where the person was told to wait, the answer takes the place of that line: it is then there
+    once, however often it is given.
+    """
+    work = current_work()
+    if work and work.message_id is not None:
+        line = Message(work.message_id, message.date, message.chat)
+        line.set_bot(message.get_bot())
+        work.message_id = None
+        if await _replace(line, reply):
+            return line
     return await message.reply_html(
         reply.text,
         do_quote=quote,
@@ -129,6 +141,13 @@ async def edit(message: Message, reply: Reply) -> int:
     Returns:
         The number of the message that shows the reply.
     """
+    if await _replace(message, reply):
+        return message.message_id
+    return (await send(message, reply)).message_id
+
+
+async def _replace(message: Message, reply: Reply) -> bool:
+    """Put a reply in the place of a message of ours; return whether that is still there."""
     try:
         await message.edit_text(
             reply.text,
@@ -137,11 +156,10 @@ async def edit(message: Message, reply: Reply) -> int:
             link_preview_options=_preview(reply),
         )
     except BadRequest as error:
-        if _says(error, *GONE):
-            return (await send(message, reply)).message_id
-        if not _says(error, UNCHANGED):
+        if not _says(error, UNCHANGED, *GONE):
             raise
-    return message.message_id
+        return _says(error, UNCHANGED)
+    return True
 
 
 async def edit_keyboard(message: Message, keyboard: InlineKeyboardMarkup | None) -> None:

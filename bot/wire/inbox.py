@@ -7,15 +7,14 @@ an acknowledgement gets lost, Telegram sends the update once more, and the secon
 """
 
 import asyncio
-import json
 import logging
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from telegram import Update
 from telegram.ext import Application
 
 from bot.errors import BotError
@@ -34,8 +33,9 @@ from bot.storage.inbox import (
     uncount_updates,
 )
 from bot.wire.claims import Claims
-from bot.wire.incoming import incoming_of
+from bot.wire.incoming import incoming_of, update_of
 from bot.wire.lines import Lines
+from bot.wire.places import Crowd, Place, Places
 from bot.wire.work import WORK, Work
 
 log = logging.getLogger(__name__)
@@ -47,8 +47,11 @@ JsonObject = dict[str, Any]
 KEEP = timedelta(days=2)  # Telegram itself forgets an update after one
 PRUNE_EVERY = timedelta(hours=1)
 BATCH = 100  # the most that getUpdates returns
-# An update whose work was begun this often by runs that ended over it is what ends them.
-MAX_TRIES = 5
+# An update that three runs did not live through may be what ends them. From then on it waits a
+# second longer each time, until the others are done, and is worked on while no other such is; with
+# a dozen it is given up. Where it was given up after five, random kills gave up innocent ones.
+SUSPECT, MAX_TRIES = 3, 12
+SUSPECT_DELAY_S = 1.0
 MAX_DELAY_S = 3600.0  # a wait that was written down by a clock that stood wrong may be any
 # From one try to the next, where Telegram or the database cannot be reached: as long as the
 # update has waited already, which doubles each time.
@@ -72,6 +75,7 @@ class Inbox:
         concurrent_updates: int,
         news: asyncio.Event | None = None,
         on_done: Callable[[float], None] = lambda _: None,
+        crowd: Crowd | None = None,
     ) -> None:
         """Keep what works on updates.
 
@@ -79,16 +83,17 @@ class Inbox:
             application: With the handlers.
             database: Where updates are written down.
             clock: Tells the moment it is.
-            concurrent_updates: How many are worked on at once.
+            concurrent_updates: How many are worked on at once; of pictures a quarter of that.
             news: Set whenever there may be updates to claim, where several workers share the
                 inbox; None where this process is the only one.
             on_done: Hears how many seconds after its arrival each update came to its end.
+            crowd: Speaks to people while many ask; without it they just wait.
         """
         self._on_done = on_done
         self._application = application
         self._database = database
         self._clock = clock
-        self._slots = asyncio.Semaphore(concurrent_updates)
+        self._places = Places(concurrent_updates, database, application.bot, crowd)
         self._suspects = asyncio.Semaphore(1)
         self._lines = Lines(self._work, self._load)
         self._bot_id = int(application.bot.token.partition(":")[0])
@@ -120,7 +125,8 @@ class Inbox:
             store_updates, incoming, bot_id=self._bot_id, at=self._clock()
         )
         for stored in new if self._begun and not self._claims else ():
-            self._lines.add(stored)
+            if self._lines.add(stored):
+                self._places.take(stored)
 
     async def replay(self) -> None:
         """Begin to work: first on what an earlier run left behind.
@@ -167,26 +173,43 @@ class Inbox:
 
     async def _work(self, stored: StoredUpdate) -> None:
         """Work on an update until it is struck off."""
+        async with self._places.of(stored) as place:
+            if place.refused_for_s is not None:
+                await self._places.refuse(stored, place.refused_for_s)
+                await self._finish(stored, Work(stored.id))
+                return
+            if place.telling and (message_id := await place.telling):
+                stored = replace(stored, message_id=message_id)
+            await self._finish(stored, await self._work_out(stored, place))
+
+    async def _work_out(self, stored: StoredUpdate, place: Place) -> Work:
+        """Work on an update until it needs no other try."""
         due_at = stored.due_at
         wait_s = (due_at - self._clock()).total_seconds() if due_at else 0.0
         while True:
             await asyncio.sleep(min(wait_s, MAX_DELAY_S))
-            work = await self._try(stored)
+            work = await self._try(stored, place)
             if work.retry_after_s is None:
-                break
+                return work
             age_s = (self._clock() - stored.received_at).total_seconds()
             wait_s = max(work.retry_after_s, min(age_s, MAX_WAIT_S), MIN_WAIT_S)
             await self._postpone(stored, wait_s)
-        await self._finish(stored, work)
 
-    async def _try(self, stored: StoredUpdate) -> Work:
+    async def _try(self, stored: StoredUpdate, place: Place) -> Work:
         """Work on an update once: what may have ended the program before, alone of its kind."""
+        slot = self._places.slot(place)
         if self._claims or stored.id > self._left_behind:  # a claim counts its tries itself
-            async with self._slots:
+            async with slot:
                 return await self._handle(stored)
-        async with self._suspects if stored.tries else nullcontext(), self._slots:
+        suspect = stored.tries >= SUSPECT
+        await asyncio.sleep(SUSPECT_DELAY_S * (stored.tries - SUSPECT + 1) if suspect else 0)
+        async with self._suspects if suspect else nullcontext(), slot:
+            try:
+                await self._database.run(begin_update, stored.id, at=self._clock())
+            except StorageError as error:
+                log.warning("not_written_down error=%s", type(error).__name__)
+                return Work(stored.id, retry_after_s=0.0)
             self._counted.add(stored.id)
-            await self._database.run(begin_update, stored.id, at=self._clock())
             log.info("update_repeated id=%d tries=%d", stored.id, stored.tries + 1)
             return await self._handle(stored)
 
@@ -195,7 +218,7 @@ class Inbox:
         work = Work(stored.id, stored.message_id, may_wait=may_wait)
         token = WORK.set(work)
         try:
-            update = self._read(stored)
+            update = update_of(stored, self._application.bot)
             if stored.tries >= MAX_TRIES:
                 error = GivenUpError(f"expected an end within {MAX_TRIES} tries")
                 await self._application.process_error(update, error)
@@ -205,19 +228,6 @@ class Inbox:
             work.open = False
             WORK.reset(token)
         return work
-
-    def _read(self, stored: StoredUpdate) -> Update | None:
-        """Return the update with its number here; None where the library does not know its shape.
-
-        The library's words about it may quote the person's, so they are left out.
-        """
-        try:
-            found = json.loads(stored.payload) | {"update_id": stored.id}
-            return Update.de_json(found, self._application.bot)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            reason = type(error).__name__
-            log.error("update_unreadable id=%d reason=%s", stored.id, reason)  # noqa: TRY400
-            return None
 
     async def _postpone(self, stored: StoredUpdate, wait_s: float) -> None:
         """Write down until when an update waits; if that fails, a next start does not wait."""

@@ -60,8 +60,8 @@ class Lines:
         """How many people wait or are being served."""
         return len(self._lines)
 
-    def add(self, stored: StoredUpdate) -> None:
-        """Put an update at the end of its person's line."""
+    def add(self, stored: StoredUpdate) -> bool:
+        """Put an update at the end of its person's line; return whether that is in memory."""
         line = self._lines.get(stored.user_id)
         if line is None:
             line = self._lines[stored.user_id] = _Line()
@@ -70,9 +70,10 @@ class Lines:
             task.add_done_callback(self._tasks.discard)
         if line.more or line.loading or len(line.waiting) >= PER_PERSON:
             line.more = True
-        else:
-            line.waiting.append(stored)
-            line.last = stored.id
+            return False
+        line.waiting.append(stored)
+        line.last = stored.id
+        return True
 
     async def room(self) -> None:
         """Return when there is room for more people."""

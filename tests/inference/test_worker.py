@@ -47,8 +47,8 @@ async def test_errors_reach_the_caller_and_the_next_one_is_served():
         assert (await worker.read(FACE)).faces == 1
 
 
-async def test_full_queue_says_busy():
-    async with InferenceWorker.start(queue_limit=1) as worker:
+async def test_too_much_work_says_busy_and_then_takes_more():
+    async with InferenceWorker.start(threads=1, limit_s=0.1) as worker:
         answers = await asyncio.gather(
             *(worker.read(FACE) for _ in range(20)), return_exceptions=True
         )
@@ -56,6 +56,38 @@ async def test_full_queue_says_busy():
         assert any(isinstance(answer, BusyError) for answer in answers)
         assert not isinstance(answers[0], BaseException)
         assert (await worker.read(FACE)).faces == 1
+
+
+async def test_a_burst_of_pictures_is_read_to_the_last():
+    async with InferenceWorker.start() as worker:
+        readings = await asyncio.gather(*(worker.read(FACE) for _ in range(60)))
+
+    assert len({reading.box for reading in readings}) == 1
+
+
+async def test_several_threads_read_what_one_reads(reader: Reader):
+    faces = [Media.of(draw_face(face=share)) for share in (0.3, 0.5, 0.7)] * 4
+
+    async with InferenceWorker.start(threads=3) as worker:
+        readings = await asyncio.gather(*map(worker.read, faces))
+
+    assert readings == [reader.read(face) for face in faces]
+
+
+async def test_what_waits_is_weighed_by_what_it_takes():
+    async with InferenceWorker.start(threads=1) as worker:
+        waiting = [asyncio.create_task(worker.read(FACE)) for _ in range(10)]
+        await asyncio.sleep(0)
+        stills_s = worker.backlog_s
+        clip = Media.of(clip_of([draw_picture(64, 48) for _ in range(3)]))
+        waiting.append(asyncio.create_task(worker.read(clip)))
+        await asyncio.sleep(0)
+        with_clip_s = worker.backlog_s
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+        assert with_clip_s - stills_s > stills_s / 2 > 0
+        await asyncio.sleep(0.05)  # the thread counts after it has answered
+        assert worker.backlog_s == pytest.approx(0, abs=1e-9)
 
 
 async def test_loop_stays_free_while_a_clip_is_read():

@@ -16,8 +16,19 @@ from bot.localchat.server import LocalBotApi
 from bot.storage.database import Database
 from bot.storage.inbox import IncomingUpdate, StoredUpdate, depth, open_updates, store_updates
 from bot.storage.tables import InboxRow
+from bot.wire import inbox as inbox_module
 from bot.wire import lines
-from bot.wire.inbox import BATCH, KEEP, MAX_TRIES, PRUNE_EVERY, AnyApplication, Inbox, JsonObject
+from bot.wire.inbox import (
+    BATCH,
+    KEEP,
+    MAX_TRIES,
+    PRUNE_EVERY,
+    AnyApplication,
+    Inbox,
+    JsonObject,
+)
+from bot.wire.lanes import Lane
+from bot.wire.places import Crowd
 from bot.wire.requests import AiohttpRequest
 from bot.wire.work import current_work, keep
 
@@ -339,8 +350,13 @@ async def test_drained_inbox_holds_nobody(api: LocalBotApi, database: Database):
 
 
 async def test_an_update_that_ends_every_run_is_given_up_and_reported(
-    api: LocalBotApi, database: Database, caplog: pytest.LogCaptureFixture
+    api: LocalBotApi,
+    database: Database,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ):
+    monkeypatch.setattr(inbox_module, "SUSPECT_DELAY_S", 0.001)
+
     async def end_the_program(_: Update) -> None:
         raise asyncio.CancelledError  # as far as this row can tell
 
@@ -437,3 +453,83 @@ async def test_another_bots_updates_have_numbers_of_their_own(api: LocalBotApi, 
         await inbox.drain(timeout_s=5)
 
     assert len(seen) == 1
+
+
+async def crowded(
+    api: LocalBotApi, database: Database, monkeypatch: pytest.MonkeyPatch, *, wait_s: float
+) -> tuple[list[str], list[int | None]]:
+    """Let two people come where one would wait so long; return what they hear and are shown."""
+    heard: list[str] = []
+    lines_shown: list[int | None] = []
+
+    async def tell(found: Update, seconds: float) -> int:
+        assert found.message is not None
+        heard.append(f"{found.message.text} waits {seconds:.0f}")
+        return 77
+
+    async def refuse(found: Update, seconds: float) -> None:
+        assert found.message is not None
+        heard.append(f"{found.message.text} refused {seconds:.0f}")
+
+    async def work(found: Update) -> None:
+        at_hand = current_work()
+        assert found.message is not None
+        assert at_hand is not None
+        heard.append(f"{found.message.text} answered")
+        lines_shown.append(at_hand.message_id)
+
+    monkeypatch.setattr(Lane, "expected_s", wait_s)
+    async with inbox_for(api, database, work) as inbox:
+        inbox._places._crowd = Crowd(tell, refuse)
+        await inbox.accept([update(1, text="one")])
+        await inbox.drain(timeout_s=5)
+    return heard, lines_shown
+
+
+async def test_who_waits_long_hears_how_long_and_the_answer_takes_that_place(
+    api: LocalBotApi, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    heard, lines_shown = await crowded(api, database, monkeypatch, wait_s=8)
+
+    assert heard == ["one waits 8", "one answered"]
+    assert lines_shown == [77]
+
+
+async def test_who_would_wait_too_long_is_told_when_to_come_again(
+    api: LocalBotApi, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    heard, _ = await crowded(api, database, monkeypatch, wait_s=25)
+
+    assert heard == ["one refused 25"]
+    assert await waiting(database) == []
+
+
+async def test_who_is_next_hears_nothing_of_a_wait(
+    api: LocalBotApi, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    heard, lines_shown = await crowded(api, database, monkeypatch, wait_s=0.3)
+
+    assert heard == ["one answered"]
+    assert lines_shown == [None]
+
+
+async def test_pictures_in_the_making_do_not_hold_up_words(api: LocalBotApi, database: Database):
+    words_done = asyncio.Event()
+
+    async def work(found: Update) -> None:
+        assert found.message is not None
+        if found.message.photo:
+            await words_done.wait()
+        else:
+            words_done.set()
+
+    size = {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}
+    pictures = [update(number, user_id=number) for number in range(1, 50)]
+    for picture in pictures:
+        picture["message"]["photo"] = [size]
+    async with inbox_for(api, database, work, concurrent_updates=4) as inbox:
+        await inbox.accept([*pictures, update(50, user_id=50)])
+        await asyncio.wait_for(words_done.wait(), 5)
+        await inbox.drain(timeout_s=5)
+
+    assert await database.run(depth) == 0

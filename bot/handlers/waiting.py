@@ -1,0 +1,50 @@
+"""What people hear while many ask: that it takes a while, how long, or when to come again."""
+
+import logging
+
+from telegram import Update
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+
+from bot.screens.replies import Reply
+from bot.services import Services
+from bot.wire.delivery import send, show_action
+
+log = logging.getLogger(__name__)
+
+TOLD_S = 3.0  # from here on a line says how long; before, "typing" must do
+STEP_S = 5  # nobody counts seconds
+
+
+async def tell_wait(services: Services, update: Update, wait_s: float) -> int | None:
+    """Say how long an answer will take; return the number of the message that says so, if any."""
+    message, user = update.effective_message, update.effective_user
+    if message is None or user is None:
+        return None
+    if wait_s <= TOLD_S:
+        await show_action(message, ChatAction.TYPING)
+        return None
+    try:
+        speaking = await services.speaking_to(user.id, user.language_code)
+        words = speaking.texts("limit.wait", seconds=rounded(wait_s))
+        return (await send(message, Reply(words))).message_id
+    except TelegramError as error:  # an extra: the answer itself is what counts
+        log.info("wait_not_told error=%s", type(error).__name__)
+        return None
+
+
+async def refuse(services: Services, update: Update, wait_s: float) -> None:
+    """Say that too many ask just now, and after how long to come again."""
+    message, user = update.effective_message, update.effective_user
+    if message is None or user is None:
+        return
+    try:
+        speaking = await services.speaking_to(user.id, user.language_code)
+        await send(message, Reply(speaking.texts("limit.full", seconds=rounded(wait_s))))
+    except TelegramError as error:
+        log.warning("refusal_not_delivered error=%s", type(error).__name__)
+
+
+def rounded(wait_s: float) -> int:
+    """Return a wait in seconds as people say it, never shorter than it is."""
+    return int(-(-wait_s // STEP_S) * STEP_S)

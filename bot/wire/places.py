@@ -1,0 +1,120 @@
+"""Where an update stands among those that wait, and what its person hears of that."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+from telegram import Bot, Update
+
+from bot.storage.database import Database, StorageError
+from bot.storage.inbox import StoredUpdate, keep_message
+from bot.wire.incoming import is_private_message, kind_of, update_of
+from bot.wire.lanes import Kind, Lane
+
+log = logging.getLogger(__name__)
+
+PICTURES_SHARE = 4  # pictures are large: a quarter of the updates at work
+# From how many seconds on people hear that it takes a while, and from how many on it is too long.
+SOON_S, TOO_LONG_S = 0.7, 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """What people hear while many ask.
+
+    Attributes:
+        tell: Says how many seconds it will take; returns the number of the message that says so.
+        refuse: Says after how many seconds they may come again.
+    """
+
+    tell: Callable[[Update, float], Awaitable[int | None]]
+    refuse: Callable[[Update, float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An update's place in its lane.
+
+    Attributes:
+        refused_for_s: How long it would have to wait, where that is too long; else None.
+        telling: What tells the person how long it takes; None where that is soon.
+    """
+
+    kind: Kind
+    refused_for_s: float | None = None
+    telling: asyncio.Task[int | None] | None = None
+
+
+class Places:
+    """A lane for pictures and one for words, and the places in them."""
+
+    def __init__(
+        self,
+        slots: int,
+        database: Database,
+        bot: Bot,
+        crowd: Crowd | None,
+    ) -> None:
+        """Open the lanes.
+
+        Args:
+            slots: How many updates are worked on at the same time, in the lane of words.
+            database: Where the message is kept that tells somebody to wait.
+            bot: What updates belong to.
+            crowd: Speaks to people while many ask; without it they just wait.
+        """
+        pictures, words = Lane(max(slots // PICTURES_SHARE, 1)), Lane(slots)
+        self._lanes = {Kind.WORDS: words, Kind.STILL: pictures, Kind.CLIP: pictures}
+        self._database, self._bot, self._crowd = database, bot, crowd
+        self._taken: dict[int, Place] = {}
+
+    def take(self, stored: StoredUpdate) -> None:
+        """Give an update that came in just now its place, and tell its person if that is far."""
+        raw = json.loads(stored.payload)
+        kind = kind_of(raw)
+        wait_s = self._lanes[kind].expected_s
+        self._lanes[kind].enter(kind)
+        place = Place(kind)
+        if self._crowd and wait_s >= SOON_S and is_private_message(raw):
+            if wait_s > TOO_LONG_S:
+                place = Place(kind, refused_for_s=wait_s)
+            else:
+                telling = asyncio.create_task(self._tell(self._crowd, stored, wait_s))
+                place = Place(kind, telling=telling)
+        self._taken[stored.id] = place
+
+    @asynccontextmanager
+    async def of(self, stored: StoredUpdate) -> AsyncIterator[Place]:
+        """Give the place of an update, a new one where it has none, and free it at the end."""
+        place = self._taken.pop(stored.id, None)
+        if place is None:  # from an earlier run, or read from the table
+            place = Place(kind_of(json.loads(stored.payload)))
+            self._lanes[place.kind].enter(place.kind)
+        try:
+            yield place
+        finally:
+            self._lanes[place.kind].leave(place.kind)
+
+    def slot(self, place: Place) -> AbstractAsyncContextManager[None]:
+        """Return what waits for the turn of a place, and keeps it."""
+        return self._lanes[place.kind].slot(place.kind)
+
+    async def refuse(self, stored: StoredUpdate, wait_s: float) -> None:
+        """Tell a person that it would take too long."""
+        log.warning("refused wait_s=%.0f", wait_s)
+        if self._crowd and (update := update_of(stored, self._bot)):
+            await self._crowd.refuse(update, wait_s)
+
+    async def _tell(self, crowd: Crowd, stored: StoredUpdate, wait_s: float) -> int | None:
+        """Say how long it takes; return the number of the message that says so, once it is kept."""
+        update = update_of(stored, self._bot)
+        message_id = await crowd.tell(update, wait_s) if update else None
+        if message_id is not None:
+            try:
+                await self._database.run(keep_message, stored.id, message_id)
+            except StorageError as error:  # known to this run at least
+                log.warning("not_written_down error=%s", type(error).__name__)
+        return message_id
