@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     does = "serve on Telegram; BOT_TOKEN must be set"
     telegram = commands.add_parser("run", help=does, description=does)
     telegram.set_defaults(command=run)
+    telegram.add_argument("--setup", action="store_true", help="set up what is missing first")
     does = "serve a chat page on this computer: no Telegram, no account, no network"
     chat_page = commands.add_parser("chat", help=does, description=does)
     chat_page.set_defaults(command=chat)
@@ -152,8 +153,11 @@ async def consult(settings: Settings, _: object) -> None:
         raise OperatorError(f"{faults} to mend")
 
 
-async def run(settings: Settings, _: object, **where: Any) -> None:  # as application.run takes it
+# Any: as application.run takes it.
+async def run(settings: Settings, options: argparse.Namespace, **where: Any) -> None:
     """Serve on Telegram, or on another Bot API server."""
+    if getattr(options, "setup", False):
+        await setup(settings, options)
     services = await Services.open(settings)
     try:
         await application.run(settings, services, **where)
