@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+# Of a table's own names so many are shown, and so many letters of each.
+MAX_NAMES, MAX_NAME = 20, 40
+
 
 class GraphError(Exception):
     """Something about the songs or their graph keeps the work from being done."""
@@ -25,9 +28,14 @@ class MissingColumnsError(CatalogueError):
 
     code = "no_columns"
 
-    def __init__(self, columns: Sequence[str], path: Path) -> None:
-        """Name what is missing where."""
-        super().__init__(f"no column for {', '.join(columns)} in {path}")
+    def __init__(self, columns: Sequence[str], path: Path, found: Sequence[str] = ()) -> None:
+        """Name what is missing where, what stands there, and how to help."""
+        names = ", ".join(repr(name[:MAX_NAME]) for name in found[:MAX_NAMES] if name)
+        more = f" and {len(found) - MAX_NAMES} more" if len(found) > MAX_NAMES else ""
+        super().__init__(
+            f"no column for {', '.join(columns)} in {path}; its columns: {names or 'none'}{more}. "
+            f"If one of them is meant, say so: --column {columns[0]}=NAME"
+        )
         self.columns = tuple(columns)
 
 
@@ -40,6 +48,40 @@ class RescaledError(CatalogueError):
         """Name the columns that give it away."""
         super().__init__(f"expected values as measured, found rescaled ones: {list(columns)}")
         self.columns = tuple(columns)
+
+
+class UnknownScaleError(CatalogueError):
+    """A column that every song needs is on a scale that nothing tells."""
+
+    code = "unknown_scale"
+
+    def __init__(self, ranges: Sequence[tuple[str, float, float]]) -> None:
+        """Name the columns, and from where to where their values go."""
+        found = ", ".join(f"{name} from {low:g} to {high:g}" for name, low, high in ranges)
+        super().__init__(f"expected values from 0 to 1 or from 0 to 100, found {found}")
+        self.columns = tuple(name for name, _, _ in ranges)
+
+
+class WorkbookError(CatalogueError):
+    """A workbook of Excel cannot be read."""
+
+    code = "workbook"
+
+    def __init__(self, reason: str) -> None:
+        """Say what to do instead."""
+        super().__init__(
+            f"an Excel file that cannot be read ({reason}): save its sheet as CSV, and send that"
+        )
+
+
+class EmptyFileError(CatalogueError):
+    """There is nothing in a file."""
+
+    code = "empty"
+
+    def __init__(self, path: Path) -> None:
+        """Name the file."""
+        super().__init__(f"the file is empty: {path}")
 
 
 class SnapshotError(GraphError):

@@ -21,11 +21,12 @@ from graph.arrays import Ids, Mask
 from graph.errors import CatalogueError
 from graph.importing.columns import FEATURES
 from graph.importing.duplicates import track_ids
-from graph.importing.files import SongFile
+from graph.importing.files import NO_HINTS, Hints, SongFile
 from graph.importing.kinds import kind_marks
 from graph.importing.pile import Marks, Pile, chosen
-from graph.importing.report import EXAMPLES, ImportReport, NoSongsError
-from graph.importing.rows import Refusal, borrowed_ids, checked, scales
+from graph.importing.report import EXAMPLES, ImportReport, NoSongsError, file_report
+from graph.importing.rows import Refusal, borrowed_ids, checked
+from graph.importing.scales import Scales, scales
 from graph.kinds import BITS
 from graph.snapshot.places import CATALOGUE, put
 from graph.snapshot.versions import sweep
@@ -40,7 +41,12 @@ Columns = Callable[[Sequence[str] | None], pa.Table]
 
 
 def import_files(
-    paths: Sequence[Path], directory: Path, progress: Progress, *, keep: Path | None = None
+    paths: Sequence[Path],
+    directory: Path,
+    progress: Progress,
+    *,
+    keep: Path | None = None,
+    hints: Hints = NO_HINTS,
 ) -> ImportReport:
     """Make the catalogue under `directory` from the files, in place of the one before.
 
@@ -51,6 +57,7 @@ def import_files(
         directory: A graph's folder.
         progress: Hears how far it is.
         keep: A graph's folder whose songs stay as they are, before those of the files.
+        hints: What a person says of the files.
 
     Raises:
         NoSongsError: None of the files holds a usable song; the old catalogue stays.
@@ -67,7 +74,8 @@ def import_files(
             _keep(keep, pile)
         report.present = len(pile)
         for path in paths:
-            _read(SongFile(path, partial(_tell, progress, done, total)), pile, report)
+            told = partial(_tell, progress, done, total)
+            _read(SongFile(path, told, hints), pile, report)
             done += path.stat().st_size if path.is_file() else 0
         if len(pile) == report.present:
             raise NoSongsError(report)
@@ -156,13 +164,15 @@ def _keep(directory: Path, pile: Pile) -> None:
 
 def _read(file: SongFile, pile: Pile, report: ImportReport) -> None:
     """Put a file's good rows on the pile; everything else goes into the report."""
-    rows, good, scale = 0, 0, None
+    rows, good = 0, 0
+    scale: Scales | None = None
     fault: CatalogueError | None = None
     borrowed: list[str] = []
     try:
         for batch in file.batches():
             if scale is None:
-                scale, borrowed = scales(batch), borrowed_ids(batch)
+                named = {field: file.names[at] for field, at in file.columns.items()}
+                scale, borrowed = scales(batch, named), borrowed_ids(batch)
             own = {name: column for name, column in batch.items() if name not in borrowed}
             checks = checked(own, scale)
             _note(file.path, rows, checks.refused, checks.titles, report)
@@ -175,18 +185,8 @@ def _read(file: SongFile, pile: Pile, report: ImportReport) -> None:
     if file.broken_rows:
         report.refuse(Refusal.BROKEN_ROW, file.broken_rows, file=file.path.name)
     report.read += rows + file.broken_rows
-    report.files.append(
-        {
-            "file": file.path.name,
-            "rows": rows + file.broken_rows,
-            "good": good,
-            "columns": [name for name in file.columns if name not in borrowed],
-            "cut_short": file.cut_short,
-            "fault": str(fault) if fault else None,
-            "fault_code": fault.code if fault else None,
-            "fault_columns": list(fault.columns) if fault else [],
-        }
-    )
+    unused = [*borrowed, *(scale.unknown if scale else ())]
+    report.files.append(file_report(file, rows, good, fault, unused))
 
 
 def _note(

@@ -1,56 +1,12 @@
-"""The many names that song files give to the same column."""
+"""Which column of a table holds what: by its name, and between several names by its cells."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
-# What a catalogue knows of a track, and how 787 public files name it; names parted
-# by spaces, the best source first.
-# A name is compared as `simplified` writes it: "Artist Name(s)" and "artist_name_s" are one.
-TEXT_COLUMNS: Mapping[str, str] = {
-    "id": "track_id id trackid song_id songid music_id",
-    "spotify": (
-        "spotify_id spotify_track_id track_uri spotify_uri uri spotify_url track_url url track_href"
-    ),
-    "youtube": "youtube_id youtube_url url_youtube youtube",
-    "title": (
-        "track_name trackname track_title song_name song_title music_name name title song track "
-        "title_sp"
-    ),
-    "artist": (
-        "artists artist_names artist_name artistname artist_name_s artist_s_name artist "
-        "track_artist track_artists artist_1 performer singer"
-    ),
-    "genre": (
-        "track_genre genre genres playlist_genre top_genre main_genre artist_genres artist_genre"
-    ),
-    "language": "language lang song_language",
-    "year": (
-        "year release_year released_year release_date album_release_date track_album_release_date "
-        "released"
-    ),
-    "explicit": "explicit track_explicit is_explicit",
-    "heavy": "heavy",
-    "kinds": "kinds",
-    "duration": (
-        "duration_ms track_duration_ms duration track_duration length length_duration duration_s "
-        "duration_sec"
-    ),
-}
-NUMBER_COLUMNS: Mapping[str, str] = {
-    "popularity": "popularity track_popularity spotify_popularity",
-    "valence": "valence valence_percent val",
-    "energy": "energy energy_percent nrgy",
-    "danceability": "danceability danceability_percent dnce",
-    "acousticness": "acousticness acousticness_percent acous",
-    "instrumentalness": "instrumentalness instrumentalness_percent",
-    "liveness": "liveness liveness_percent",
-    "speechiness": "speechiness speechiness_percent spch",
-    "loudness": "loudness loudness_db loadness db",
-    "tempo": "tempo bpm tempo_bpm beats_per_minute_bpm",
-    "key": "key",
-    "mode": "mode",
-}
 NEEDED = ("title", "artist", "valence", "energy")
 # These go from 0 to 1; loudness is in decibels, tempo in beats a minute.
 UNIT_FEATURES = (
@@ -63,25 +19,116 @@ UNIT_FEATURES = (
     "speechiness",
 )
 FEATURES = (*UNIT_FEATURES, "loudness", "tempo", "key", "mode")
+NUMBER_COLUMNS = ("popularity", *FEATURES)
+
+# What joins, wrappers and exports put before or behind a name: "track.name", "name_x".
+PREFIXES = r"^(audio_features|features|audio|af|track|song|spotify|music)_"
+SUFFIXES = r"_(x|y|[0-9])$"
+# A title of a video, not of a song.
+VIDEO = re.compile(
+    r"(?i)\b(official|offizielles|oficial|lyrics?|audio|visualizer)\b.*\b(video|audio)?|\[hd\]|\bM/?V\b"
+)
+# Of a column of titles most cells differ; of one of playlists or albums few do.
+VARIED = 0.5
+# A name that fits is passed over where so many of its cells speak against it.
+MOST = 0.3
+
+
+@cache
+def aliases() -> Mapping[str, Sequence[str]]:
+    """Return for each field the names that its column may have, simplified."""
+    content = Path(__file__).with_name("columns.toml").read_text(encoding="utf-8")
+    found = tomllib.loads(content)
+    return {field: names.split() for field, names in (found["text"] | found["number"]).items()}
 
 
 def simplified(name: str) -> str:
-    """Return a column's name in small letters, every run of other signs as one underscore."""
-    plain = unicodedata.normalize("NFKC", name).strip("\ufeff \t").casefold()
-    return re.sub(r"[^a-z0-9]+", "_", plain.replace("%", " percent ")).strip("_")
+    """Return a column's name in small letters without accents, other signs as one underscore."""
+    plain = unicodedata.normalize("NFKC", name).strip("\ufeff \t\r\n")
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", plain.replace("%", " percent "))
+    letters = unicodedata.normalize("NFKD", parted.casefold())
+    bare = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    return re.sub(r"[\W_]+", "_", bare).strip("_")
 
 
-def matched(names: Sequence[str]) -> dict[str, int]:
-    """Return which of a file's columns holds what, as positions in `names`.
+def matched(
+    names: Sequence[str],
+    sample: Sequence[Sequence[str]] = (),
+    by_hand: Mapping[str, str] | None = None,
+) -> dict[str, int]:
+    """Return which of a table's columns holds what, as positions in `names`.
 
-    The file's first column of a name counts: later ones of the same name are copies.
+    Args:
+        names: As the table writes them. The first column of a name counts; later ones are copies.
+        sample: Some rows, to choose by their cells where several columns have a fitting name.
+        by_hand: Columns that a person named, such as `{"valence": "mood score"}`.
     """
-    places: dict[str, int] = {}
-    for place, name in enumerate(names):
-        places.setdefault(simplified(name), place)
-    wanted = {**TEXT_COLUMNS, **NUMBER_COLUMNS}
-    found = {
-        field: next((places[alias] for alias in aliases.split() if alias in places), None)
-        for field, aliases in wanted.items()
+    places = _places(names)
+    cells = {
+        place: [row[place].strip() for row in sample if place < len(row)]
+        for place in range(len(names))
     }
-    return {field: place for field, place in found.items() if place is not None}
+    found: dict[str, int] = {}
+    for field in ("artist", *aliases()):  # a title is told from the artist's name
+        fitting = [places[alias] for alias in aliases()[field] if alias in places]
+        if field == "title":
+            fitting = _titles(fitting, cells, found.get("artist"))
+        elif field == "artist":
+            fitting = _artists(fitting, cells)
+        if fitting:
+            found[field] = fitting[0]
+    for field, name in (by_hand or {}).items():
+        wanted = [at for at, own in enumerate(names) if own.strip() == name.strip()]
+        wanted += [at for at, own in enumerate(names) if simplified(own) == simplified(name)]
+        if wanted:
+            found[field] = wanted[0]
+    return {field: found[field] for field in aliases() if field in found}
+
+
+def _places(names: Sequence[str]) -> dict[str, int]:
+    """Return where each name stands; a name without its prefix or suffix counts behind others."""
+    plain = [simplified(name) for name in names]
+    places: dict[str, int] = {}
+    for place, name in enumerate(plain):
+        places.setdefault(name, place)
+    for pattern in (SUFFIXES, PREFIXES):
+        for name, place in list(places.items()):
+            places.setdefault(re.sub(pattern, "", name), place)
+    places.pop("", None)
+    return places
+
+
+def _titles(
+    fitting: Sequence[int], cells: Mapping[int, Sequence[str]], artist: int | None
+) -> list[int]:
+    """Return the columns that may hold titles, the likeliest first."""
+    varied = {at: len(set(cells[at])) for at in fitting}
+    most = max(varied.values(), default=0)
+    names = [name.casefold() for name in cells.get(-1 if artist is None else artist, ())]
+
+    def against(at: int) -> bool:
+        own = cells[at]
+        if not own:
+            return False
+        plain = [cell.casefold() for cell in own]
+        number = sum(cell.replace(".", "").isdigit() for cell in own)
+        video = sum(bool(VIDEO.search(cell)) for cell in own)
+        artists = sum(a == b for a, b in zip(plain, names, strict=False) if a)
+        faults = (number, video, artists)
+        return varied[at] < VARIED * most or max(faults) > MOST * len(own)
+
+    return sorted(fitting, key=against)
+
+
+def _artists(fitting: Sequence[int], cells: Mapping[int, Sequence[str]]) -> list[int]:
+    """Return the columns that may hold artists, those of ids and numbers last."""
+
+    def against(at: int) -> bool:
+        own = [cell for cell in cells[at] if cell]
+        odd = sum(
+            cell.replace(".", "").isdigit() or bool(re.fullmatch(r"[0-9A-Za-z]{22}", cell))
+            for cell in own
+        )
+        return not own or odd > MOST * len(own)
+
+    return sorted(fitting, key=against)

@@ -1,37 +1,46 @@
 """Song files as they are found in the world, read block by block as columns of text.
 
-CSV with any of four separators, JSON lines and Parquet; the first two also compressed with gzip
-or zstd. What a file is, its first bytes say: names lie (a public "tracks.csv" was a gzip file).
+Delimited text, JSON, Parquet and Excel; text also compressed with gzip or zstd, or in a ZIP file.
+What a file is, its first bytes say: names lie (a public "tracks.csv" was a gzip file).
 """
 
-import codecs
 import csv
-import io
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 
-from graph.errors import CatalogueError, MissingColumnsError
+from graph.errors import CatalogueError, EmptyFileError, MissingColumnsError
 from graph.importing.columns import NEEDED, matched
-
-Batch = Mapping[str, pa.StringArray]
+from graph.importing.delimited import SAMPLE_ROWS, Batch, Delimited, layout_of
+from graph.importing.records import Record, Records, as_text
+from graph.importing.sheets import Sheet
+from graph.importing.text import Text
 
 COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
-PARQUET = b"PAR1"
-ENCODINGS = {codecs.BOM_UTF8: "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-SEPARATORS = ",;\t|"
-# Enough for the header and for telling UTF-8 from cp1252; a block is what is in memory at once.
-HEAD_BYTES = 1 << 18
-BLOCK_BYTES = 1 << 23
+PARQUET, ZIP, OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 BLOCK_ROWS = 1 << 15
-# Of a compressed stream that breaks off, the piece in which it does is lost.
-PIECE_BYTES = 1 << 14
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a person says of a table, where it cannot be told from the table itself.
+
+    Attributes:
+        columns: Which column holds what, such as `{"valence": "mood"}`.
+        encoding: Of a text.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+
+
+NO_HINTS = Hints()
 
 
 class SongFile:
@@ -39,17 +48,56 @@ class SongFile:
 
     Attributes:
         columns: What the file holds, such as `{"title": 3}`, known once the first batch is out.
-        broken_rows: Rows with too many or too few cells, left out.
+        names: Of all its columns, as it writes them.
+        encoding: Of a text, else None; guessed where the file does not say it.
+        damaged: Letters that could not be read.
         cut_short: The file breaks off in the middle; what came before was read.
     """
 
-    def __init__(self, path: Path, on_bytes: Callable[[int], None] = lambda _: None) -> None:
-        """Name the file; `on_bytes` hears now and then how many bytes of it are done."""
+    def __init__(
+        self,
+        path: Path,
+        on_bytes: Callable[[int], None] = lambda _: None,
+        hints: Hints = NO_HINTS,
+    ) -> None:
+        """Name the file.
+
+        Args:
+            path: Where it is.
+            on_bytes: Hears now and then how many bytes of it are done.
+            hints: What a person says of it.
+        """
         self.path = path
         self.columns: dict[str, int] = {}
-        self.broken_rows = 0
-        self.cut_short = False
-        self._on_bytes = on_bytes
+        self.names: tuple[str, ...] = ()
+        self._on_bytes, self._hints = on_bytes, hints
+        self._text: Text | None = None
+        self._rows: Delimited | Records | None = None
+
+    @property
+    def encoding(self) -> str | None:
+        """Return in which encoding a text was written."""
+        return None if self._text is None else self._text.encoding
+
+    @property
+    def damaged(self) -> int:
+        """Return how many letters could not be read so far."""
+        return 0 if self._text is None else self._text.damaged
+
+    @property
+    def cut_short(self) -> bool:
+        """Return whether the file breaks off in the middle."""
+        return self._text is not None and self._text.cut_short
+
+    @property
+    def broken_rows(self) -> int:
+        """Return how many rows with too many or too few cells were left out so far."""
+        return 0 if self._rows is None else self._rows.broken_rows
+
+    @property
+    def mended(self) -> int:
+        """Return in how many rows a quote that was never closed became a letter so far."""
+        return self._rows.mended if isinstance(self._rows, Delimited) else 0
 
     def batches(self) -> Iterator[Batch]:
         """Yield the file's known columns, some ten thousand rows at a time.
@@ -62,164 +110,134 @@ class SongFile:
                 for batch in self._open(raw):
                     self._on_bytes(raw.tell())
                     yield batch
-        except (OSError, ValueError, csv.Error) as error:  # pyarrow's errors are ValueErrors
-            raise CatalogueError(f"expected a table of songs in {self.path}: {error}") from error
+        except CatalogueError:
+            raise
+        # Arrow's own errors are of several kinds; those of text, of ZIP files and of JSON as well.
+        except (
+            *(OSError, ValueError, LookupError, RecursionError, zipfile.BadZipFile, csv.Error),
+            pa.ArrowException,
+        ) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+            raise CatalogueError(f"expected a table of songs in {self.path}: {reason}") from error
 
     def _open(self, raw: pa.NativeFile) -> Iterator[Batch]:
         magic = raw.read(4)
         raw.seek(0)
+        if not magic:
+            raise EmptyFileError(self.path)
         if magic == PARQUET:
             return self._parquet(raw)
+        if magic == OLE or (magic == ZIP and _is_workbook(self.path)):
+            return self._sheet()
+        if magic == ZIP:
+            return self._zipped()
         compression = next(
             (COMPRESSIONS[start] for start in COMPRESSIONS if magic.startswith(start)), None
         )
-        stream = Utf8Stream(
-            raw if compression is None else pa.CompressedInputStream(raw, compression)
-        )
-        batches = self._json_lines if stream.head.lstrip()[:1] in "{[" else self._csv
-        return self._to_the_end(batches(stream), stream)
+        if compression is None:
+            return self._of_text(raw.read, None)
+        return self._of_text(pa.CompressedInputStream(raw, compression).read, raw.tell)
 
-    def _to_the_end(self, batches: Iterator[Batch], stream: "Utf8Stream") -> Iterator[Batch]:
-        yield from batches
-        self.cut_short = stream.cut_short
+    def _of_text(
+        self, read: Callable[[int], bytes], packed: Callable[[], int] | None
+    ) -> Iterator[Batch]:
+        self._text = text = Text(read, packed, self._hints.encoding)
+        start = text.head.lstrip("\ufeff \t\r\n")[:1]
+        if not start:
+            raise EmptyFileError(self.path)
+        if start in "{[":
+            self._rows = records = Records(text)
+            return self._records(records.all())
+        layout = layout_of(text.head, self._hints.columns)
+        self._match(layout.names, layout.sample)
+        self._rows = Delimited(text, layout, self.columns)
+        return self._rows.batches()
 
-    def _match(self, names: Sequence[str]) -> None:
-        self.columns = matched(names)
+    def _match(self, names: Sequence[str], sample: Sequence[Sequence[str]]) -> None:
+        self.names = tuple(names)
+        self.columns = matched(names, sample, self._hints.columns)
         missing = [field for field in NEEDED if field not in self.columns]
         if missing:
-            raise MissingColumnsError(missing, self.path)
+            raise MissingColumnsError(missing, self.path, found=self.names)
 
-    def _csv(self, stream: "Utf8Stream") -> Iterator[Batch]:
-        line = stream.head.splitlines()[0] if stream.head else ""
-        separator = max(SEPARATORS, key=line.count)
-        names = next(csv.reader(io.StringIO(stream.head), delimiter=separator), [])
-        self._match(names)
-        with closing(_csv_reader(stream, len(names), separator, self)) as reader:
-            for block in reader:
-                yield {field: block.column(str(at)) for field, at in self.columns.items()}
+    def _zipped(self) -> Iterator[Batch]:
+        """Read the largest file of a ZIP file."""
+        with zipfile.ZipFile(self.path) as packed:
+            entries = [entry for entry in packed.infolist() if not entry.is_dir()]
+            if not entries:
+                raise EmptyFileError(self.path)
+            largest = max(entries, key=lambda entry: entry.file_size)
+            with packed.open(largest) as file:
+                yield from self._of_text(file.read, lambda: largest.compress_size)
 
-    def skip_row(self, _: object) -> str:
-        """Count a row that has too many or too few cells."""
-        self.broken_rows += 1
-        return "skip"
-
-    def _json_lines(self, stream: "Utf8Stream") -> Iterator[Batch]:
-        lines = io.BufferedReader(stream, BLOCK_BYTES)
-        while records := list(self._records(lines)):
-            names = list(dict.fromkeys(name for record in records for name in record))
+    def _records(self, records: Iterator[Record]) -> Iterator[Batch]:
+        while block := list(islice(records, BLOCK_ROWS)):
+            names = list(dict.fromkeys([*self.names, *(name for each in block for name in each)]))
             if not self.columns:
-                self._match(names)
+                sample = [[as_text(each.get(name)) for name in names] for each in block[:300]]
+                self._match(names, sample)
+            else:
+                self.names = tuple(names)
+                self.columns = matched(names, (), self._hints.columns) | self.columns
             yield {
-                field: pa.array([_text(record.get(names[at])) for record in records], pa.string())
-                for field, at in matched(names).items()
+                field: pa.array([as_text(each.get(names[at])) for each in block], pa.string())
+                for field, at in self.columns.items()
             }
 
-    def _records(self, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:  # any JSON value
-        for _, line in zip(range(BLOCK_ROWS), lines, strict=False):
-            try:
-                record = json.loads(line)
-            except ValueError:
-                record = None
-            if isinstance(record, dict):
-                yield record
-            elif line.strip():
-                self.broken_rows += 1
+    def _sheet(self) -> Iterator[Batch]:
+        sheet = Sheet(self.path, self._hints.columns)
+        rows = sheet.rows()
+        sample = list(islice(rows, SAMPLE_ROWS))
+        self._match(sheet.names, sample)
+        for block in _blocks(sample, rows):
+            yield {
+                field: pa.array([row[at] if at < len(row) else "" for row in block], pa.string())
+                for field, at in self.columns.items()
+            }
 
     def _parquet(self, raw: pa.NativeFile) -> Iterator[Batch]:
         with pa.parquet.ParquetFile(raw) as file:
             names = file.schema_arrow.names
-            self._match(names)
-            wanted = [names[at] for at in self.columns.values()]
+            first = next(file.iter_batches(SAMPLE_ROWS), None)
+            sample = [] if first is None else _sample(first)
+            self._match(names, sample)
+            wanted = list(dict.fromkeys(names[at] for at in self.columns.values()))
             for block in file.iter_batches(BLOCK_ROWS, columns=wanted):
+                places = block.schema.names  # a name may stand there twice: the first counts
                 yield {
-                    field: _as_text(block.column(names[at])) for field, at in self.columns.items()
+                    field: _as_text(block.column(places.index(names[at])))
+                    for field, at in self.columns.items()
                 }
 
 
-def _csv_reader(
-    stream: "Utf8Stream", width: int, separator: str, file: SongFile
-) -> pa.csv.CSVStreamingReader:
-    names = [str(at) for at in range(width)]  # positions: a file's own names may repeat
-    wanted = [str(at) for at in file.columns.values()]
-    return pa.csv.open_csv(
-        pa.PythonFile(stream, mode="r"),
-        read_options=pa.csv.ReadOptions(
-            column_names=names, skip_rows_after_names=1, block_size=BLOCK_BYTES
-        ),
-        parse_options=pa.csv.ParseOptions(
-            delimiter=separator, newlines_in_values=True, invalid_row_handler=file.skip_row
-        ),
-        convert_options=pa.csv.ConvertOptions(
-            include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string())
-        ),
-    )
+def _blocks(
+    first: Sequence[Sequence[str]], rest: Iterator[Sequence[str]]
+) -> Iterator[Sequence[Sequence[str]]]:
+    if first:
+        yield first
+    while block := list(islice(rest, BLOCK_ROWS)):
+        yield block
 
 
-def _text(value: Any) -> str:  # any JSON value
-    match value:
-        case None:
-            return ""
-        case list():
-            return ";".join(_text(item) for item in value)
-        case dict():
-            return _text(value.get("name"))
-        case _:
-            return str(value)
+def _sample(batch: pa.RecordBatch) -> list[list[str]]:
+    columns = [_as_text(column).fill_null("").to_pylist() for column in batch.columns]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _is_workbook(path: Path) -> bool:
+    with zipfile.ZipFile(path) as file:
+        names = set(file.namelist())
+    return "content.xml" in names or any(name.startswith("xl/") for name in names)
 
 
 def _as_text(column: pa.Array) -> pa.StringArray:
     if pa.types.is_nested(column.type):
-        return pa.array([_text(value) for value in column.to_pylist()], pa.string())
-    return column.cast(pa.string())
-
-
-class Utf8Stream(io.RawIOBase):
-    """A text file's bytes as UTF-8, whatever it was written in; where it breaks off, it ends.
-
-    Attributes:
-        head: The text's beginning, for finding out what it is.
-    """
-
-    def __init__(self, raw: pa.NativeFile) -> None:
-        """Read the beginning and settle the encoding."""
-        super().__init__()
-        self._raw = raw
-        self.cut_short = False
-        first = self._bytes(HEAD_BYTES)
-        self._decoder = codecs.getincrementaldecoder(_encoding(first))(errors="replace")
-        self.head = self._decoder.decode(first)
-        self._ready = self.head.encode()
-
-    def readable(self) -> bool:
-        """Say that this can be read."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:  # typeshed's WriteableBuffer exists in stubs alone
-        """Fill the buffer with the next bytes and return how many there were; 0 at the end."""
-        while not self._ready and (block := self._bytes(BLOCK_BYTES)):
-            self._ready = self._decoder.decode(block).encode()
-        taken = self._ready[: len(buffer)]
-        self._ready = self._ready[len(taken) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
-
-    def _bytes(self, size: int) -> bytes:
-        pieces: list[bytes] = []
-        try:
-            while size > 0 and (piece := bytes(self._raw.read(min(size, PIECE_BYTES)))):
-                pieces.append(piece)
-                size -= len(piece)
-        except OSError:  # a compressed stream that ends in the middle
-            self.cut_short = True
-        return b"".join(pieces)
-
-
-def _encoding(first: bytes) -> str:
-    for mark, encoding in ENCODINGS.items():
-        if first.startswith(mark):
-            return encoding
+        return pa.array([as_text(value) for value in column.to_pylist()], pa.string())
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(first)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return pa.array([_said(value) for value in column.to_pylist()], pa.string())
+
+
+def _said(value: Any) -> str:  # whatever a Parquet file holds
+    return value.decode(errors="replace") if isinstance(value, bytes) else as_text(value)

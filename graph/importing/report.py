@@ -1,11 +1,12 @@
 """What became of every row of an import."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from graph.errors import CatalogueError
+from graph.errors import MAX_NAMES, CatalogueError
+from graph.importing.files import SongFile
 from graph.importing.rows import MEANINGS, Refusal
 from graph.kinds import HEAVY, Kind
 
@@ -66,8 +67,12 @@ class ImportReport:
         if any(self.merged.values()):
             parts = (f"{n:,} by {by.replace('_', ' ')}" for by, n in self.merged.items() if n)
             lines.append(f"Merged with a song already there: {', '.join(parts)}.")
-        faults = [file["fault"] for file in self.files if file["fault"] is not None]
-        lines += [f"Left out a whole file: {fault}." for fault in faults]
+        for file in self.files:
+            lines += _about(file)
+        for file in self.files:
+            if file["fault"] is not None:
+                left = f"Read only {file['rows']:,} rows of" if file["rows"] else "Left out"
+                lines.append(f"{left} a whole file: {file['fault']}.")
         for reason, count in self.refused.most_common():
             if reason == Refusal.UNREADABLE:  # said above, file by file
                 continue
@@ -81,6 +86,62 @@ class ImportReport:
             lines.append(f"Kept, but suggested only to those who ask for it: {marks}.")
         lines.append(f"Known of each song's sound: {', '.join(self.columns) or 'nothing'}.")
         return "\n".join(lines)
+
+
+def file_report(
+    file: SongFile, rows: int, good: int, fault: CatalogueError | None, unused: Sequence[str]
+) -> dict[str, Any]:  # JSON
+    """Return what became of one file.
+
+    Args:
+        file: As it was read.
+        rows: Its whole rows.
+        good: Of these, the usable ones.
+        fault: Why it was given up, if it was.
+        unused: Columns whose names fit and whose cells do not.
+    """
+    used = {name: file.names[at] for name, at in file.columns.items() if name not in unused}
+    places = {file.columns[name] for name in used}
+    return {
+        "file": file.path.name,
+        "rows": rows + file.broken_rows,
+        "good": good,
+        "columns": list(used),
+        "used": used,
+        "unused": [name for at, name in enumerate(file.names) if at not in places and name],
+        "encoding": file.encoding,
+        "damaged": file.damaged,
+        "mended": file.mended,
+        "cut_short": file.cut_short,
+        "fault": str(fault) if fault else None,
+        "fault_code": fault.code if fault else None,
+        "fault_columns": list(fault.columns) if fault else [],
+    }
+
+
+def _about(file: Mapping[str, Any]) -> Iterator[str]:  # JSON
+    """Yield how a file was read, where it could be."""
+    name = file["file"]
+    if file["used"] and file["fault_code"] != "no_columns":
+        used = ", ".join(
+            field if field == own else f"{field} = {own!r}" for field, own in file["used"].items()
+        )
+        yield f"{name}: columns used: {used}."
+        unused = file["unused"]
+        if unused:
+            more = f" and {len(unused) - MAX_NAMES} more" if len(unused) > MAX_NAMES else ""
+            yield f"{name}: not used: {', '.join(map(repr, unused[:MAX_NAMES]))}{more}."
+    if file["encoding"] and not file["encoding"].startswith("utf-"):
+        yield (
+            f"{name}: read as {file['encoding']}, told by its letters; if they look wrong, give "
+            "--encoding NAME."
+        )
+    if file["damaged"]:
+        yield f"{name}: damaged letters, which stand as \ufffd: {file['damaged']:,}."
+    if file["mended"]:
+        yield f"{name}: rows kept though a quote in them is never closed: {file['mended']:,}."
+    if file["cut_short"]:
+        yield f"{name}: it breaks off in the middle; what came before was read."
 
 
 class NoSongsError(CatalogueError):

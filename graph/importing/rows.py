@@ -9,10 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.arrays import Mask, Vector
-from graph.errors import RescaledError
+from graph.importing.artists import only_text, parted
+from graph.importing.cells import flags, keys, listed, modes, numbers, seconds, years
 from graph.importing.columns import FEATURES, NUMBER_COLUMNS, UNIT_FEATURES
-from graph.importing.files import Batch
+from graph.importing.delimited import Batch
 from graph.importing.kinds import kind_marks
+from graph.importing.scales import ENOUGH_ROWS, Scales
 from graph.kinds import HEAVY
 
 
@@ -45,13 +47,14 @@ MEANINGS: Mapping[Refusal, str] = {
 }
 
 MAX_SECONDS = 15 * 60
-# A length below this is in seconds, above in milliseconds: no song takes 83 minutes or 5 seconds.
-MAX_SECONDS_FIGURE = 5000
-# This share of a column may be dirt before the column's scale is doubted.
-DIRT = 0.05
-NUMBER = r"^\s*[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?\s*%?\s*$"
-# Rows below this tell too little about a column's scale.
-ENOUGH_ROWS = 20
+# Outside of these a measurement is an error: one tempo of 1e39 would spoil all others.
+SENSIBLE: Mapping[str, tuple[float, float]] = {
+    "popularity": (0, 100),
+    "loudness": (-100, 20),
+    "tempo": (-np.inf, 500),
+    "key": (0, 11),
+    "mode": (0, 1),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +70,6 @@ class Rows:
     kept: pa.Table
     refused: np.ndarray[tuple[int], np.dtype[np.int8]]
     titles: pa.StringArray
-
-
-def numbers(column: pa.StringArray) -> Vector:
-    """Return text as numbers, (n,) float64; what is no number becomes nan."""
-    good = pc.if_else(pc.match_substring_regex(column, NUMBER), column, None)
-    plain = pc.replace_substring(pc.utf8_trim(good, characters=" \t%+"), ",", ".")
-    return np.asarray(plain.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False))
-
-
-def scales(batch: Batch) -> dict[str, float]:
-    """Return what each column must be multiplied with, from the first batch of a file.
-
-    Percentages are told by their range. Columns that were standardised or squeezed into 0..1
-    cannot be turned back and make the whole file useless: its "0.4" is not another file's 0.4.
-
-    Raises:
-        RescaledError: The file's values were rescaled.
-    """
-    found = {name: numbers(batch[name]) for name in NUMBER_COLUMNS if name in batch}
-    known = {name: column[np.isfinite(column)] for name, column in found.items()}
-    known = {name: column for name, column in known.items() if len(column) >= ENOUGH_ROWS}
-    rescaled = [name for name, column in known.items() if _is_rescaled(name, column)]
-    if rescaled:
-        raise RescaledError(rescaled)
-    percent = np.mean(known.get("valence", np.zeros(1)) > 1) > DIRT
-    return dict.fromkeys(UNIT_FEATURES, 0.01) if percent else {}
 
 
 def borrowed_ids(batch: Batch) -> list[str]:
@@ -114,35 +91,23 @@ def _is_borrowed(batch: Batch, name: str) -> bool:
     return enough and 2 * len(shared) > len(repeated)
 
 
-def _is_rescaled(name: str, column: Vector) -> bool:
-    match name:
-        case "tempo":  # beats a minute are never this few
-            return bool(0 < np.median(np.abs(column)) < 10)
-        case "loudness":  # decibels below full scale; above it only by clipping
-            return bool(np.quantile(column, DIRT) >= 0 and column.max() <= 1 and np.ptp(column) > 0)
-        case _ if name in UNIT_FEATURES:
-            return bool(np.mean(column < 0) > DIRT or np.mean(column > 100) > DIRT)
-        case _:
-            return False
-
-
-def checked(batch: Batch, scale: Mapping[str, float]) -> Rows:
+def checked(batch: Batch, scale: Scales) -> Rows:
     """Return a batch's good rows and why each other row is refused; the first fault counts."""
     text = _texts(batch)
     n = len(text["title"])
-    values = {
-        name: numbers(batch[name]) * scale.get(name, 1) for name in NUMBER_COLUMNS if name in batch
-    }
-    faults = _faults(text, values, _seconds(batch, n))
+    values = _values(batch, scale)
+    length = seconds(batch["duration"]) if "duration" in batch else np.full(n, np.nan)
+    faults = _faults(text, values, length)
     refused = np.full(n, -1, np.int8)
     for reason, fault in reversed(faults.items()):  # the first fault is written last
         refused[fault] = list(Refusal).index(reason)
     good = pa.array(refused < 0)
+    nothing = pa.nulls(n, pa.bool_())
     columns = {
         **text,
         "kinds": _kinds(batch, text, values),
-        "year": _years(batch, n),
-        "explicit": _flags(batch, "explicit", n),
+        "year": years(batch["year"]) if "year" in batch else pa.nulls(n, pa.int16()),
+        "explicit": flags(batch["explicit"]) if "explicit" in batch else nothing,
     }
     columns["genre"] = pc.replace_substring_regex(text["genre"], r"[;,].*", "")
     for name in ("popularity", *FEATURES):
@@ -150,6 +115,24 @@ def checked(batch: Batch, scale: Mapping[str, float]) -> Rows:
             values.get(name, np.full(n, np.nan)).astype(np.float32), from_pandas=True
         )
     return Rows(pa.table(columns).filter(good), refused, text["title"])
+
+
+def _values(batch: Batch, scale: Scales) -> dict[str, Vector]:
+    """Return the numbers of a batch on our scales; what is no measurement becomes nan."""
+    wanted = [name for name in NUMBER_COLUMNS if name in batch and name not in scale.unknown]
+    values = {name: scale.brought(name, numbers(batch[name])) for name in wanted}
+    if "mode" in batch:
+        values["mode"] = modes(batch["mode"])
+    if "key" in batch and np.isnan(values["key"]).all():
+        values["key"], told = keys(batch["key"])
+        mode = values.get("mode", told)
+        values["mode"] = np.where(np.isnan(mode), told, mode)
+    for name, (least, most) in SENSIBLE.items():
+        if name in values:
+            column = values[name]
+            with np.errstate(invalid="ignore"):
+                values[name] = np.where((column >= least) & (column <= most), column, np.nan)
+    return values
 
 
 def _faults(
@@ -176,10 +159,10 @@ def _texts(batch: Batch) -> dict[str, pa.StringArray]:
     n = len(batch["title"])
     empty = pa.array([""] * n, pa.string())
     columns = {
-        name: _trimmed(batch.get(name, empty))
+        name: only_text(batch.get(name, empty))
         for name in ("id", "spotify", "youtube", "title", "artist", "genre", "language")
     }
-    columns["artist"] = listed(columns["artist"])
+    columns["artist"] = parted(listed(columns["artist"]))
     columns["genre"] = listed(columns["genre"])
     return columns
 
@@ -188,26 +171,11 @@ def _kinds(
     batch: Batch, text: Mapping[str, pa.StringArray], values: Mapping[str, Vector]
 ) -> pa.StringArray:
     n = len(text["title"])
-    heavy = pc.if_else(_flags(batch, "heavy", n).fill_null(False), HEAVY, "")
-    own = batch.get("kinds", pa.array([""] * n, pa.string())).fill_null("")
+    heavy = empty = pa.array([""] * n, pa.string())
+    if "heavy" in batch:
+        heavy = pc.if_else(flags(batch["heavy"]).fill_null(fill_value=False), HEAVY, "")
+    own = batch.get("kinds", empty).fill_null("")
     return kind_marks(text, values, pc.binary_join_element_wise(own, heavy, " "))
-
-
-def _trimmed(column: pa.StringArray) -> pa.StringArray:
-    # Control signs have no place in a title; a newline has (and is shown as the space it means).
-    visible = pc.replace_substring_regex(column.fill_null(""), r"[\x00-\x08\x0b-\x1f\x7f]", "")
-    trimmed = pc.utf8_trim_whitespace(pc.utf8_normalize(visible, "NFC"))
-    return pc.if_else(pc.is_in(trimmed, pa.array(["nan", "NaN", "None", "null"])), "", trimmed)
-
-
-def listed(column: pa.StringArray) -> pa.StringArray:
-    """Return names written as a list, `['A', "B"]` or `'A';'B'`, as `A, B`."""
-    inside = pc.replace_substring_regex(column, r"^\[(.*)\]$", r"\1")
-    parted = pc.replace_substring_regex(inside, r"""(['"])\s*[,;]\s*(['"])""", "; ")
-    bare = pc.replace_substring_regex(parted, r"""^(['"])(.*)(['"])$""", r"\2")
-    was_list = pc.or_(pc.not_equal(inside, column), pc.match_substring_regex(column, r"^'.*'$"))
-    chosen = pc.if_else(was_list, bare, column)
-    return pc.utf8_trim_whitespace(pc.replace_substring_regex(chosen, r"\s*;\s*", "; "))
 
 
 def _is_empty(column: pa.StringArray) -> Mask:
@@ -219,41 +187,3 @@ def _is_spotify_id(column: pa.StringArray) -> Mask:
     signs = (r"^[0-9A-Za-z]{22}$", r"[0-9]", r"[A-Z]", r"[a-z]")
     found = [np.asarray(pc.match_substring_regex(column, sign)) for sign in signs]
     return np.asarray(np.all(found, axis=0))
-
-
-def _seconds(batch: Batch, n: int) -> Vector:
-    if "duration" not in batch:
-        return np.full(n, np.nan)
-    column = batch["duration"].fill_null("")
-    parts = pc.extract_regex(column, r"^\s*(?P<minutes>\d+):(?P<seconds>\d\d)(?:\.\d+)?\s*$")
-    clock = pc.add(
-        pc.multiply(pc.struct_field(parts, "minutes").cast(pa.float64()), 60.0),
-        pc.struct_field(parts, "seconds").cast(pa.float64()),
-    )
-    figure = numbers(column)
-    plain = np.where(figure < MAX_SECONDS_FIGURE, figure, figure / 1000)
-    return np.where(pc.is_valid(clock), clock.fill_null(0), plain)
-
-
-def _years(batch: Batch, n: int) -> pa.Array:
-    if "year" not in batch:
-        return pa.nulls(n, pa.int16())
-    column = batch["year"].fill_null("")
-    # Tables of classical works give the year of the work: from 1200 on there are notes to play.
-    full = pc.struct_field(
-        pc.extract_regex(column, r"\b(?P<year>(?:1[2-9]|20)\d\d)(?:\b|\D)"), "year"
-    )
-    short = pc.struct_field(pc.extract_regex(column, r"^\d{1,2}/\d{1,2}/(?P<year>\d\d)$"), "year")
-    two = short.cast(pa.int16())
-    # m/d/yy: songs from before 1930 are rarer in such files than songs from after 2000.
-    century = pc.add(two, pc.if_else(pc.less(two, 30), 2000, 1900).cast(pa.int16()))
-    return pc.coalesce(full.cast(pa.int16()), century).cast(pa.int16())
-
-
-def _flags(batch: Batch, name: str, n: int) -> pa.Array:
-    if name not in batch:
-        return pa.nulls(n, pa.bool_())
-    word = pc.utf8_lower(batch[name].fill_null(""))
-    yes = pc.is_in(word, pa.array(["true", "1", "1.0", "yes"]))
-    no = pc.is_in(word, pa.array(["false", "0", "0.0", "no"]))
-    return pc.if_else(pc.or_(yes, no), yes, None)

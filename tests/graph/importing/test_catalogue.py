@@ -459,6 +459,7 @@ def test_report_in_words(write_rows: WriteRows, tmp_path: Path) -> None:
     assert report.words().splitlines() == [
         "3 rows read, 1 songs kept.",
         "Merged with a song already there: 1 by title and artist.",
+        "songs.csv: columns used: title, artist, valence, energy.",
         "Left out: 1 - a value that must lie from 0 to 1 does not (first: songs.csv, row 3).",
         "Known of each song's sound: valence, energy.",
     ]

@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from graph.importing.pile import Pile, chosen
 from graph.importing.rows import checked
+from graph.importing.scales import scales
 
 SPOTIFY = "4uLU6hMCjMI75M1A2tKUQC"
 
@@ -19,7 +20,7 @@ def batch(*titles: str, popularity: str = "50", track_id: str = "") -> pa.Table:
         "valence": pa.array(["0.5"] * n, pa.string()),
         "energy": pa.array(["0.5"] * n, pa.string()),
     }
-    return checked(columns, {}).kept
+    return checked(columns, scales(columns, {})).kept
 
 
 def test_rows_come_back_in_their_order(tmp_path: Path) -> None:

@@ -1,0 +1,50 @@
+"""Several artists in one cell, parted by commas: told from names that have a comma of their own."""
+
+from collections import Counter
+from itertools import chain
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# What follows a comma inside a name: "Tyler, The Creator", "Earth, Wind & Fire", "Davis, Jr.".
+INSIDE = ("the ", "wind & fire", "wind and fire", "jr", "sr", "stills", "lake & palmer", "etc")
+
+
+def parted(column: pa.StringArray) -> pa.StringArray:
+    """Return `A, B` as `A; B` where A or B also stands by itself, or with others.
+
+    A name with a comma of its own, such as "Earth, Wind & Fire", is always there as a whole.
+    """
+    coded = column.dictionary_encode()
+    cells = coded.dictionary.to_pylist()
+    found = {cell: _parts(cell) for cell in cells if ", " in cell and ";" not in cell}
+    if not found:
+        return column
+    alone = set(cells)
+    # In how many different cells a part occurs.
+    seen = Counter(chain.from_iterable(map(set, found.values())))
+    lines = [
+        "; ".join(found[cell])
+        if cell in found and any(part in alone or seen[part] > 1 for part in found[cell])
+        else cell
+        for cell in cells
+    ]
+    return pa.array(lines, pa.string()).take(coded.indices)
+
+
+def _parts(cell: str) -> list[str]:
+    parts: list[str] = []
+    for part in map(str.strip, cell.split(",")):
+        if parts and part.casefold().startswith(INSIDE):
+            parts[-1] += f", {part}"
+        elif part:
+            parts.append(part)
+    return parts
+
+
+def only_text(column: pa.StringArray) -> pa.StringArray:
+    """Return a column without nulls, and without control signs and words for "unknown"."""
+    # Control signs have no place in a title; a newline has (and is shown as the space it means).
+    visible = pc.replace_substring_regex(column.fill_null(""), r"[\x00-\x08\x0b-\x1f\x7f]", "")
+    trimmed = pc.utf8_trim_whitespace(pc.utf8_normalize(visible, "NFC"))
+    return pc.if_else(pc.is_in(trimmed, pa.array(["nan", "NaN", "None", "null"])), "", trimmed)

@@ -1,0 +1,202 @@
+"""Cells of text -> numbers, names, years, lengths, flags and keys; what is none becomes unknown."""
+
+import ast
+import csv
+import io
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.arrays import Vector
+from graph.importing.records import as_text
+
+NUMBER = r"^[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d{1,3})?$"
+UNIT = r"(?i)\s*(%|db|bpm|ms|lufs)$"
+# A length below this is in seconds, above in milliseconds: no song takes 83 minutes or 5 seconds.
+MAX_SECONDS_FIGURE = 5000
+YES = [
+    "true",
+    "1",
+    "1.0",
+    "yes",
+    "y",
+    "t",
+    "explicit",
+    "e",
+    "si",
+    "sí",
+    "s",
+    "sim",
+    "ja",
+    "j",
+    "oui",
+    "o",
+    "да",
+    "д",
+    "verdadero",
+    "verdadeiro",
+    "wahr",
+    "vrai",
+    "x",
+]
+NO = [
+    "false",
+    "0",
+    "0.0",
+    "no",
+    "n",
+    "f",
+    "clean",
+    "notexplicit",
+    "not_explicit",
+    "cleaned",
+    "nein",
+    "não",
+    "nao",
+    "non",
+    "нет",
+    "н",
+    "falso",
+    "falsch",
+    "faux",
+]
+NOTES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
+SHIFTS = {"#": 1, "♯": 1, "b": -1, "♭": -1}
+# Two steps apart on the wheel of DJs are two fifths; 8B is C major, 8A is A minor.
+# Source: M. Davis, "Camelot Easymix System", mixedinkey.com.
+FIFTH, CAMELOT_MAJOR, CAMELOT_MINOR = 7, 0, 9
+# Cells longer than this are no list of artists.
+MAX_LIST = 1 << 16
+
+
+def numbers(column: pa.StringArray) -> Vector:
+    """Return text as numbers, (n,) float64; what is no finite number becomes nan."""
+    bare = pc.utf8_trim_whitespace(column.fill_null(""))
+    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(bare, UNIT, ""))
+    good = pc.if_else(pc.match_substring_regex(plain, NUMBER), plain, None)
+    figures = pc.replace_substring(pc.utf8_ltrim(good, characters="+"), ",", ".")
+    found = np.array(figures.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False))
+    found[~np.isfinite(found)] = np.nan
+    return found
+
+
+def flags(column: pa.StringArray) -> pa.BooleanArray:
+    """Return words of yes and no in the larger languages as truth values, null for others."""
+    word = pc.utf8_trim_whitespace(pc.utf8_lower(column.fill_null("")))
+    yes, no = pc.is_in(word, pa.array(YES)), pc.is_in(word, pa.array(NO))
+    return pc.if_else(pc.or_(yes, no), yes, None)
+
+
+def seconds(column: pa.StringArray) -> Vector:
+    """Return lengths in seconds: `3:45`, `1:02:03`, seconds or milliseconds."""
+    bare = pc.utf8_trim_whitespace(column.fill_null(""))
+    parts = pc.extract_regex(
+        bare, r"^(?:(?P<hours>\d+):)?(?P<minutes>\d+):(?P<seconds>\d\d)(?:\.\d+)?$"
+    )
+    clock = np.zeros(len(column))
+    for name, unit in (("hours", 3600), ("minutes", 60), ("seconds", 1)):
+        clock += unit * numbers(
+            pc.if_else(
+                pc.equal(pc.struct_field(parts, name), ""), "0", pc.struct_field(parts, name)
+            ).fill_null("")
+        )
+    figure = numbers(column)
+    plain = np.where(figure < MAX_SECONDS_FIGURE, figure, figure / 1000)
+    return np.where(np.isnan(clock), plain, clock)
+
+
+def years(column: pa.StringArray) -> pa.Array:
+    """Return the years of dates in any of the usual forms, int16; null where there is none."""
+    column = column.fill_null("")
+    # Tables of classical works give the year of the work: from 1200 on there are notes to play.
+    full = pc.struct_field(
+        pc.extract_regex(column, r"\b(?P<year>(?:1[2-9]|20)\d\d)(?:\b|\D)"), "year"
+    )
+    short = pc.struct_field(pc.extract_regex(column, r"^\d{1,2}/\d{1,2}/(?P<year>\d\d)$"), "year")
+    two = short.cast(pa.int16())
+    # m/d/yy: songs from before 1930 are rarer in such files than songs from after 2000.
+    century = pc.add(two, pc.if_else(pc.less(two, 30), 2000, 1900).cast(pa.int16()))
+    return pc.coalesce(full.cast(pa.int16()), century).cast(pa.int16())
+
+
+def keys(column: pa.StringArray) -> tuple[Vector, Vector]:
+    """Return keys as semitones above C, and modes (1 major, 0 minor); nan where unknown.
+
+    Read are numbers, `F#`, `Db minor`, `Am`, `F♯/G♭` and the wheel's `8B`.
+    """
+    coded = column.fill_null("").dictionary_encode()
+    known = [_key(text) for text in coded.dictionary.to_pylist()] or [(np.nan, np.nan)]
+    found = np.array(known, dtype=np.float64)[coded.indices.to_numpy()]
+    return found[:, 0], found[:, 1]
+
+
+def _key(text: str) -> tuple[float, float]:
+    word = text.strip()
+    if word[-1:].upper() in {"A", "B"} and word[:-1].isdigit() and 1 <= int(word[:-1]) <= 12:
+        major = word[-1].upper() == "B"
+        root = CAMELOT_MAJOR if major else CAMELOT_MINOR
+        return float(((int(word[:-1]) - 8) * FIFTH + root) % 12), float(major)
+    note = word[:1].upper()
+    if note not in NOTES or (len(word) > 1 and word[1].isalpha() and word[1] not in "bm"):
+        return (np.nan, np.nan)
+    root = NOTES[note] + SHIFTS.get(word[1:2], 0)
+    rest = word[1:].lstrip("#b♯♭").split("/")[-1].casefold()
+    minor = "min" in rest or "moll" in rest or rest in {"m", "-"}
+    major = "maj" in rest or "dur" in rest
+    return float(root % 12), (0.0 if minor else 1.0 if major else np.nan)
+
+
+def modes(column: pa.StringArray) -> Vector:
+    """Return modes, 1 for major and 0 for minor: numbers and words."""
+    word = pc.utf8_lower(pc.utf8_trim_whitespace(column.fill_null("")))
+    major = np.asarray(pc.match_substring_regex(word, r"^(maj|dur|may|ma[ií]or|мажор)"))
+    minor = np.asarray(pc.match_substring_regex(word, r"^(min|moll|men|минор)"))
+    found = numbers(column)
+    return np.where(
+        major, 1.0, np.where(minor, 0.0, np.where(np.isin(found, (0, 1)), found, np.nan))
+    )
+
+
+def listed(column: pa.StringArray) -> pa.StringArray:
+    """Return names written as a list as `A; B`.
+
+    Lists are `['A', "B"]`, `'A';'B'`, a database's `{A,"B"}`, and objects of a web service, of
+    which the name is taken.
+    """
+    column = _objects(column)
+    inside = pc.replace_substring_regex(column, r"^[\[(](.*)[\])]$", r"\1")
+    parted = pc.replace_substring_regex(inside, r"""(['"])\s*[,;]\s*(['"])""", "; ")
+    bare = pc.replace_substring_regex(parted, r"""^(['"])(.*?)(['"]),?$""", r"\2")
+    quoted = pc.match_substring_regex(column, r"""^([\[(]['"]|'.*'$)""")
+    plain = pc.match_substring_regex(column, r"^\[[^'\"]*\]$")
+    was_list = pc.and_(pc.not_equal(inside, column), pc.or_(quoted, plain))
+    chosen = pc.if_else(pc.or_(was_list, pc.match_substring_regex(column, r"^'.*'$")), bare, column)
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(chosen, r"\s*;\s*", "; "))
+
+
+def _objects(column: pa.StringArray) -> pa.StringArray:
+    """Return cells that hold objects or database arrays as the names in them."""
+    odd = pc.match_substring_regex(column, r"^\[?\s*\{")
+    if not pc.any(odd).as_py():
+        return column
+    names = pa.array([_names(text) for text in column.filter(odd).to_pylist()], pa.string())
+    return pc.replace_with_mask(column, odd, names)
+
+
+def _names(text: str) -> str:
+    if len(text) > MAX_LIST:
+        return text
+    for read in (json.loads, ast.literal_eval):
+        try:
+            return as_text(_plain(read(text)))
+        except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+            continue
+    if text.startswith("{") and text.endswith("}"):
+        return ";".join(next(csv.reader(io.StringIO(text[1:-1])), []))
+    return text
+
+
+def _plain(value: object) -> object:
+    return sorted(map(str, value)) if isinstance(value, set) else value

@@ -1,0 +1,119 @@
+"""On what scale each column of a table lies, told by its name and by its first rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.arrays import Vector
+from graph.errors import RescaledError, UnknownScaleError
+from graph.importing.cells import numbers
+from graph.importing.columns import NEEDED, NUMBER_COLUMNS, UNIT_FEATURES, simplified
+from graph.importing.delimited import Batch
+
+# This share of a column may be dirt before the column's scale is doubted.
+DIRT = 0.05
+# Rows below this tell too little about a column's scale, unless most of them say the same.
+ENOUGH_ROWS = 20
+# A scale that ends here may be one of five, seven, nine or ten steps.
+MOST_STEPS = 10
+PERCENT = 0.01
+MOST_POPULARITY = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """How the numbers of a table are brought to ours.
+
+    Attributes:
+        factors: What a column must be multiplied with; 1 for those not named.
+        most_played: The largest popularity, where it counts plays, listeners or followers: its
+            logarithm goes from 0 to 100. None where it goes from 0 to 100 by itself.
+        unknown: Columns on a scale that nothing tells: they are not used.
+    """
+
+    factors: Mapping[str, float]
+    most_played: float | None
+    unknown: tuple[str, ...]
+
+    def brought(self, name: str, column: Vector) -> Vector:
+        """Return a column's numbers on our scale."""
+        if name == "popularity" and self.most_played is not None:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                share = np.log1p(np.maximum(column, 0)) / np.log1p(self.most_played)
+            return np.asarray(np.minimum(MOST_POPULARITY * share, MOST_POPULARITY))
+        return column * self.factors.get(name, 1)
+
+
+def scales(batch: Batch, titles: Mapping[str, str]) -> Scales:
+    """Return the scales of a table from its first batch.
+
+    Columns that were standardised or squeezed into 0..1 cannot be turned back and make the whole
+    file useless: its "0.4" is not another file's 0.4.
+
+    Args:
+        batch: Columns of text.
+        titles: How the table names each of them.
+
+    Raises:
+        RescaledError: The file's values were rescaled.
+        UnknownScaleError: Valence or energy is on a scale that nothing tells.
+    """
+    found = {name: numbers(batch[name]) for name in NUMBER_COLUMNS if name in batch}
+    known = {name: column[np.isfinite(column)] for name, column in found.items()}
+    known = {name: column for name, column in known.items() if len(column)}
+    rescaled = [name for name, column in known.items() if _is_rescaled(name, column)]
+    if rescaled:
+        raise RescaledError(rescaled)
+    units = {name: column for name, column in known.items() if name in UNIT_FEATURES}
+    factors = {name: _factor(column, titles.get(name, "")) for name, column in units.items()}
+    if PERCENT in factors.values():  # few songs are live or instrumental: 0, 1, 4 percent
+        small = [name for name in units if name not in NEEDED and _is_whole(units[name])]
+        factors |= {name: factors[name] if factors[name] == 1 else PERCENT for name in small}
+    strange = [name for name, factor in factors.items() if factor is None]
+    if lost := [name for name in strange if name in NEEDED]:
+        ranges = [(name, float(known[name].min()), float(known[name].max())) for name in lost]
+        raise UnknownScaleError(ranges)
+    told = {name: factor for name, factor in factors.items() if factor is not None}
+    popularity, most_played = _popularity(known.get("popularity"))
+    return Scales({**told, "popularity": popularity}, most_played, tuple(strange))
+
+
+def _factor(column: Vector, title: str) -> float | None:
+    """Return 1 for shares, .01 for percent, None where nothing tells."""
+    if "percent" in simplified(title).split("_"):
+        return PERCENT
+    above = float(np.mean(column > 1))
+    if above <= (DIRT if len(column) >= ENOUGH_ROWS else 0.5):
+        return 1
+    most = float(np.quantile(column, 1 - DIRT)) if len(column) >= ENOUGH_ROWS else column.max()
+    return PERCENT if most > MOST_STEPS else None
+
+
+def _is_whole(column: Vector) -> bool:
+    """Return whether these are whole numbers, such as percents, and not only 0 and 1."""
+    return bool(np.all(column == np.rint(column)) and column.max() > 1)
+
+
+def _popularity(column: Vector | None) -> tuple[float, float | None]:
+    """Return the factor of a popularity, and its largest value where it counts something."""
+    if column is None or len(column) == 0:
+        return 1, None
+    most = float(column.max())
+    if most <= 1 and np.any(column != np.rint(column)):
+        return MOST_POPULARITY, None
+    return 1, (most if most > MOST_POPULARITY else None)
+
+
+def _is_rescaled(name: str, column: Vector) -> bool:
+    if len(column) < ENOUGH_ROWS:
+        return False
+    match name:
+        case "tempo":  # beats a minute are never this few
+            return bool(0 < np.median(np.abs(column)) < 10)
+        case "loudness":  # decibels below full scale; above it only by clipping
+            return bool(np.quantile(column, DIRT) >= 0 and column.max() <= 1 and np.ptp(column) > 0)
+        case _ if name in UNIT_FEATURES:
+            return bool(np.mean(column < 0) > DIRT or np.mean(column > 100) > DIRT)
+        case _:
+            return False
