@@ -22,6 +22,7 @@ COLUMNS = [
     "danceability",
     "acousticness",
     "tempo",
+    "heavy",
 ]
 UNIT_COLUMNS = ("valence", "energy", "danceability", "acousticness")
 ZONES = ("happy/surprise", "angry/fear/disgust", "sad", "neutral/calm")
@@ -118,6 +119,13 @@ def test_no_artist_has_more_than_four_songs(rows):
 @pytest.mark.parametrize("column", UNIT_COLUMNS)
 def test_judged_values_stand_in_steps_of_a_twentieth(rows, column):
     assert [row for row in rows if not re.fullmatch(r"0\.\d[05]|1\.00", row[column])] == []
+
+
+def test_heavy_songs_are_marked_and_counted(rows, readme):
+    marks = Counter(row["heavy"] for row in rows)
+
+    assert set(marks) == {"no", "yes"}
+    assert f"**{marks['yes']} songs** are marked `heavy`" in readme
 
 
 def test_tempo_is_plausible_and_rounded_to_five(rows):

@@ -6,7 +6,7 @@ from html import unescape
 from bot.screens.reports import compose_comparison, compose_faults, compose_import, compose_useless
 from bot.words.texts import load_texts
 from graph.building.gate import MEANINGS, Check
-from graph.importing.columns import FEATURES, TEXT_COLUMNS
+from graph.importing.columns import aliases
 from graph.importing.report import EXAMPLES, ImportReport
 from graph.importing.rows import Refusal
 
@@ -18,7 +18,7 @@ PHONE = 36  # characters of one width in a line of a message, 390 px wide
 def everything_refused(kept: int) -> ImportReport:
     """A report in which every reason has examples with the longest titles."""
     example = {"file": "table", "row": 1_200_000, "found": "<b>&" * 20}
-    columns = [*TEXT_COLUMNS, "popularity", *FEATURES]
+    columns = list(aliases())
     fault: dict[str, object] = {"fault": None, "fault_code": None, "fault_columns": []}
     return ImportReport(
         read=1_200_000,
