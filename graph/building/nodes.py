@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graph.arrays import Edges, Ids, Mask, Matrix, Vector
@@ -59,9 +60,11 @@ def graph_arrays(
 def popularity_of(columns: Columns) -> Vector:
     """Return the popularity of each track, nan where unknown, below 0 for no ordinary song."""
     known = columns(["popularity", "kinds"])
-    popularity = known["popularity"].to_numpy().astype(np.float32)
-    marked = known["kinds"].fill_null("").to_numpy() != ""
-    return np.where(marked, np.float32(NO_SONG), popularity)
+    popularity: Vector = known["popularity"].to_numpy().astype(np.float32)
+    if "kinds" not in known.column_names:  # a catalogue from before they were marked
+        return popularity
+    marked = pc.not_equal(known["kinds"].fill_null(""), "").to_numpy()
+    return np.asarray(np.where(marked, np.float32(NO_SONG), popularity))
 
 
 def _most_popular(node: Ids, popularity: Vector) -> tuple[Vector, Mask]:
