@@ -9,19 +9,13 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
-from telegram import (
-    Bot,
-    BotCommand,
-    BotCommandScopeChat,
-    MenuButtonDefault,
-    MenuButtonWebApp,
-    WebAppInfo,
-)
-from telegram.error import BadRequest, Forbidden, InvalidToken
+from telegram import Bot
+from telegram.error import InvalidToken
 from telegram.ext import ApplicationBuilder
 
 from bot.errors import OperatorError
-from bot.handlers import ADMIN_COMMANDS, COMMANDS, register
+from bot.handlers import register
+from bot.handlers.introduction import introduce
 from bot.handlers.tending import tending
 from bot.handlers.waiting import refuse, tell_wait
 from bot.services import Services
@@ -40,7 +34,7 @@ from bot.wire.places import Crowd
 from bot.wire.polling import ALLOWED_UPDATES, poll_alone
 from bot.wire.requests import AiohttpRequest
 from bot.wire.retries import persist
-from bot.words.texts import Texts
+from bot.words.texts import Translations
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +143,7 @@ async def serve(  # noqa: PLR0913 - where it stands, by name, all with defaults
     web = serve_web(listener or listen_for(settings), routes)
     async with web, services.watching(), running(signals, lead=webhook is None):
         try:
-            await _start(application, settings, services.texts, webhook)
+            await _start(application, settings, services.translations, webhook)
             await inbox.replay()
             vitals.state = State.READY
             log.info("bot_ready")
@@ -191,11 +185,14 @@ async def running(signals: Signals | None, *, lead: bool) -> AsyncIterator[None]
 
 
 async def _start(
-    application: AnyApplication, settings: Settings, texts: Texts, webhook: Webhook | None
+    application: AnyApplication,
+    settings: Settings,
+    translations: Translations,
+    webhook: Webhook | None,
 ) -> None:
     """Reach Telegram, clear what a crash left half read, and say where updates are to go."""
     await persist(application.initialize, "start_delayed")
-    await persist(lambda: _introduce(application, settings, texts), "start_delayed")
+    await persist(lambda: introduce(application.bot, settings, translations), "start_delayed")
     await asyncio.to_thread(clear_unread, settings.graph_dir)
     await application.start()
     await persist(lambda: _choose_way(application.bot, webhook), "start_delayed")
@@ -213,25 +210,6 @@ async def _choose_way(bot: Bot, webhook: Webhook | None) -> None:
         max_connections=WEBHOOK_CONNECTIONS,
         drop_pending_updates=False,
     )
-
-
-async def _introduce(application: AnyApplication, settings: Settings, texts: Texts) -> None:
-    """Set the menus of commands, and the button beside them that opens the mirror."""
-    await application.bot.set_my_commands(_menu(COMMANDS, texts))
-    page = settings.mirror_url and WebAppInfo(settings.mirror_url)
-    button = MenuButtonWebApp(texts("mirror.button"), page) if page else MenuButtonDefault()
-    await application.bot.set_chat_menu_button(menu_button=button)
-    for admin in settings.admins:
-        try:
-            await application.bot.set_my_commands(
-                _menu((*COMMANDS, *ADMIN_COMMANDS), texts), scope=BotCommandScopeChat(admin)
-            )
-        except (BadRequest, Forbidden):  # an admin who never wrote to the bot has no chat yet
-            log.info("admin_menu_skipped")
-
-
-def _menu(names: tuple[str, ...], texts: Texts) -> list[BotCommand]:
-    return [BotCommand(name, texts(f"menu.{name}")) for name in names]
 
 
 async def _close(application: AnyApplication) -> None:

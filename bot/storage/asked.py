@@ -1,7 +1,7 @@
 """What somebody asked for besides a mood: languages, genres and decades, or an artist."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.choosing.filters import EVERYTHING, Filters
@@ -25,11 +25,11 @@ class Asked:
 
     def narrowed(self, filters: Filters) -> Filters:
         """Return what a person always wants, with what they ask for this time in its place."""
-        return Filters(
+        return replace(
+            filters,
             languages=self.only.languages or filters.languages,
             genres=self.only.genres or filters.genres,
             decades=self.only.decades or filters.decades,
-            explicit=filters.explicit,
         )
 
     def as_json(self) -> dict[str, Any] | None:  # JSON holds values of any type

@@ -82,12 +82,34 @@ async def test_commands_are_in_the_menus(api: LocalBotApi, settings: Settings, s
     async with running(settings, services):
         menus = [call.values for call in api.calls if call.method == "setMyCommands"]
 
-    everybody, admin = menus
+    everybody, admin = [menu for menu in menus if "language_code" not in menu]
     assert "scope" not in everybody
     assert "mood" in everybody["commands"]
     assert "rebuild" not in everybody["commands"]
     assert str(ADMIN) in admin["scope"]
     assert "rebuild" in admin["commands"]
+
+
+async def test_menus_and_descriptions_are_in_nine_languages(
+    api: LocalBotApi, settings: Settings, services: Services
+):
+    async with running(settings, services):
+        pass
+
+    profile = api.desk.profile
+    assert profile.commands({}, "de")[0]["description"] == "Lieder zu einer Stimmung"
+    assert "自撮り" in profile.text("description", "ja")
+    assert profile.text("short_description").startswith("A selfie")
+
+
+async def test_descriptions_that_are_as_before_are_not_set_again(
+    api: LocalBotApi, settings: Settings, services: Services
+):
+    for _ in range(2):
+        async with running(settings, services):
+            pass
+
+    assert len([call for call in api.calls if call.method == "setMyDescription"]) == 9
 
 
 async def test_webhook_of_before_is_taken_down_with_nothing_dropped(
