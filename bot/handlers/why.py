@@ -32,7 +32,8 @@ Draw = Callable[[Snapshot, Request], Captioned]
 async def explain_all(services: Services, pressed: Pressed, stored: StoredSuggestion) -> None:
     """Send the bridge that led through all of the songs."""
     track_ids = tuple(track.track_id for track in stored.tracks)
-    draw = partial(explain_bridge, track_ids=track_ids, texts=services.texts)
+    english = services.speaking(None).texts
+    draw = partial(explain_bridge, track_ids=track_ids, texts=services.texts, english=english)
     await _explain(services, pressed, stored, track_ids, draw)
 
 
@@ -40,7 +41,10 @@ async def explain(services: Services, pressed: Pressed, press: WhySongPress) -> 
     """Send why one song is there, and put the buttons under the songs back."""
     stored, track = await song_of(services, pressed, press.suggestion_id, press.position)
     number, texts = press.position + 1, services.texts
-    draw = partial(explain_song, track_id=track.track_id, number=number, texts=texts)
+    english = services.speaking(None).texts
+    draw = partial(
+        explain_song, track_id=track.track_id, number=number, texts=texts, english=english
+    )
     await _explain(services, pressed, stored, (track.track_id,), draw)
     await redraw(services, pressed, stored)
 
@@ -66,7 +70,7 @@ async def _explain(
     request = Request(
         stored.scores, Aim(stored.aim), liked=tuple(liked), freshness=preferences.freshness
     )
-    key = (snapshot.version, request, track_ids)
+    key = (snapshot.version, request, track_ids, texts.language)
     try:
         found = await services.pictures.drawn(key, partial(draw, snapshot, request))
     except TooManyPicturesError:

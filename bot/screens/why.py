@@ -7,6 +7,7 @@ familiar to fresh as it stands now.
 
 from collections.abc import Sequence
 
+from bot.screens.canvas import can_write
 from bot.screens.lines import MAX_VIA, shown
 from bot.screens.openings import named, opening_for_mood
 from bot.screens.replies import Captioned, artist_of, title_of
@@ -19,8 +20,14 @@ from graph.tracks import Track, TrackId
 # `graph.drawing` loads Matplotlib and networkx, 30 MB, when somebody first asks.
 
 
-def explain_song(
-    snapshot: Snapshot, request: Request, track_id: TrackId, texts: Texts, *, number: int
+def explain_song(  # noqa: PLR0913 - what is asked, and how it is said
+    snapshot: Snapshot,
+    request: Request,
+    track_id: TrackId,
+    texts: Texts,
+    *,
+    number: int,
+    english: Texts,
 ) -> Captioned:
     """Return how the mood or a liked song led to a song, and what sounds like it.
 
@@ -33,11 +40,12 @@ def explain_song(
     reason, track = reason_for(snapshot, request, track_id), snapshot.track(track_id)
     way = way_to(snapshot, track_id, reason)
     liked = [snapshot.track_at(row) for row in snapshot.rows(request.liked).tolist()]
-    mood = texts(f"emotion.{reason.emotion}")
+    drawn = _drawable(texts, english)
+    mood = drawn(f"emotion.{reason.emotion}")
     if reason.via:
-        words = Words(texts("why.heading_liked"))
+        words = Words(drawn("why.heading_liked"))
     else:
-        words = Words(texts("why.heading_zone", mood=mood), texts("why.start", mood=mood))
+        words = Words(drawn("why.heading_zone", mood=mood), drawn("why.start", mood=mood))
     picture = draw_way(snapshot, track, way, words, liked=liked)
     steps = len(way.nodes) - 1 if way.joined else None
     lines = [_head(number, track, texts), _sentences(reason, steps, texts), texts("why.picture")]
@@ -45,7 +53,12 @@ def explain_song(
 
 
 def explain_bridge(
-    snapshot: Snapshot, request: Request, track_ids: Sequence[TrackId], texts: Texts
+    snapshot: Snapshot,
+    request: Request,
+    track_ids: Sequence[TrackId],
+    texts: Texts,
+    *,
+    english: Texts,
 ) -> Captioned:
     """Return the way from a mood to a brighter or calmer place, with the songs as its steps.
 
@@ -64,8 +77,9 @@ def explain_bridge(
         for number, track_id in enumerate(track_ids, start=1)
         if track_id in known
     }
-    moods = named(request.scores, texts)
-    picture = draw_bridge(snapshot, steps, ends(request), texts(f"why.{request.aim}", moods=moods))
+    drawn = _drawable(texts, english)
+    heading = drawn(f"why.{request.aim}", moods=named(request.scores, drawn))
+    picture = draw_bridge(snapshot, steps, ends(request), heading)
     lines = [
         _step_line(number, track, reason_for(snapshot, request, track.id), texts)
         for number, track in steps.items()
@@ -75,6 +89,15 @@ def explain_bridge(
     return Captioned(
         picture, Html("\n\n".join([opening, "\n".join(lines), texts("why.map"), *left]))
     )
+
+
+def _drawable(texts: Texts, english: Texts) -> Texts:
+    """Return the sentences for a picture: English where no font has the letters.
+
+    Matplotlib joins no Arabic letters and writes none from right to left.
+    """
+    left_to_right = texts.locale.text_direction == "ltr"
+    return texts if left_to_right and can_write(texts("why.heading_liked")) else english
 
 
 def _sentences(reason: Reason, steps: int | None, texts: Texts) -> Html:
