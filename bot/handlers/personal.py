@@ -1,6 +1,8 @@
 """How the bot treats a person: chosen in /settings, an option at a time."""
 
 import dataclasses
+from collections.abc import Callable
+from typing import Any
 
 from bot.handlers.pressed import OldPressError, Pressed, check_private
 from bot.screens.personal import Personal, Value, compose_option, compose_personal
@@ -8,13 +10,18 @@ from bot.screens.replies import Reply
 from bot.screens.settings_presses import Option, OptionPress, PersonalPress, ValuePress
 from bot.services import Services
 from bot.storage.consent import allowed_by, choose_zone
-from bot.storage.preferences import change_preferences, preferences_of
+from bot.storage.preferences import Preferences, change_preferences, preferences_of
 from bot.storage.reminders import reminder_of, save_reminder, stop_reminder
 from bot.storage.users import choose_care, choose_language, manners_of, save_user
 from bot.wire.delivery import answer, edit, together
 from bot.words.clocks import next_time, zone_of
 
-FIELDS = {Option.AIM: "aim", Option.KEEP: "keep_days", Option.ASK: "ask_helped"}
+FIELDS = {
+    Option.AIM: "aim",
+    Option.HEAVY: "heavy",
+    Option.KEEP: "keep_days",
+    Option.ASK: "ask_helped",
+}
 
 
 async def open_personal(services: Services, pressed: Pressed, _: PersonalPress) -> None:
@@ -44,7 +51,10 @@ async def choose_value(services: Services, pressed: Pressed, press: ValuePress) 
     await _keep(services, pressed, press.option, values[press.place])
     speaking = await services.speaking_to(pressed.user_id, pressed.query.from_user.language_code)
     personal = await _personal(speaking, pressed.user_id)
-    await _show(pressed, compose_personal(personal, speaking.texts))
+    if press.option is Option.KINDS:  # any number of them may be wanted
+        await _show(pressed, compose_option(personal, press.option, speaking.texts))
+    else:
+        await _show(pressed, compose_personal(personal, speaking.texts))
 
 
 async def _keep(services: Services, pressed: Pressed, option: Option, value: Value) -> None:
@@ -63,14 +73,16 @@ async def _keep(services: Services, pressed: Pressed, option: Option, value: Val
             zone = zone_of((await run(allowed_by, user.id)).zone, services.language)
             await run(save_reminder, user.id, value, next_at=next_time(value, now, zone))
         case _:
-            change = {FIELDS[option]: value}
-            await run(
-                change_preferences,
-                user.id,
-                lambda known: dataclasses.replace(known, **change),  # type: ignore[arg-type]  # the option's own type
-                language=user.language_code,
-                at=now,
-            )
+            change = _change(option, value)
+            await run(change_preferences, user.id, change, language=user.language_code, at=now)
+
+
+def _change(option: Option, value: Value) -> Callable[[Preferences], Preferences]:
+    """Return what a value does to the preferences: of kinds, each is chosen or no longer."""
+    if option is Option.KINDS:
+        return lambda known: dataclasses.replace(known, kinds=known.kinds ^ {str(value)})
+    chosen: Any = {FIELDS[option]: value}  # of the option's own type
+    return lambda known: dataclasses.replace(known, **chosen)
 
 
 async def _personal(services: Services, user_id: int) -> Personal:

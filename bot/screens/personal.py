@@ -1,6 +1,6 @@
 """How the bot treats a person, in /settings: an overview, and the values of each option."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TypeAlias
@@ -24,12 +24,23 @@ from bot.words.clocks import OFFERED, clock_in, name_of, zone_of
 from bot.words.languages import autonym
 from bot.words.texts import Html, Texts
 from graph.choosing.recommend import Aim
+from graph.kinds import Kind
 
 Value: TypeAlias = str | int | bool | None
 
 KEEP_DAYS = (None, 365, 90, 30, 7)
 # None of them is in the quiet hours.
 REMIND_AT = (None, 9 * 60, 13 * 60, 18 * 60, 21 * 60)
+VALUES: Mapping[Option, Sequence[Value]] = {
+    Option.CLOCK: OFFERED,
+    Option.AIM: tuple(aim.value for aim in Aim),
+    Option.HEAVY: (None, True, False),
+    Option.KINDS: tuple(kind.value for kind in Kind),
+    Option.KEEP: KEEP_DAYS,
+    Option.CARE: (True, False),
+    Option.ASK: (True, False),
+    Option.REMIND: REMIND_AT,
+}
 COLUMNS = {Option.CLOCK: 2, Option.SPEECH: 2}
 PER_ROW = 3
 
@@ -60,6 +71,8 @@ class Personal:
             Option.SPEECH: self.language,
             Option.CLOCK: self.zone,
             Option.AIM: self.preferences.aim,
+            Option.HEAVY: self.preferences.heavy,
+            Option.KINDS: None,  # any number of them is chosen
             Option.KEEP: self.preferences.keep_days,
             Option.CARE: self.care,
             Option.ASK: self.preferences.ask_helped,
@@ -67,21 +80,15 @@ class Personal:
         }
         return chosen[option]
 
+    def is_chosen(self, option: Option, value: Value) -> bool:
+        """Return whether a value is what is chosen, or among it."""
+        if option is Option.KINDS:
+            return value in self.preferences.kinds
+        return value == self.value(option)
+
     def values(self, option: Option) -> Sequence[Value]:
         """Return what can be chosen, in the order of the buttons."""
-        match option:
-            case Option.SPEECH:
-                return (None, *self.languages)
-            case Option.CLOCK:
-                return OFFERED
-            case Option.AIM:
-                return tuple(aim.value for aim in Aim)
-            case Option.KEEP:
-                return KEEP_DAYS
-            case Option.CARE | Option.ASK:
-                return (True, False)
-            case Option.REMIND:
-                return REMIND_AT
+        return (None, *self.languages) if option is Option.SPEECH else VALUES[option]
 
 
 def compose_personal(personal: Personal, texts: Texts) -> Reply:
@@ -104,10 +111,9 @@ def compose_personal(personal: Personal, texts: Texts) -> Reply:
 
 def compose_option(personal: Personal, option: Option, texts: Texts) -> Reply:
     """Return the values of an option; the chosen one is ticked."""
-    chosen = personal.value(option)
     buttons = [
         button(
-            ticked(label_of(personal, option, value, texts), value == chosen),
+            ticked(label_of(personal, option, value, texts), personal.is_chosen(option, value)),
             ValuePress(option, place),
         )
         for place, value in enumerate(personal.values(option))
@@ -137,6 +143,13 @@ def label_of(personal: Personal, option: Option, value: Value, texts: Texts) -> 
             label = f"{clock_in(value, personal.now)} {city}" if value else city
         case (Option.AIM, _):
             label = texts(f"button.{value}")
+        case (Option.HEAVY, None):
+            label = texts("personal.fitting")
+        case (Option.KINDS, str()):
+            label = texts(f"kind.{value}")
+        case (Option.KINDS, _):
+            names = [texts(f"kind.{kind}") for kind in sorted(personal.preferences.kinds)]
+            label = texts.listed(names) or texts("personal.off")
         case (Option.KEEP, int() | None):
             label = texts.count("days", value) if value else texts("personal.for_good")
         case (Option.REMIND, int()):

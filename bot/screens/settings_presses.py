@@ -18,6 +18,8 @@ class Option(StrEnum):
     SPEECH = "speech"
     CLOCK = "clock"
     AIM = "aim"
+    HEAVY = "heavy"
+    KINDS = "kinds"
     KEEP = "keep"
     CARE = "care"
     ASK = "ask"

@@ -63,6 +63,20 @@ async def test_an_answer_can_begin_with_a_lift(running: Running) -> None:
     assert shows("Lift me ✓", await alice.wait_for_message("brighter", suits=has_songs))
 
 
+async def test_heavy_songs_and_kinds_are_kept_as_chosen(running: Running) -> None:
+    alice = running.person()
+    await choose(alice, "🌧", "no")
+    await alice.press("🎭")
+    await alice.wait_until(has("Karaoke"))
+    for kind in ("Karaoke", "Comedy", "Karaoke"):
+        await alice.press(kind)
+    await alice.wait_until(lambda message: shows("Comedy ✓", message))
+
+    kept = await running.services.database.run(preferences_of, alice.id)
+
+    assert (kept.heavy, kept.kinds) == (False, frozenset({"comedy"}))
+
+
 async def test_history_goes_after_the_chosen_days(start_bot: StartBot) -> None:
     clock = Clock(NOON)
     async with start_bot(now=clock) as running:

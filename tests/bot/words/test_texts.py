@@ -29,6 +29,7 @@ from graph.building.gate import MEANINGS
 from graph.choosing.reasons import Because, Trait
 from graph.choosing.recommend import Aim
 from graph.importing.rows import Refusal
+from graph.kinds import Kind
 from inference.emotions import Emotion
 from inference.errors import InferenceError, NoFaceError, TooDarkError
 from inference.reader import Advice
@@ -68,6 +69,7 @@ def keys_by_value() -> set[str]:
         "taste": list(Facet),
         "personal": list(Option),
         "about": list(Option),
+        "kind": list(Kind),
         "days": ["one", "other"],
         "asked": ["yes", "no"],
         "songs": list(Aim),
