@@ -20,6 +20,7 @@ from bot.upkeep.choosing import Chosen, Pick, choose, request_of
 from bot.upkeep.metrics import Metrics
 from bot.upkeep.pictures import Pictures
 from bot.upkeep.shared_taste import SharedTaste
+from bot.upkeep.sharing import GraphShare
 from bot.upkeep.song_graph import SongGraph
 from bot.upkeep.vitals import Vitals
 from bot.wire.limits import Limits
@@ -119,6 +120,9 @@ class Services:
             asyncio.create_task(self.vitals.watch()),
             asyncio.create_task(self.graph.follow()),
         }
+        if self.settings.graph_share and not self.database.is_sqlite:
+            share = GraphShare(self.settings.graph_dir, self.settings.graph_share, self.database)
+            tasks.add(asyncio.create_task(share.keep_up(self.now)))
         for task in tasks:
             task.add_done_callback(_report)
         tasks.add(asyncio.create_task(self._read_names()))

@@ -104,6 +104,11 @@ class Settings(BaseSettings):
         default=Path("data/graph"),
         description="Folder with the songs' graph",
     )
+    graph_share: str | None = Field(
+        default=None,
+        pattern=r"^[^-\s][^\s]*$",
+        description="Folder or rsync address where hosts on one PostgreSQL exchange graphs",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         description="How much is logged: DEBUG, INFO, WARNING or ERROR",

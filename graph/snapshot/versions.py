@@ -95,6 +95,27 @@ def adopt(directory: Path, folder: Path) -> str:
     return version
 
 
+def take_in(directory: Path, aside: Path, version: str) -> None:
+    """Move a complete version in under its own name, and make it the current one.
+
+    One of that name which is in use already goes on being read by whoever has it open.
+
+    Raises:
+        SnapshotError: It is not complete, or damaged.
+    """
+    verify(aside, _manifest(aside.parent, aside.name))
+    place = directory / version
+    if place.exists():
+        old = directory / f".tmp-{os.getpid()}.replaced"
+        shutil.rmtree(old, ignore_errors=True)
+        place.rename(old)
+        shutil.rmtree(old, ignore_errors=True)
+    aside.rename(place)
+    if (place / OF_VERSION).exists():
+        put(place / OF_VERSION, directory / CATALOGUE)
+    point(directory, version)
+
+
 def roll_back(directory: Path) -> str:
     """Make the version before the current one current; return its name.
 
