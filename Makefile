@@ -33,7 +33,7 @@ run: $(VENV)/run.stamp system mirror ## set up what is missing, then start the b
 	@exec $(BIN)/python -m bot start
 
 .PHONY: test
-test: $(VENV)/dev.stamp system $(GRAPH)/current mirror ## set up what is missing, then run the tests
+test: $(VENV)/dev.stamp system $(GRAPH)/current mirror axe ## set up what is missing, then run the tests
 	@$(BIN)/python -m pytest
 
 .PHONY: check
@@ -88,6 +88,11 @@ system: $(VENV)/run.stamp
 mirror: $(VENV)/run.stamp ## fetch what the live mirror runs on, with npm, as far as it is missing
 	@test -e $(RUNTIME)/fetched.stamp || $(MAKE) --no-print-directory $(RUNTIME)/fetched.stamp || \
 	  echo "The live mirror stays away; the rest works. To try again: make mirror" >&2
+
+.PHONY: axe
+axe: $(VENV)/dev.stamp
+	@test -e build/axe/axe.min.js || $(BIN)/python -m tests.bot.web.mirror.axe || \
+	  echo "Without axe-core the tests look less closely at the mirror's page" >&2
 
 $(RUNTIME)/fetched.stamp: requirements/node.txt
 	@echo "Fetching what the live mirror runs on (8 MB, once)"

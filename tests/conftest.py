@@ -31,6 +31,7 @@ from bot.settings import Settings
 from bot.storage.columns import Table
 from bot.storage.inbox import depth
 from bot.web.listening import LOOPBACK, listen
+from bot.web.mirror.routes import LocalPerson
 from graph.building.build import ensure_graph
 
 ROOT = Path(__file__).parents[1]
@@ -190,7 +191,10 @@ def start_bot(migrated: Path, own_graph: Path, tmp_path: Path) -> StartBot:
 
     @asynccontextmanager
     async def start(
-        *, now: Callable[[], datetime] = utc_now, **more: object
+        *,
+        now: Callable[[], datetime] = utc_now,
+        local: LocalPerson | None = None,
+        **more: object,
     ) -> AsyncIterator[Running]:
         spec = SPEC if SPEC.exists() else None
         async with LocalBotApi.start(spec=spec) as api:
@@ -214,6 +218,7 @@ def start_bot(migrated: Path, own_graph: Path, tmp_path: Path) -> StartBot:
                     base_url=api.base_url,
                     on_ready=ready.set,
                     listener=listener,
+                    local=local,
                 )
             )
             started = asyncio.create_task(ready.wait())

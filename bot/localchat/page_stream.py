@@ -54,7 +54,8 @@ def state(desk: Desk) -> JsonObject:
         person(desk, chat) | {"messages": list(chat.messages.values())}
         for chat in desk.conversation.chats.values()
     ]
-    return {"type": "state", "bot": desk.conversation.bot, "people": people}
+    page = desk.profile.menu_button.get("web_app", {}).get("url")
+    return {"type": "state", "bot": desk.conversation.bot, "people": people, "page": page}
 
 
 def person(desk: Desk, chat: Chat) -> JsonObject:

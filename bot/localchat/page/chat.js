@@ -5,7 +5,7 @@ import { Panel } from "./panel.js";
 import { addPerson, listen } from "./server.js";
 
 const NAMES = ["Alice", "Bob", "Chen", "Dara", "Elif", "Femi"];
-const [chats, tabs, live, lost] = ["chats", "tabs", "live", "lost"].map((id) => document.getElementById(id));
+const [chats, tabs, live, lost, mirror] = ["chats", "tabs", "live", "lost", "mirror"].map((id) => document.getElementById(id));
 const panels = new Map();
 let bot, active;
 
@@ -14,6 +14,8 @@ const handlers = {
     bot = event.bot;
     for (const place of document.querySelectorAll("[data-bot-name]")) place.textContent = bot.first_name;
     document.title = `${bot.first_name} · local chat`;
+    mirror.hidden = !event.page;
+    if (event.page) mirror.href = event.page;
     const here = new Set(event.people.map((person) => person.user.id));
     for (const [id, panel] of panels) {
       if (!here.has(id)) {

@@ -158,7 +158,8 @@ function keyboard(rows, actions) {
 function key(button, actions) {
   const label = element("span", { textContent: button.text, dir: "auto" });
   const className = `key ${button.style ?? ""}`;
-  if (button.url) return link(button.url, { className }, label);
+  const page = button.url ?? button.web_app?.url;
+  if (page) return link(page, { className }, label);
   if (button.copy_text) {
     const copy = () => navigator.clipboard.writeText(button.copy_text.text);
     return element("button", { type: "button", className, onclick: copy }, label);

@@ -69,10 +69,10 @@ export class Drawing {
       path.moveTo(xs[one], ys[one]);
       path.lineTo(xs[other], ys[other]);
     }
-    const light = [red, green, blue].map((channel) => Math.round(channel + (255 - channel) * 0.55));
-    context.lineWidth = Math.min(Math.max(scale * 0.45, 0.6), 1.1);
+    const light = [red, green, blue].map((channel) => Math.round(channel + (255 - channel) * 0.62));
+    context.lineWidth = Math.min(Math.max(scale * 0.5, 0.8), 1.2);
     shades.forEach((path, n) => {
-      context.strokeStyle = `rgb(${light} / ${[62, 46, 30, 16][n]}%)`;
+      context.strokeStyle = `rgb(${light.join(' ')} / ${[95, 80, 62, 42][n]}%)`;
       context.stroke(path);
     });
     this.#drawContours(xs, ys, light, scale);
@@ -86,12 +86,12 @@ export class Drawing {
       path.lineTo(xs[contours[n + 1]], ys[contours[n + 1]]);
     }
     context.lineCap = 'round';
-    context.strokeStyle = `rgb(${light} / 26%)`;
+    context.strokeStyle = `rgb(${light.join(' ')} / 26%)`;
     context.lineWidth = Math.min(Math.max(scale * 2, 3), 4.5);
     context.stroke(path);
     const pale = light.map((channel) => Math.round(channel + (255 - channel) * 0.5));
-    context.strokeStyle = `rgb(${pale} / 90%)`;
-    context.lineWidth = Math.min(Math.max(scale * 0.5, 0.9), 1.3);
+    context.strokeStyle = `rgb(${pale.join(' ')} / 97%)`;
+    context.lineWidth = Math.min(Math.max(scale * 0.7, 1.3), 1.9);
     context.stroke(path);
   }
 
@@ -109,7 +109,7 @@ export class Drawing {
     }
     context.lineCap = 'round';
     context.lineWidth = 6;
-    context.strokeStyle = `rgb(${[red, green, blue].map((channel) => Math.round(channel * 0.6))} / 55%)`;
+    context.strokeStyle = `rgb(${[red, green, blue].map((channel) => Math.round(channel * 0.6)).join(' ')} / 55%)`;
     context.stroke(path);
     context.lineWidth = 3;
     context.strokeStyle = 'rgb(255 255 255 / 92%)';

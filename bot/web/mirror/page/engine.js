@@ -9,7 +9,7 @@ export class Engine extends EventTarget {
   /** @param {Object} setup What the server says: addresses and settings. */
   constructor(setup, build = bestBuild()) {
     super();
-    this.ready = false;
+    this.ready = this.complete = false;
     const first = [setup.runtime[build].wasm, setup.networks.full_range, setup.networks.emotion];
     this.total = first.reduce((sum, {size}) => sum + size, 0);
     this.loaded = 0;
@@ -53,6 +53,7 @@ export class Engine extends EventTarget {
       message.share = Math.min(this.loaded / this.total, 1);
     }
     if (message.type === 'ready') this.ready = true;
+    if (message.type === 'complete') this.complete = true;
     const {type, ...rest} = message;
     this.dispatchEvent(Object.assign(new Event(type), rest));
   }

@@ -124,7 +124,7 @@ function element(name, properties = {}, children = []) {
 function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `#${name}`);
+  use.setAttribute('href', `#sign-${name}`);
   svg.append(use);
   return svg;
 }

@@ -1,0 +1,127 @@
+"""What Telegram signs is believed once, while it is new; whatever else is said is not."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.web.mirror.launch import Launch, LaunchError, Refusal, read_launch, sign
+from bot.web.mirror.visitors import LASTS, PassError, Passes, Visitor
+
+TOKEN, OTHER = "123456:test-token", "654321:another-bots"
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+USER = json.dumps({"id": 42, "first_name": "Ada", "language_code": "de"})
+
+
+def fields(**changed: str) -> dict[str, str]:
+    """What a client hands over, not yet signed."""
+    usual = {"auth_date": str(int(NOW.timestamp())), "query_id": "AAE", "user": USER}
+    return {**usual, **changed}
+
+
+def signed(token: str = TOKEN, **changed: str) -> str:
+    """The same with the bot's signature, encoded."""
+    said = fields(**changed)
+    return urlencode({**said, "hash": sign(said, token)})
+
+
+def refusal_of(text: str, now: datetime = NOW) -> Refusal:
+    with pytest.raises(LaunchError) as caught:
+        read_launch(text, TOKEN, now=now)
+    return caught.value.refusal
+
+
+def test_signature_is_telegrams_own():
+    # Made once by hand: HMAC-SHA256 of "auth_date=1\nuser={}" under HMAC("WebAppData", "1:a").
+    import hashlib
+    import hmac
+
+    key = hmac.new(b"WebAppData", b"1:a", hashlib.sha256).digest()
+    expected = hmac.new(key, b"auth_date=1\nuser={}", hashlib.sha256).hexdigest()
+
+    assert sign({"user": "{}", "auth_date": "1"}, "1:a") == expected
+
+
+def test_launch_says_who_it_is():
+    launch = read_launch(signed(), TOKEN, now=NOW)
+
+    assert launch == Launch(42, "de", launch.digest, NOW)
+
+
+def test_signature_for_third_parties_may_be_signed_or_left_out():
+    said = fields(signature="abc")
+    dropped = sign({name: each for name, each in said.items() if name != "signature"}, TOKEN)
+
+    for digest in (sign(said, TOKEN), dropped):
+        assert read_launch(urlencode({**said, "hash": digest}), TOKEN, now=NOW).user_id == 42
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hash=" + "0" * 64,
+        signed(OTHER),
+        signed().replace("Ada", "Eve"),
+        signed() + "&user=%7B%22id%22%3A7%7D",  # the same field again
+        signed() + "&extra=1",
+        signed().replace("hash=", "hush="),
+        signed()[:-1],
+        signed(user="null"),
+        signed(user='{"id": "42"}'),
+        signed(user='{"id": true}'),
+        signed(user='{"id": -1}'),
+        signed(user="[" * 2000),
+        signed(auth_date="now"),
+        signed(auth_date="9" * 30),
+        signed(padding="x" * 5000),
+        "hash=%ff&user=%fe",
+    ],
+)
+def test_anything_else_is_forged(text: str):
+    assert refusal_of(text) is Refusal.FORGED
+
+
+@pytest.mark.parametrize("off", [timedelta(minutes=-11), timedelta(minutes=5)])
+def test_launch_of_another_time_is_old(off: timedelta):
+    assert refusal_of(signed(auth_date=str(int((NOW + off).timestamp())))) is Refusal.OLD
+
+
+@given(st.text(max_size=300))
+def test_no_text_gets_in_or_breaks_anything(text: str):
+    assert refusal_of(text) is Refusal.FORGED
+
+
+def test_second_showing_is_refused():
+    passes, launch = Passes.of(TOKEN), read_launch(signed(), TOKEN, now=NOW)
+    passes.admit(launch, now=NOW)
+
+    with pytest.raises(LaunchError) as caught:
+        passes.admit(launch, now=NOW)
+
+    assert caught.value.refusal is Refusal.REPEATED
+
+
+def test_pass_names_its_visitor_until_it_is_over():
+    passes, visitor = Passes.of(TOKEN), Visitor(42, "de")
+    written = passes.write(visitor, now=NOW)
+
+    assert passes.read(written, now=NOW + LASTS) == visitor
+    with pytest.raises(PassError):
+        passes.read(written, now=NOW + LASTS + timedelta(seconds=1))
+
+
+@given(st.text(max_size=200))
+def test_no_text_is_a_pass(text: str):
+    with pytest.raises(PassError):
+        Passes.of(TOKEN).read(text, now=NOW)
+
+
+def test_pass_of_another_bot_is_refused():
+    written = Passes.of(OTHER).write(Visitor(42, None), now=NOW)
+
+    with pytest.raises(PassError):
+        Passes.of(TOKEN).read(written, now=NOW)
