@@ -10,15 +10,28 @@ from graph.choosing.candidates import Candidates
 from graph.choosing.matching import EXPLORATION_NOISE
 from graph.choosing.person import Person
 from graph.choosing.request import Aim, Pick, Request, Suggestion
-from graph.choosing.scoring import DISLIKED_WEIGHT, LIKED_WEIGHT, features, mean_weights, prior
+from graph.choosing.scoring import (
+    DISLIKED_WEIGHT,
+    LIKED_WEIGHT,
+    features,
+    fit_of,
+    mean_weights,
+    prior,
+)
 from graph.feelings import bridge
 from graph.snapshot.store import Snapshot
+from inference.emotions import Emotion, EmotionScores
 
 # Where each way ends, as ranks of (valence, arousal), 0 to 1. It starts at the feeling.
 GOALS = {Aim.LIFT: (0.88, 0.8), Aim.CALM: (0.72, 0.12)}
 # A way to a brighter or calmer place covers at least this much of the plane on each axis that leads
 # there: from happy, too, the songs climb.
 MIN_CLIMB = 0.25
+# What the songs at the end of each way are for.
+GOAL_EMOTIONS = {Aim.LIFT: Emotion.HAPPY, Aim.CALM: Emotion.NEUTRAL}
+# Weight of a song's fit to the feeling, and towards the end to the goal: the plane alone does not
+# tell a calm song from a dull one.
+STEP_FIT_WEIGHT = 0.7
 # Candidates for each step. Fewer than for a match: nearness to the step counts most.
 STEP_POOL = 50
 # Weight of the distance from a step against likes: a tenth of the plane costs as much as the best
@@ -68,7 +81,7 @@ def _steps(
     start, goal = ends(request)
     steps = []
     for part in np.linspace(0, 1, request.n) if request.n > 1 else (0.5,):
-        found = _near(snapshot, request, start + part * (goal - start), person, rng)
+        found = _near(snapshot, request, person, (start + part * (goal - start), part), rng)
         found = candidates.tiered(snapshot, found, person.heard, request.n)
         noise = EXPLORATION_NOISE * rng.standard_normal(len(found.rows))
         varied = replace(found, scores=found.scores + noise)
@@ -77,15 +90,30 @@ def _steps(
 
 
 def _near(
-    snapshot: Snapshot, request: Request, step: Vector, person: Person, rng: np.random.Generator
+    snapshot: Snapshot,
+    request: Request,
+    person: Person,
+    at: tuple[Vector, float],
+    rng: np.random.Generator,
 ) -> Candidates:
-    """Return the candidates near a step, scored by nearness, likes and dislikes."""
+    """Return the candidates near a step, scored by nearness, fit, likes and dislikes.
+
+    Args:
+        snapshot: The graph.
+        request: What is asked for.
+        person: Who asks.
+        at: Where the step lies in the plane, and which part of the way it is, 0 to 1.
+        rng: The random generator.
+    """
+    step, part = at
     around = bridge.around(snapshot.cell_nodes, snapshot.cell_starts, step)
     rows, nodes = candidates.allowed(snapshot, around, person, rng)
     distance = np.linalg.norm(snapshot.places[nodes] - step, axis=1)
     likes = LIKED_WEIGHT * person.liked.at(nodes)
     fit = -DISTANCE_WEIGHT * distance
-    added = prior(snapshot, request, person, rows)
+    felt, reached = request.scores, EmotionScores.only(GOAL_EMOTIONS[request.aim])
+    suited = (1 - part) * fit_of(snapshot, nodes, felt) + part * fit_of(snapshot, nodes, reached)
+    added = prior(snapshot, request, person, rows) + STEP_FIT_WEIGHT * suited
     scores = fit + added + likes - DISLIKED_WEIGHT * person.disliked.at(nodes)
     far = (distance > MAX_DISTANCE).astype(np.int64)
     return Candidates(rows, nodes, fit, scores, likes > 0, far, added)

@@ -19,8 +19,8 @@ LIKED_WEIGHT, DISLIKED_WEIGHT = 1.5, 1.0
 HALF_WEIGHT_LIKES = 4
 # A song suits if its fit is at least this share of the fit of the graph's best song.
 MIN_FIT = 0.5
-# With the dial in the middle the whole range of popularity weighs as much as half the best fit.
-POPULARITY_WEIGHT = 0.25
+# With the dial in the middle the whole range of popularity weighs as much as .3 of the best fit.
+POPULARITY_WEIGHT = 0.15
 # A song comes because of likes if they add more than this share of its fit.
 MIN_LIKED_SHARE = 0.25
 # With a familiar dial liked songs come back: reach of a liked song to itself.

@@ -136,8 +136,8 @@ RULES: Mapping[Strategy, Sequence[Term]] = {
     ),
 }
 # Popular songs come first among equals. In units of a rule's score: the whole range of popularity
-# weighs as much as .4 deviations of one feature.
-POPULARITY_WEIGHT = 0.2
+# weighs as much as .3 deviations of one feature.
+POPULARITY_WEIGHT = 0.15
 # Fit is 1 from the score of the best nodes on, this share of all but at least so many, and 0 below
 # the median.
 BEST_SHARE, MIN_BEST = 0.002, 5

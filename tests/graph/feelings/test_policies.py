@@ -81,7 +81,7 @@ def test_features_that_are_missing_take_no_part() -> None:
 
 
 def test_unknown_popularity_is_that_of_the_middle() -> None:
-    assert prior(np.array([100, 50, 0, np.nan])).tolist() == pytest.approx([0.2, 0, -0.2, 0])
+    assert prior(np.array([100, 50, 0, np.nan])).tolist() == pytest.approx([0.15, 0, -0.15, 0])
 
 
 def test_a_bright_song_is_never_explained_as_sad() -> None:
