@@ -24,7 +24,7 @@ from graph.feelings import anchors
 from graph.importing.catalogue import Columns, Progress, held, import_files, open_catalogue
 from graph.importing.columns import FEATURES
 from graph.snapshot.places import CATALOGUE, put
-from graph.snapshot.store import track_arrays
+from graph.snapshot.track_arrays import track_arrays
 from graph.snapshot.versions import publish, read_manifest
 
 
@@ -111,8 +111,7 @@ def _build(
     progress("features", 0)
     with open_catalogue(file) as columns:
         found = features(columns((*FEATURES, "language")))
-        n = len(found.values)
-        if n <= settings.floor:
+        if (n := len(found.values)) <= settings.floor:
             raise CatalogueError(f"expected more than {settings.floor} sounds, found {n}")
         found = _reordered(found, leaf_order(found.values, settings.metric))
         likeness = likenesses(found.values, settings, progress)
@@ -120,12 +119,9 @@ def _build(
         arrays = graph_arrays(found, likeness, popularity, partial(progress, "emotions"))
         progress("quality", 0)
         tracks = partial(_column, columns, pa.array(np.argsort(found.node, kind="stable")))
-        genres = _genres(tracks("genre"), arrays["starts"])
-        figures = {
-            "tracks": len(found.node),
-            "edges": int(likeness.nnz),
-            **quality(likeness, anchors.zones(arrays["sides"]), genres),
-        }
+        figures = {"tracks": len(found.node), "edges": int(likeness.nnz)} | quality(
+            likeness, anchors.zones(arrays["sides"]), _genres(tracks("genre"), arrays["starts"])
+        )
         checks = _checked(directory, figures, force=force)
         progress("write", 0)
         texts, words = track_arrays(tracks)

@@ -20,9 +20,10 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> None:
     """Draw and save the picture."""
     from graph.drawing import draw  # Matplotlib loads for a second; no other command needs it
+    from graph.drawing import map as graph_map
 
     snapshot = open_snapshot(options.graph)
     if options.track is None:
-        save(options.out, draw.draw_map(snapshot))
+        save(options.out, graph_map.draw_map(snapshot))
     else:
         save(options.out, draw.draw_neighbourhood(snapshot, options.track))

@@ -7,11 +7,9 @@ from itertools import pairwise
 import networkx as nx
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
-from matplotlib.transforms import Bbox
 
-from graph.arrays import Ids, Matrix, Vector
+from graph.arrays import Matrix, Vector
 from graph.drawing.canvas import (
     COLOURS,
     FAINT,
@@ -21,7 +19,6 @@ from graph.drawing.canvas import (
     NOTE,
     PAPER,
     WIDTH,
-    label,
     legend,
     page,
     png,
@@ -29,6 +26,7 @@ from graph.drawing.canvas import (
     write_heading,
     write_track,
 )
+from graph.drawing.map import LEFT, SIDE, TOP, evenly_chosen, on_map
 from graph.drawing.networks import subgraph
 from graph.drawing.ways import Way, way_to
 from graph.feelings.anchors import CORNERS, ZONES, zones
@@ -37,12 +35,9 @@ from graph.tracks import Track, TrackId
 
 Place = tuple[float, float]
 
-# The map: a square of this side between these edges, in pixels.
-SIDE, LEFT, TOP = 1000, 40, 80
 # Of a bridge the map is flatter and a list stands below it: as tall as a chat shows uncut.
 FLAT, LINE_HEIGHT = 690, 100
-MOST_NODES, MOST_DOTS = 1200, 700
-LABELS_PER_ZONE, MAP_LETTERS = 6, 22
+MOST_DOTS = 700
 # Between two songs of a way; where the songs around the last one stand, from there.
 GAP = 165
 RING: Sequence[Place] = ((-350, 150), (350, 150), (-190, 335), (190, 335), (0, 510))
@@ -61,31 +56,6 @@ class Words:
 
     heading: str
     start: str = ""
-
-
-def draw_map(snapshot: Snapshot) -> bytes:
-    """Return a PNG of the graph: pleasant songs to the right, driving ones at the top.
-
-    A graph of more than 1,200 nodes is shown by as many of them, evenly chosen.
-    """
-    shown = _some(snapshot, MOST_NODES)
-    network, kinds = subgraph(snapshot, shown), zones(snapshot.sides[shown])
-    places = dict(zip(shown.tolist(), snapshot.places[shown], strict=True))
-    # A few steps let neighbours draw together; more would lose the map.
-    layout = nx.spring_layout(network, pos=places, k=0.012, iterations=12, seed=1, scale=None)
-    points = _on_map(np.array([layout[node] for node in shown.tolist()]))
-    at = dict(zip(shown.tolist(), points, strict=True))
-    figure, axes = page(TOP + SIDE + 80)
-    edges = [(at[a], at[b]) for a, b in network.edges]
-    axes.add_collection(LineCollection(edges, colors=LINE, linewidths=0.35, alpha=0.7))
-    colours = [COLOURS[ZONES[kind]] for kind in kinds]
-    axes.scatter(
-        points[:, 0], points[:, 1], s=22, c=colours, edgecolors=PAPER, linewidths=0.5, zorder=2
-    )
-    legend(axes, [zone for kind, zone in enumerate(ZONES) if np.any(kinds == kind)], SIDE + 125)
-    _axis_words(axes)
-    _map_titles(axes, snapshot, shown, points)
-    return png(figure)
 
 
 def draw_neighbourhood(snapshot: Snapshot, track_id: TrackId) -> bytes:
@@ -152,13 +122,13 @@ def draw_bridge(
     """
     figure, axes = page(TOP + FLAT + 75 + LINE_HEIGHT * len(steps))
     _draw_ground(axes, snapshot)
-    begin, end = _on_map(np.array(ends), FLAT).tolist()
+    begin, end = on_map(np.array(ends), FLAT).tolist()
     axes.scatter(
         [begin[0]], [begin[1]], s=300, facecolors=PAPER, edgecolors=INK, linewidths=2, zorder=2
     )
     _draw_step(axes, begin, end, linestyle="dashed")
     nodes = snapshot.nodes(snapshot.rows([track.id for track in steps.values()]))
-    points = _apart(_on_map(snapshot.places[nodes].astype(float), FLAT))
+    points = _apart(on_map(snapshot.places[nodes].astype(float), FLAT))
     axes.plot(points[:, 0], points[:, 1], color=FAINT, linewidth=4, zorder=2)
     kinds = zones(snapshot.sides[nodes]).tolist()
     for line, (number, track) in enumerate(steps.items()):
@@ -168,52 +138,6 @@ def draw_bridge(
         write_track(axes, 140, y, track, width=WIDTH - 180, size=36, weight="bold")
     write_heading(axes, 42, heading)
     return png(figure)
-
-
-def _some(snapshot: Snapshot, most: int) -> Ids:
-    """Return up to so many nodes, evenly chosen."""
-    n = snapshot.likeness.shape[0]
-    return np.unique(np.linspace(0, n - 1, min(n, most)).astype(np.int64))
-
-
-def _on_map(places: Matrix, height: int = SIDE) -> Matrix:
-    """Return places from 0 to 1 as pixels of a map of this height."""
-    return np.asarray(np.array((LEFT, TOP + height)) + places * np.array((SIDE, -height)))
-
-
-def _axis_words(axes: Axes) -> None:
-    sides = {"left": (LEFT, "← darker"), "center": (WIDTH / 2, "more drive ↑")}
-    for side, (x, word) in (sides | {"right": (LEFT + SIDE, "brighter →")}).items():
-        write(axes, x, 42, word, size=28, ha=side, va="center", color=FAINT)
-
-
-def _map_titles(axes: Axes, snapshot: Snapshot, shown: Ids, points: Matrix) -> None:
-    """Write a few titles of each zone where they cover no other title."""
-    kinds = zones(snapshot.sides[shown])
-    known = np.nan_to_num(snapshot.popularity[snapshot.starts[shown]], nan=0)
-    clear = np.abs(snapshot.places[shown] - 0.5).min(axis=1)
-    taken: list[Bbox] = []
-    for kind in range(len(ZONES)):
-        members = np.flatnonzero(kinds == kind)
-        written = 0
-        for at in members[np.lexsort((-clear[members], -known[members]))]:
-            name = label(snapshot.track_at(int(snapshot.starts[shown[at]])), MAP_LETTERS)
-            if not name.startswith(NOTE) and _fits(axes, points[at], name, taken):
-                written += 1
-            if written == LABELS_PER_ZONE:
-                break
-
-
-def _fits(axes: Axes, at: Vector, name: str, taken: list[Bbox]) -> bool:
-    """Write a title if there is room for it, and say whether there was."""
-    text = write(axes, at[0], at[1] - 12, name, size=24, ha="center", va="bottom")
-    box = text.get_window_extent().padded(5)
-    free = box.x0 > 0 and box.x1 < WIDTH and not box.count_overlaps(taken)
-    if free:
-        taken.append(box)
-    else:
-        text.remove()
-    return bool(free)
 
 
 def _draw_edges(axes: Axes, snapshot: Snapshot, way: Way, places: Mapping[int, Place]) -> None:
@@ -261,8 +185,8 @@ def _draw_ground(axes: Axes, snapshot: Snapshot) -> None:
         edge, side = (LEFT + SIDE - 14, "right") if right > 0 else (LEFT + 14, "left")
         line, rise = (TOP + 14, "top") if up > 0 else (TOP + FLAT - 14, "bottom")
         write(axes, edge, line, NAMES[zone], size=27, ha=side, va=rise, color=COLOURS[zone])
-    shown = _some(snapshot, MOST_DOTS)
-    points = _on_map(snapshot.places[shown].astype(float), FLAT)
+    shown = evenly_chosen(snapshot, MOST_DOTS)
+    points = on_map(snapshot.places[shown].astype(float), FLAT)
     colours = [COLOURS[ZONES[kind]] for kind in zones(snapshot.sides[shown])]
     axes.scatter(points[:, 0], points[:, 1], s=9, c=colours, alpha=0.3, linewidths=0)
 

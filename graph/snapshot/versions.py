@@ -8,29 +8,28 @@ the pointer is replaced: whoever looks sees the old graph or the new one, never 
 import json
 import os
 import shutil
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from graph.errors import OldestGraphError, SnapshotError
+from graph.snapshot.array_files import (
+    FORMAT,
+    MANIFEST,
+    Arrays,
+    map_array,
+    sync,
+    verify,
+    write_arrays,
+)
 from graph.snapshot.places import CATALOGUE, OF_VERSION, put
 
-FORMAT = 3
-MANIFEST = "manifest.json"
 POINTER = "current"
 # The sums of a small graph are checked whenever it is opened. A large one would wait a second for
 # that: its sizes are checked then, its sums by `verify`.
 CHECKED_BYTES = 64 << 20
-PAGE_BYTES = 4096
-BLOCK_BYTES = 1 << 22
-
-Arrays = Mapping[str, NDArray[Any]]  # of several kinds, each as its writer made it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def publish(
     try:
         if catalogue is not None:
             put(catalogue, aside / OF_VERSION)
-        _write(aside, arrays, manifest)
+        write_arrays(aside, arrays, manifest)
         version = _rename(aside, directory)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -146,7 +145,7 @@ def point(directory: Path, version: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     aside.replace(directory / POINTER)
-    _sync(directory)
+    sync(directory)
 
 
 def built_at(directory: Path, version: str) -> datetime:
@@ -171,7 +170,7 @@ def read(directory: Path) -> Stored:
     if sum(entry["bytes"] for entry in manifest["files"].values()) <= CHECKED_BYTES:
         verify(folder, manifest)
     return Stored(
-        version, manifest, {name: _map(folder, name, manifest) for name in manifest["files"]}
+        version, manifest, {name: map_array(folder, name, manifest) for name in manifest["files"]}
     )
 
 
@@ -207,53 +206,6 @@ def _manifest(directory: Path, version: str) -> Mapping[str, Any]:
     return manifest
 
 
-def verify(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Check every file of a version against its sum.
-
-    Raises:
-        SnapshotError: A file is missing or is not as it was written.
-    """
-    for name, entry in manifest["files"].items():
-        path = folder / f"{name}.npy"
-        try:
-            found = _checksum(path)
-        except OSError as error:
-            raise SnapshotError(f"expected {path}: {error}") from error
-        if found != entry["crc32"]:
-            raise SnapshotError(f"expected sum {entry['crc32']} of {path}, found {found}")
-
-
-def _map(folder: Path, name: str, manifest: Mapping[str, Any]) -> NDArray[Any]:
-    path = folder / f"{name}.npy"
-    try:
-        if path.stat().st_size != manifest["files"][name]["bytes"]:
-            raise SnapshotError(f"expected {manifest['files'][name]['bytes']} bytes in {path}")
-        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise SnapshotError(f"expected an array in {path}: {error}") from error
-    # A first question to a cold graph takes a tenth of a second; touched pages are there at once.
-    # Of texts an answer needs five lines: they stay out of memory.
-    if f"{name}_offsets" not in manifest["files"]:
-        np.add.reduce(array.reshape(-1).view(np.uint8)[::PAGE_BYTES], dtype=np.int64)
-    return np.asarray(array)
-
-
-def _write(folder: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> None:
-    files = {}
-    for name, array in arrays.items():
-        path = folder / f"{name}.npy"
-        with path.open("wb") as file:
-            np.save(file, np.ascontiguousarray(array), allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        files[name] = {"bytes": path.stat().st_size, "crc32": _checksum(path)}
-    with (folder / MANIFEST).open("w", encoding="utf-8") as text:
-        json.dump({"format": FORMAT, **manifest, "files": files}, text, ensure_ascii=False)
-        text.flush()
-        os.fsync(text.fileno())
-    _sync(folder)
-
-
 def _rename(aside: Path, directory: Path) -> str:
     """Move a finished version to the next free number; two builds at once get two."""
     taken = [int(path.name) for path in directory.iterdir() if path.name.isdecimal()]
@@ -266,7 +218,7 @@ def _rename(aside: Path, directory: Path) -> str:
                 raise
             number += 1
         else:
-            _sync(directory)
+            sync(directory)
             return f"{number:06d}"
 
 
@@ -289,20 +241,3 @@ def _is_running(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _sync(folder: Path) -> None:
-    """Make a folder's entries durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _checksum(path: Path) -> int:
-    found = 0
-    with path.open("rb") as file:
-        while block := file.read(BLOCK_BYTES):
-            found = zlib.crc32(block, found)
-    return found

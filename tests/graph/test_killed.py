@@ -12,8 +12,9 @@ import pytest
 
 from graph.building.build import Settings, build
 from graph.importing.catalogue import import_files, read_catalogue
+from graph.snapshot.array_files import verify
 from graph.snapshot.store import open_snapshot
-from graph.snapshot.versions import verify, versions
+from graph.snapshot.versions import versions
 from tests.graph.conftest import WriteRows, silent, song, songs
 
 pytestmark = pytest.mark.slow

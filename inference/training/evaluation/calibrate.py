@@ -1,6 +1,6 @@
 """How the two outputs become one reading: chosen on PublicTest, against what most people saw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -76,28 +76,31 @@ def calibrate(
     people = plurality(public.votes)
     seen, labels = people.seen, people.emotions[people.seen]
 
-    def of_seen(settings: ReadingSettings) -> Vector:
-        return combine_looks(looks, settings)[seen]
+    def temperature(settings_at: Callable[[float], ReadingSettings]) -> float:
+        return fit_temperature(lambda t: combine_looks(looks, settings_at(t))[seen], labels)
 
     first = ReadingSettings(
         temperature_original=original_alone(*looks[0], public).temperature_original,
-        temperature_ferplus=fit_temperature(
-            lambda t: of_seen(ReadingSettings(0.0, 1.0, t)), labels
-        ),
+        temperature_ferplus=temperature(lambda t: ReadingSettings(0.0, 1.0, t)),
     )
-    chosen = balanced(
-        {
-            settings: _agreement(combine_looks(looks, settings), public)
-            for settings in _candidates(first, votes)
-        }
-    )
-    settings = _scaled(chosen, fit_temperature(lambda t: of_seen(_scaled(chosen, t)), labels))
-    certain = threshold_for(of_seen(settings), labels, wanted=CERTAIN_ACCURACY)
+    agreements = {
+        settings: _agreement(combine_looks(looks, settings), public)
+        for settings in _candidates(first, votes)
+    }
+    chosen = balanced(agreements)
+    settings = _scaled(chosen, temperature(lambda t: _scaled(chosen, t)))
+    readings = combine_looks(looks, settings)[seen]
+    certain = threshold_for(readings, labels, wanted=CERTAIN_ACCURACY)
+    return _rounded(replace(settings, certain_above=certain))
+
+
+def _rounded(settings: ReadingSettings) -> ReadingSettings:
+    """Return the settings as they are written into `emotion.json`."""
     return replace(
         settings,
         temperature_original=round(settings.temperature_original, 3),
         temperature_ferplus=round(settings.temperature_ferplus, 3),
-        certain_above=round(certain, 3),
+        certain_above=round(settings.certain_above, 3),
     )
 
 

@@ -10,7 +10,8 @@ from PIL import Image
 from graph.building.build import Settings, build
 from graph.choosing.reasons import Because, Reason
 from graph.drawing.canvas import drawable, label
-from graph.drawing.draw import Words, draw_bridge, draw_map, draw_neighbourhood, draw_way
+from graph.drawing.draw import Words, draw_bridge, draw_neighbourhood, draw_way
+from graph.drawing.map import draw_map
 from graph.drawing.ways import way_to
 from graph.errors import UnknownTrackError
 from graph.importing.catalogue import import_files

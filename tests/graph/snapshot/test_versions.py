@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from graph.errors import SnapshotError
-from graph.snapshot.versions import point, publish, read, verify, versions
+from graph.snapshot.array_files import verify
+from graph.snapshot.versions import point, publish, read, versions
 
 ARRAYS = {"numbers": np.arange(1000, dtype=np.int32), "empty": np.zeros(0, np.float32)}
 NO_PROCESS = 2**22 + 1  # above the largest process id that Linux hands out

@@ -1,0 +1,90 @@
+"""The files of one version: NumPy arrays, and a manifest with their sizes and sums."""
+
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.errors import SnapshotError
+
+FORMAT = 3
+MANIFEST = "manifest.json"
+PAGE_BYTES = 4096
+BLOCK_BYTES = 1 << 22
+
+Arrays = Mapping[str, NDArray[Any]]  # of several kinds, each as its writer made it
+
+
+def write_arrays(folder: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> None:
+    """Write arrays and their manifest, with sizes and sums, and make both durable."""
+    files = {}
+    for name, array in arrays.items():
+        path = folder / f"{name}.npy"
+        with path.open("wb") as file:
+            np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())
+        files[name] = {"bytes": path.stat().st_size, "crc32": _checksum(path)}
+    with (folder / MANIFEST).open("w", encoding="utf-8") as text:
+        json.dump({"format": FORMAT, **manifest, "files": files}, text, ensure_ascii=False)
+        text.flush()
+        os.fsync(text.fileno())
+    sync(folder)
+
+
+def map_array(folder: Path, name: str, manifest: Mapping[str, Any]) -> NDArray[Any]:
+    """Return an array of a version, mapped; its pages are touched unless it holds texts.
+
+    Raises:
+        SnapshotError: The file is missing, or of another size than the manifest says.
+    """
+    path = folder / f"{name}.npy"
+    try:
+        if path.stat().st_size != manifest["files"][name]["bytes"]:
+            raise SnapshotError(f"expected {manifest['files'][name]['bytes']} bytes in {path}")
+        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"expected an array in {path}: {error}") from error
+    # A first question to a cold graph takes a tenth of a second; touched pages are there at once.
+    # Of texts an answer needs five lines: they stay out of memory.
+    if f"{name}_offsets" not in manifest["files"]:
+        np.add.reduce(array.reshape(-1).view(np.uint8)[::PAGE_BYTES], dtype=np.int64)
+    return np.asarray(array)
+
+
+def verify(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Check every file of a version against its sum.
+
+    Raises:
+        SnapshotError: A file is missing or is not as it was written.
+    """
+    for name, entry in manifest["files"].items():
+        path = folder / f"{name}.npy"
+        try:
+            found = _checksum(path)
+        except OSError as error:
+            raise SnapshotError(f"expected {path}: {error}") from error
+        if found != entry["crc32"]:
+            raise SnapshotError(f"expected sum {entry['crc32']} of {path}, found {found}")
+
+
+def sync(folder: Path) -> None:
+    """Make a folder's entries durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _checksum(path: Path) -> int:
+    found = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            found = zlib.crc32(block, found)
+    return found
