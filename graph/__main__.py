@@ -31,10 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GraphError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("stopped; what was there before stays", file=sys.stderr)
+        return 128 + signal.SIGINT  # as a shell counts it
     except BrokenPipeError:  # whoever reads has read enough, as `head` does
         # What is still in the buffer would be written at the exit, and fail once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE  # as a shell counts a program that the pipe has ended
+    except OSError as error:  # a full or read-only disk, a folder that is none, no permission
+        where = f" at {error.filename}" if error.filename else ""
+        reason = error.strerror or str(error)
+        print(f"expected a disk to write on{where}: {reason}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -8,7 +8,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -69,23 +69,27 @@ def import_files(
     folder = (directory / CATALOGUE).parent
     folder.mkdir(parents=True, exist_ok=True)
     sweep(folder)
-    with Pile(folder / f".tmp-{os.getpid()}.arrow") as pile:
-        if keep is not None:
-            _keep(keep, pile)
-        report.present = len(pile)
-        for path in paths:
-            told = partial(_tell, progress, done, total)
-            _read(SongFile(path, told, hints), pile, report)
-            done += path.stat().st_size if path.is_file() else 0
-        if len(pile) == report.present:
-            raise NoSongsError(report)
-        progress("merge", 0)
-        marks = pile.marks()
-        stays = _merge(marks, report)
-        report.kept = int(stays.sum())
-        schema = _schema(pile)
-        groups = _groups(pile, marks, stays, schema, report.present)
-        _write(groups, schema, folder, report, progress)
+    try:
+        with Pile(folder / f".tmp-{os.getpid()}.arrow") as pile:
+            if keep is not None:
+                _keep(keep, pile)
+            report.present = len(pile)
+            for path in paths:
+                told = partial(_tell, progress, done, total)
+                _read(SongFile(path, told, hints), pile, report)
+                done += path.stat().st_size if path.is_file() else 0
+            if len(pile) == report.present:
+                raise NoSongsError(report)
+            progress("merge", 0)
+            marks = pile.marks()
+            stays = _merge(marks, report)
+            report.kept = int(stays.sum())
+            schema = _schema(pile)
+            groups = _groups(pile, marks, stays, schema, report.present)
+            _write(groups, schema, folder, report, progress)
+    finally:
+        with suppress(OSError):  # it holds a catalogue
+            folder.rmdir()
     return report
 
 

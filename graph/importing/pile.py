@@ -69,8 +69,13 @@ class Pile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._close()
-        self._path.unlink(missing_ok=True)
+        try:
+            self._close()
+        except OSError:  # a full disk: the file goes, and whoever wrote to it has heard of it
+            if error is None:
+                raise
+        finally:
+            self._path.unlink(missing_ok=True)
 
     def add(self, rows: pa.Table) -> None:
         """Put rows on the pile."""

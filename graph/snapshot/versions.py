@@ -193,11 +193,24 @@ def _pointed_at(directory: Path) -> str | None:
         return None
 
 
+def _is_manifest(found: object) -> bool:
+    """Return whether JSON has the shape of a manifest: files with their sizes and sums."""
+    if not isinstance(found, dict):
+        return False
+    files = found.get("files", {})
+    return isinstance(files, dict) and all(
+        isinstance(entry, dict) and isinstance(entry.get("bytes"), int) and "crc32" in entry
+        for entry in files.values()
+    )
+
+
 def _manifest(directory: Path, version: str) -> Mapping[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((directory / version / MANIFEST).read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SnapshotError(f"expected a graph in {directory}: {error}") from error
+    if not _is_manifest(manifest):
+        raise SnapshotError(f"expected a manifest in {directory / version}, found another text")
     if manifest.get("format") != FORMAT:
         raise SnapshotError(
             f"expected format {FORMAT} in {directory / version}, found {manifest.get('format')}: "

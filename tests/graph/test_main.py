@@ -1,5 +1,6 @@
 import io
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -260,3 +261,72 @@ def test_a_reader_that_has_enough_ends_it_quietly(
 
     assert said == b""
     assert process.returncode == 128 + 13
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["[]", '"x"', "{}", '{"files": []}', '{"files": {"id": {"bytes": "x"}}}', "[" * 9999],
+)
+def test_an_odd_manifest_is_refused_with_a_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], manifest: str
+) -> None:
+    (tmp_path / "000001").mkdir()
+    (tmp_path / "000001" / "manifest.json").write_text(manifest)
+    (tmp_path / "current").write_text("000001\n")
+
+    assert main(["inspect", "--graph", str(tmp_path)]) == 1
+    assert str(tmp_path) in capsys.readouterr().err
+
+
+def test_a_folder_that_is_none_is_refused_with_a_reason(
+    write_rows: WriteRows, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = write_rows(songs(5))
+
+    assert main(["import", str(table), "--to", str(table / "graph")]) == 1
+    assert "Not a directory" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_told_and_nothing_stays(write_rows: WriteRows, tmp_path: Path) -> None:
+    table, graph = write_rows(songs(5000)), tmp_path / "graph"
+    # No file may grow beyond this: the same error at the same call as on a full disk.
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096));"
+        "from graph.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", limited, "import", str(table), "--to", str(graph)]
+
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert "expected a disk to write on" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert list(graph.rglob("*")) == []
+
+
+def test_a_column_named_by_hand_is_used(
+    write_rows: WriteRows, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{**row, "mood": row["valence"], "valence": 0.5} for row in songs(5)]
+    table = write_rows(rows)
+
+    code = main(["import", str(table), "--to", str(tmp_path), "--column", "valence=mood"])
+
+    assert code == 0
+    assert "valence = 'mood'" in capsys.readouterr().out
+
+
+def test_ctrl_c_ends_it_quietly(write_rows: WriteRows, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "graph", "import", str(write_rows(songs(60_000)))]
+    with subprocess.Popen(
+        [*command, "--to", str(tmp_path / "graph"), "--progress"], stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+
+    assert process.returncode == 128 + signal.SIGINT
+    assert "stopped" in said
+    assert "Traceback" not in said
+    assert not list((tmp_path / "graph").rglob("*.*"))
