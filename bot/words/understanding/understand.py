@@ -8,7 +8,7 @@ from bot.words.understanding.catalogue import Catalogue
 from bot.words.understanding.clauses import moods_in
 from bot.words.understanding.decades import decades_in
 from bot.words.understanding.meanings import Meaning, Talk, Wanted
-from bot.words.understanding.spelling import WORD, plain, unstretched
+from bot.words.understanding.spelling import STOPS, WORD, plain, unstretched
 from bot.words.understanding.terms import Found
 from bot.words.understanding.vocabulary import Vocabulary, vocabularies
 from graph.choosing.filters import Filters
@@ -75,6 +75,7 @@ def understand(said: str, language: str, catalogue: Catalogue) -> Meaning:
 
 def care_in(text: str) -> Talk | None:
     """Return whether a plain text, in whatever language, speaks of suicide or of a death."""
+    text = " ".join(STOPS.sub(" ", text).split())  # a stop within a sentence hides nothing
     spoken = [(each, each.harmless.sub(" ", text)) for each in vocabularies().values()]
     if any(each.crisis.search(meant) for each, meant in spoken):
         return Talk.CRISIS

@@ -158,8 +158,10 @@ def _options(part: str) -> str:
 
 
 def _words(part: str) -> str:
+    if not part.strip():
+        return part
     text = part.replace("…", "\x00").replace("*", "\x01")
     lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    body = " ".join(plain(text).split()) if text.strip() else ""
+    body = plain(text)
     escaped = re.escape(f"{lead[:1]}{body}{tail[:1]}").replace(r"\ ", " ")
     return escaped.replace("\x00 ", GAP).replace("\x00", r".{0,12}?").replace("\x01", r"\w*")
