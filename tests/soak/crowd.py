@@ -2,7 +2,10 @@
 
 import asyncio
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -10,6 +13,8 @@ from bot.localchat.chats import Chat, buttons_of
 from bot.localchat.files import Kind
 from bot.localchat.people import send_file
 from bot.localchat.server import LocalBotApi
+from bot.screens.consent import CONSENT_VERSION
+from tests.conftest import AGREED
 
 MORE = re.compile(r"m:(\d+)")  # "More songs": the button names the answer that it stands under
 REFUSED = ("Many people", "a lot at once", "many are asking")
@@ -52,16 +57,19 @@ class Talk:
 class Crowd:
     """All who talk with the bot; one listener for all, so that many cost no more than few."""
 
-    def __init__(self, api: LocalBotApi) -> None:
+    def __init__(self, api: LocalBotApi, database: Path) -> None:
+        self._database = database
         self._conversation = api.desk.conversation
         self._conversation.listeners.add(self._hear)
         self.talks: dict[int, Talk] = {}
 
-    def join(self) -> Talk:
-        """Return the empty chat of a new person."""
-        chat = self._conversation.join("Somebody")
-        talk = self.talks[chat.id] = Talk(chat)
-        return talk
+    def join(self, n: int) -> list[Talk]:
+        """Return the empty chats of new people, who agreed to the notice about pictures already."""
+        talks = [Talk(self._conversation.join("Somebody")) for _ in range(n)]
+        self.talks |= {talk.chat.id: talk for talk in talks}
+        with closing(sqlite3.connect(self._database, timeout=30)) as connection, connection:
+            connection.executemany(AGREED, [(talk.chat.id, CONSENT_VERSION) for talk in talks])
+        return talks
 
     def leave(self, talk: Talk) -> None:
         """Forget a chat: the local chat keeps all, the measured bot none."""

@@ -14,7 +14,7 @@ from tests.soak.crowd import APOLOGY, REFUSED, Crowd, Talk
 PEOPLE = 16
 SELFIES = 0.25  # of what they send
 PAUSE_S = 0.6  # between an answer and the person's next message, at most
-LIFE_S = 2.0  # of a bot that answers, at most
+LIFE_S = 3.0  # of a bot that answers, at most
 SETTLE_S = 120.0
 
 
@@ -22,9 +22,9 @@ async def measure(database: Path, graph_dir: Path, *, n: int, seed: int) -> Asyn
     """Kill the bot `n` times; yield what became of the messages that were sent meanwhile."""
     rng, content = random.Random(seed), selfie()
     async with LocalBotApi.start(keep_downloaded=True) as api:
-        crowd = Crowd(api)
+        crowd = Crowd(api, database)
         stop = asyncio.Event()
-        talks = [crowd.join() for _ in range(PEOPLE)]
+        talks = crowd.join(PEOPLE)
         writing = [asyncio.create_task(_talk(crowd, talk, content, rng, stop)) for talk in talks]
         for number in range(n):
             bot = await BotProcess.start(api, database, graph_dir)

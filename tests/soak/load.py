@@ -24,9 +24,9 @@ async def burst(database: Path, graph_dir: Path, *, n: int, limited: bool) -> As
     more = {} if limited else UNLIMITED
     async with LocalBotApi.start() as api:
         bot = await BotProcess.start(api, database, graph_dir, **more)
-        crowd, content = Crowd(api), selfie()
+        crowd, content = Crowd(api, database), selfie()
         await _warm(crowd, content)
-        shown, said = [[crowd.join() for _ in range(n)] for _ in range(2)]
+        shown, said = crowd.join(n), crowd.join(n)
         await asyncio.gather(*(crowd.show(talk, content) for talk in shown))
         for talk in said:
             crowd.say(talk, "/mood happy")
@@ -43,16 +43,18 @@ async def people(
 ) -> AsyncIterator[Figure]:
     """Let `n` people write once each within some seconds; yield the same."""
     async with LocalBotApi.start() as api:
-        bot, crowd = await BotProcess.start(api, database, graph_dir, **UNLIMITED), Crowd(api)
+        bot, crowd = (
+            await BotProcess.start(api, database, graph_dir, **UNLIMITED),
+            Crowd(api, database),
+        )
         await _warm(crowd, selfie())
-        talks, start = [], perf_counter()
-        for number in range(n):
-            talks.append(crowd.join())
-            crowd.say(talks[-1], MOODS[number % len(MOODS)])
+        talks, before, start = crowd.join(n), bot.cpu_ms, perf_counter()
+        for number, talk in enumerate(talks):
+            crowd.say(talk, MOODS[number % len(MOODS)])
             await asyncio.sleep(max(0.0, start + (number + 1) * seconds / n - perf_counter()))
         sent_s = perf_counter() - start
         await crowd.settled(talks, timeout_s=PATIENCE_S)
-        took_s, spent = perf_counter() - start, bot.cpu_ms
+        took_s, spent = perf_counter() - start, bot.cpu_ms - before
         await bot.stop()
     detail = f"{n} people, a message each within {sent_s:.0f} s, all answered after {took_s:.0f}"
     for figure in _outcome("people", talks, f"{detail}; {spent / n:.1f} CPU ms each"):
@@ -62,11 +64,14 @@ async def people(
 async def growth(database: Path, graph_dir: Path, *, n: int) -> AsyncIterator[Figure]:
     """Answer `n` moods of ever new people; yield how much more is resident than after 1,000."""
     async with LocalBotApi.start() as api:
-        bot, crowd = await BotProcess.start(api, database, graph_dir, **UNLIMITED), Crowd(api)
+        bot, crowd = (
+            await BotProcess.start(api, database, graph_dir, **UNLIMITED),
+            Crowd(api, database),
+        )
         await _warm(crowd, selfie())
         before = None
         for done in range(0, n, 50):
-            talks = [crowd.join() for _ in range(50)]
+            talks = crowd.join(50)
             for talk in talks:
                 crowd.say(talk, MOODS[done // 50 % len(MOODS)])
             await crowd.settled(talks, timeout_s=PATIENCE_S)
@@ -85,12 +90,12 @@ async def cost(database: Path, graph_dir: Path, *, n: int) -> AsyncIterator[Figu
     """Send `n` selfies, then `n` moods, eight people at a time; yield what each takes."""
     async with LocalBotApi.start() as api:
         bot = await BotProcess.start(api, database, graph_dir, **UNLIMITED)
-        crowd, content = Crowd(api), selfie()
+        crowd, content = Crowd(api, database), selfie()
         await _warm(crowd, content)
         for name in ("selfie", "mood"):
             start, before = perf_counter(), bot.cpu_ms
             for _ in range(0, n, 8):
-                talks = [crowd.join() for _ in range(8)]
+                talks = crowd.join(8)
                 for talk in talks:
                     if name == "selfie":
                         await crowd.show(talk, content)
@@ -106,7 +111,7 @@ async def cost(database: Path, graph_dir: Path, *, n: int) -> AsyncIterator[Figu
 
 async def _warm(crowd: Crowd, content: bytes) -> None:
     """Let the first answers pass: they load what the others use."""
-    talks = [crowd.join() for _ in range(4)]
+    talks = crowd.join(4)
     for talk in talks:
         await crowd.show(talk, content)
         crowd.say(talk, "/mood happy")
