@@ -10,7 +10,8 @@ from bot.screens.replies import compose_songs
 from bot.screens.song_presses import AimPress, CorrectPress, MorePress
 from bot.services import Services
 from bot.storage.answers import Wish
-from bot.storage.history import StoredSuggestion, correct_reading, mark_sent
+from bot.storage.history import StoredSuggestion, mark_sent
+from bot.storage.readings import correct_reading
 from bot.wire.delivery import answer, edit, together
 from bot.wire.work import keep
 from inference.emotions import EmotionScores

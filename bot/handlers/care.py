@@ -12,7 +12,7 @@ from bot.screens.care import compose_care, compose_run
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.consent import allowed_by
-from bot.storage.history import readings_of
+from bot.storage.readings import readings_of
 from bot.storage.users import care_shown, save_care_shown
 from bot.wire.delivery import Context, send
 from bot.words.care import RUN, country_of, is_low, is_low_run

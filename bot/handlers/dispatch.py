@@ -59,7 +59,8 @@ from bot.screens.song_presses import (
     WhySongPress,
 )
 from bot.services import Services
-from bot.storage.history import UnknownReadingError, UnknownSuggestionError
+from bot.storage.history import UnknownSuggestionError
+from bot.storage.readings import UnknownReadingError
 from bot.upkeep.choosing import NoSongsError
 from bot.wire.delivery import Context, answer
 

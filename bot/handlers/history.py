@@ -14,9 +14,9 @@ from bot.screens.replies import Reply
 from bot.screens.views import Diary, compose_view, first_day
 from bot.services import Services
 from bot.storage.consent import allowed_by
-from bot.storage.history import readings_of
 from bot.storage.keeping import delete_reading, heard_since, readings_since
 from bot.storage.ratings import liked_by
+from bot.storage.readings import readings_of
 from bot.upkeep.pictures import TooManyPicturesError
 from bot.wire.delivery import Context, answer, edit, put_picture, send
 from bot.words.clocks import zone_of

@@ -15,7 +15,8 @@ from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.asked import Asked
-from bot.storage.history import ReadingSource, StoredSuggestion, latest_suggestion
+from bot.storage.history import StoredSuggestion, latest_suggestion
+from bot.storage.readings import ReadingSource
 from bot.wire.delivery import Context, answer, send, show_typing, together
 from bot.words.understanding.meanings import Meaning, Talk, Wanted
 from bot.words.understanding.understand import understand

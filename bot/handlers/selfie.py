@@ -13,7 +13,7 @@ from bot.screens.replies import compose_refusal
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.consent import allowed_by
-from bot.storage.history import ReadingSource
+from bot.storage.readings import ReadingSource
 from bot.wire.delivery import Context, send, show_typing
 from bot.wire.downloads import download
 from inference.errors import InferenceError

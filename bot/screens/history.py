@@ -10,7 +10,8 @@ from bot.screens.buttons import Row, button, in_rows, ticked
 from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, View, ViewPress
 from bot.screens.openings import named
 from bot.screens.replies import Reply, artist_of, title_of
-from bot.storage.history import StoredReading, StoredTrack
+from bot.storage.history import StoredTrack
+from bot.storage.readings import StoredReading
 from bot.words.clocks import name_of
 from bot.words.texts import Html, Texts
 

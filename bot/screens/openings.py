@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.storage.answers import Wish
-from bot.storage.history import ReadingSource
+from bot.storage.readings import ReadingSource
 from bot.words.care import is_low
 from bot.words.languages import autonym
 from bot.words.texts import Html, Texts

@@ -15,8 +15,8 @@ from bot.screens.charts import (
 )
 from bot.screens.history_presses import View
 from bot.screens.replies import Captioned, artist_of, title_of
-from bot.storage.history import StoredReading
 from bot.storage.keeping import Heard
+from bot.storage.readings import StoredReading
 from bot.words.texts import Html, Texts
 from inference.emotions import Emotion
 

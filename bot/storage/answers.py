@@ -11,11 +11,9 @@ from bot.storage.asked import NOTHING, Asked
 from bot.storage.evidence import Evidence, evidence_of
 from bot.storage.history import (
     FAR_BACK,
-    ReadingSource,
     StoredSuggestion,
     StoredTrack,
     heard_by,
-    save_reading,
     save_suggestion,
     suggestion_of,
     suggestion_of_update,
@@ -23,6 +21,7 @@ from bot.storage.history import (
 from bot.storage.inbox import mark_sending
 from bot.storage.preferences import Preferences, preferences_of
 from bot.storage.ratings import ratings_of
+from bot.storage.readings import ReadingSource, save_reading
 from bot.storage.tables import SuggestionRow
 from bot.storage.users import save_user
 from graph.choosing.recommend import FRESH

@@ -1,40 +1,25 @@
-"""What was read and what was suggested."""
+"""What was suggested, and for which reading."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BotError
 from bot.storage.asked import NOTHING, Asked
-from bot.storage.tables import ReadingRow, SuggestionRow, SuggestionTrackRow
+from bot.storage.readings import StoredReading, as_reading
+from bot.storage.tables import SuggestionRow, SuggestionTrackRow
 from graph.tracks import TrackId
-from inference.emotions import Emotion, EmotionScores
+from inference.emotions import EmotionScores
 
 # How many songs back "not again" reaches, and how many where nothing known is wanted at all.
 LATELY, FAR_BACK = 200, 2_000
 
 
-class UnknownReadingError(BotError):
-    """No reading has this id: it was forgotten."""
-
-
 class UnknownSuggestionError(BotError):
     """No suggestion has this id: it was forgotten, or someone made it up."""
-
-
-class ReadingSource(StrEnum):
-    """Where a reading comes from."""
-
-    SELFIE = "selfie"
-    CLIP = "clip"
-    BUTTON = "button"
-    WORDS = "words"
-    MIRROR = "mirror"
-    WISH = "wish"  # songs by name, or only brighter or calmer ones: no mood was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +34,6 @@ class StoredTrack:
     def first_artist(self) -> str:
         """The artist named first: catalogues part the artists of a song with semicolons."""
         return self.artist.partition(";")[0].strip()
-
-
-@dataclass(frozen=True, slots=True)
-class StoredReading:
-    """A reading, and what the person made of it.
-
-    Attributes:
-        scores: What was read.
-        corrected: What the person said it was instead; None while they said nothing.
-    """
-
-    reading_id: int
-    scores: EmotionScores
-    source: ReadingSource
-    certain: bool
-    corrected: Emotion | None
-    at: datetime
-
-    @property
-    def believed(self) -> EmotionScores:
-        """What to go by: the person's word, or what was read; both moods where it asks which."""
-        if self.corrected:
-            return EmotionScores.only(self.corrected)
-        return self.scores.to_choose_by(certain=self.certain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,43 +63,6 @@ class StoredSuggestion:
     def scores(self) -> EmotionScores:
         """The mood they were chosen for, as it is believed now."""
         return self.reading.believed
-
-
-def save_reading(  # noqa: PLR0913 - a row has this many columns
-    session: Session,
-    user_id: int,
-    scores: EmotionScores,
-    *,
-    source: ReadingSource,
-    certain: bool,
-    at: datetime,
-) -> int:
-    """Remember a reading of a known person, and return its id."""
-    row = ReadingRow(user_id=user_id, scores=scores, source=source, certain=certain, at=at)
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def correct_reading(session: Session, reading_id: int, emotion: Emotion, *, at: datetime) -> None:
-    """Remember what the person says the mood is; what was read stays beside it.
-
-    Raises:
-        UnknownReadingError: There is no such reading.
-    """
-    row = session.get(ReadingRow, reading_id)
-    if row is None:
-        raise UnknownReadingError(f"no reading {reading_id}")
-    row.corrected, row.corrected_at = emotion, at
-
-
-def readings_of(session: Session, user_id: int, limit: int) -> list[StoredReading]:
-    """Return the moods that the person had or said last, newest first."""
-    query = select(ReadingRow).where(
-        ReadingRow.user_id == user_id, ReadingRow.source != ReadingSource.WISH
-    )
-    rows = session.scalars(query.order_by(ReadingRow.id.desc()).limit(limit))
-    return [as_reading(row) for row in rows]
 
 
 def save_suggestion(  # noqa: PLR0913 - a row has this many columns
@@ -232,18 +156,6 @@ def heard_by(session: Session, user_id: int, limit: int = LATELY) -> list[TrackI
         .limit(limit)
     )
     return [TrackId(track_id) for track_id in session.scalars(query)]
-
-
-def as_reading(row: ReadingRow) -> StoredReading:
-    """Return a row of the table as the value that leaves this package."""
-    return StoredReading(
-        reading_id=row.id,
-        scores=row.scores,
-        source=ReadingSource(row.source),
-        certain=row.certain,
-        corrected=Emotion(row.corrected) if row.corrected else None,
-        at=row.at,
-    )
 
 
 def _suggestion(row: SuggestionRow) -> StoredSuggestion:

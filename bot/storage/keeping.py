@@ -7,7 +7,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.storage.database import ERASED
-from bot.storage.history import StoredReading, StoredTrack, as_reading
+from bot.storage.history import StoredTrack
+from bot.storage.readings import StoredReading, as_reading
 from bot.storage.tables import (
     PreferencesRow,
     RatingRow,

@@ -7,7 +7,7 @@ import numpy as np
 
 from bot.errors import BotError
 from bot.storage.answers import Taste, Wish
-from bot.storage.history import ReadingSource
+from bot.storage.readings import ReadingSource
 from graph.choosing.belief import Belief
 from graph.choosing.by_artist import songs_by
 from graph.choosing.reasons import Because, Reason

@@ -15,15 +15,9 @@ from bot.screens.openings import named
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.answers import Wish, newest_in
-from bot.storage.history import (
-    ReadingSource,
-    StoredTrack,
-    heard_by,
-    mark_sent,
-    readings_of,
-    suggestion_of,
-)
+from bot.storage.history import StoredTrack, heard_by, mark_sent, suggestion_of
 from bot.storage.ratings import save_rating
+from bot.storage.readings import ReadingSource, readings_of
 from bot.storage.users import save_user
 from bot.upkeep.choosing import NoSongsError
 from graph.building.build import Settings as BuildSettings

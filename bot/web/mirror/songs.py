@@ -10,8 +10,9 @@ from bot.screens.replies import compose_songs, song_words
 from bot.screens.songs import Songs
 from bot.services import Services
 from bot.storage.answers import Wish
-from bot.storage.history import ReadingSource, StoredSuggestion, mark_sent, suggestion_of
+from bot.storage.history import StoredSuggestion, mark_sent, suggestion_of
 from bot.storage.ratings import rate
+from bot.storage.readings import ReadingSource
 from bot.web.mirror.asked import RatingAsked, SongsAsked
 from bot.web.mirror.visitors import Visitor
 from bot.wire.delivery import NotDeliveredError, send_to

@@ -9,8 +9,9 @@ from bot.localchat.attachments import attachment, keep
 from bot.localchat.files import Kind
 from bot.screens.consent import CONSENT_VERSION
 from bot.storage.consent import allowed_by, save_consent
-from bot.storage.history import ReadingSource, heard_by, readings_of
+from bot.storage.history import heard_by
 from bot.storage.preferences import preferences_of
+from bot.storage.readings import ReadingSource, readings_of
 from bot.storage.users import notice_shown, rows_about
 from bot.words.texts import load_texts
 from graph.choosing.filters import Filters

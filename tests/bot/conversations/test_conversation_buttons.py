@@ -19,8 +19,9 @@ from bot.screens.song_presses import (
     PanelPress,
     RatingPress,
 )
-from bot.storage.history import heard_by, readings_of
+from bot.storage.history import heard_by
 from bot.storage.ratings import ratings_of
+from bot.storage.readings import readings_of
 from graph.choosing.recommend import Aim
 from inference.emotions import Emotion
 from tests.conftest import (

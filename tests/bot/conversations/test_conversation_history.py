@@ -7,7 +7,7 @@ import pandas as pd
 
 from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
-from bot.storage.history import readings_of
+from bot.storage.readings import readings_of
 from tests.conftest import Running, has_songs, labels
 
 PATIENCE_S = 30.0

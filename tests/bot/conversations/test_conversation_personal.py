@@ -10,8 +10,8 @@ from bot.handlers.tending import tend_once
 from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
 from bot.storage.evidence import evidence_of
-from bot.storage.history import readings_of
 from bot.storage.preferences import preferences_of
+from bot.storage.readings import readings_of
 from bot.storage.reminders import reminder_of
 from bot.wire.requests import AiohttpRequest
 from bot.words.clocks import OFFERED, after_quiet, is_quiet, next_time, zone_of

@@ -6,7 +6,8 @@ import pytest
 
 from bot.localchat.attachments import attachment, keep
 from bot.localchat.files import Kind
-from bot.storage.history import ReadingSource, latest_suggestion, readings_of
+from bot.storage.history import latest_suggestion
+from bot.storage.readings import ReadingSource, readings_of
 from bot.storage.users import choose_care, manners_of
 from graph.tracks import Track
 from tests.conftest import Running, StartBot, has_songs, labels, songs_in

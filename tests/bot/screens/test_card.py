@@ -20,7 +20,8 @@ from bot.screens.song_presses import (
     SavePress,
     WhySongPress,
 )
-from bot.storage.history import ReadingSource, StoredReading, StoredSuggestion, StoredTrack
+from bot.storage.history import StoredSuggestion, StoredTrack
+from bot.storage.readings import ReadingSource, StoredReading
 from bot.words.texts import load_texts
 from graph.choosing.recommend import Aim
 from graph.tracks import TrackId

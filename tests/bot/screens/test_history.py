@@ -20,15 +20,10 @@ from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, V
 from bot.screens.views import Diary, compose_view
 from bot.storage.database import Database
 from bot.storage.export import export_of
-from bot.storage.history import (
-    ReadingSource,
-    StoredReading,
-    StoredTrack,
-    save_reading,
-    save_suggestion,
-)
+from bot.storage.history import StoredTrack, save_suggestion
 from bot.storage.keeping import Heard
 from bot.storage.ratings import save_rating
+from bot.storage.readings import ReadingSource, StoredReading, save_reading
 from bot.storage.users import save_user
 from bot.words.texts import load_texts
 from graph.tracks import TrackId

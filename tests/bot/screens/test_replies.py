@@ -18,7 +18,8 @@ from bot.screens.presses import decode
 from bot.screens.replies import compose_refusal, compose_songs
 from bot.screens.song_presses import CorrectPress, Panel, PanelPress
 from bot.screens.songs import Songs
-from bot.storage.history import ReadingSource, StoredReading, StoredSuggestion, StoredTrack
+from bot.storage.history import StoredSuggestion, StoredTrack
+from bot.storage.readings import ReadingSource, StoredReading
 from bot.words.texts import Html, load_texts
 from graph.choosing.reasons import Because, Reason, Trait
 from graph.choosing.recommend import Aim

@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from bot.storage.database import Database
-from bot.storage.history import ReadingSource, readings_of, save_reading
+from bot.storage.readings import ReadingSource, readings_of, save_reading
 from bot.storage.users import notice_shown, save_notice_shown, save_user
 from inference.emotions import Emotion, EmotionScores
 

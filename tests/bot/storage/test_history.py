@@ -8,18 +8,20 @@ from sqlalchemy.orm import Session
 
 from bot.storage.database import Database
 from bot.storage.history import (
-    ReadingSource,
     StoredTrack,
-    UnknownReadingError,
     UnknownSuggestionError,
-    correct_reading,
     heard_by,
     mark_sent,
-    readings_of,
-    save_reading,
     save_suggestion,
     suggestion_of,
     suggestion_of_update,
+)
+from bot.storage.readings import (
+    ReadingSource,
+    UnknownReadingError,
+    correct_reading,
+    readings_of,
+    save_reading,
 )
 from bot.storage.tables import UserRow
 from bot.storage.users import save_user

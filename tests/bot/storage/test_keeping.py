@@ -4,16 +4,11 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.storage.database import Database
-from bot.storage.history import (
-    ReadingSource,
-    StoredTrack,
-    readings_of,
-    save_reading,
-    save_suggestion,
-)
+from bot.storage.history import StoredTrack, save_suggestion
 from bot.storage.keeping import delete_expired, delete_reading, heard_since, readings_since
 from bot.storage.preferences import change_preferences
 from bot.storage.ratings import save_rating
+from bot.storage.readings import ReadingSource, readings_of, save_reading
 from bot.storage.users import rows_about, save_user
 from graph.tracks import TrackId
 from inference.emotions import Emotion, EmotionScores

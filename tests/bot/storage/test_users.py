@@ -10,16 +10,11 @@ from bot.storage.artists import block_artist
 from bot.storage.audit import save_action
 from bot.storage.consent import save_consent
 from bot.storage.database import Database
-from bot.storage.history import (
-    ReadingSource,
-    StoredTrack,
-    readings_of,
-    save_reading,
-    save_suggestion,
-)
+from bot.storage.history import StoredTrack, save_suggestion
 from bot.storage.inbox import IncomingUpdate, open_updates, store_updates
 from bot.storage.preferences import change_preferences
 from bot.storage.ratings import ratings_of, save_rating
+from bot.storage.readings import ReadingSource, readings_of, save_reading
 from bot.storage.reminders import save_reminder
 from bot.storage.tables import AuditRow, UserRow
 from bot.storage.users import (

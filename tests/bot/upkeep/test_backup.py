@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from bot.storage.answers import Wish, save_answer
 from bot.storage.database import Database
-from bot.storage.history import ReadingSource, StoredTrack, readings_of
+from bot.storage.history import StoredTrack
 from bot.storage.inbox import IncomingUpdate, store_updates
 from bot.storage.ratings import ratings_of, save_rating
+from bot.storage.readings import ReadingSource, readings_of
 from bot.storage.tables import SuggestionRow
 from bot.storage.users import forget_user
 from bot.upkeep.backup import BackupError, back_up, restore

@@ -15,7 +15,7 @@ from bot.screens.admin_presses import OfferChoice
 from bot.screens.history_presses import View
 from bot.screens.settings_presses import Facet, Mix, Option
 from bot.screens.song_presses import Form
-from bot.storage.history import ReadingSource
+from bot.storage.readings import ReadingSource
 from bot.web.mirror.files import PAGE
 from bot.words.texts import (
     LOCALES,

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.localchat.conversation import FIRST_PERSON_ID
-from bot.storage.history import ReadingSource, readings_of
 from bot.storage.ratings import ratings_of
+from bot.storage.readings import ReadingSource, readings_of
 from bot.web.mirror.routes import LocalPerson
 from tests.bot.web.mirror.conftest import HAPPY, SAD, launch_of, scores_of
 from tests.conftest import Running, StartBot, has_songs

@@ -1,0 +1,100 @@
+"""What was read, or said instead, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.errors import BotError
+from bot.storage.tables import ReadingRow
+from inference.emotions import Emotion, EmotionScores
+
+
+class UnknownReadingError(BotError):
+    """No reading has this id: it was forgotten."""
+
+
+class ReadingSource(StrEnum):
+    """Where a reading comes from."""
+
+    SELFIE = "selfie"
+    CLIP = "clip"
+    BUTTON = "button"
+    WORDS = "words"
+    MIRROR = "mirror"
+    WISH = "wish"  # songs by name, or only brighter or calmer ones: no mood was said
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReading:
+    """A reading, and what the person made of it.
+
+    Attributes:
+        scores: What was read.
+        corrected: What the person said it was instead; None while they said nothing.
+    """
+
+    reading_id: int
+    scores: EmotionScores
+    source: ReadingSource
+    certain: bool
+    corrected: Emotion | None
+    at: datetime
+
+    @property
+    def believed(self) -> EmotionScores:
+        """What to go by: the person's word, or what was read; both moods where it asks which."""
+        if self.corrected:
+            return EmotionScores.only(self.corrected)
+        return self.scores.to_choose_by(certain=self.certain)
+
+
+def save_reading(  # noqa: PLR0913 - a row has this many columns
+    session: Session,
+    user_id: int,
+    scores: EmotionScores,
+    *,
+    source: ReadingSource,
+    certain: bool,
+    at: datetime,
+) -> int:
+    """Remember a reading of a known person, and return its id."""
+    row = ReadingRow(user_id=user_id, scores=scores, source=source, certain=certain, at=at)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def correct_reading(session: Session, reading_id: int, emotion: Emotion, *, at: datetime) -> None:
+    """Remember what the person says the mood is; what was read stays beside it.
+
+    Raises:
+        UnknownReadingError: There is no such reading.
+    """
+    row = session.get(ReadingRow, reading_id)
+    if row is None:
+        raise UnknownReadingError(f"no reading {reading_id}")
+    row.corrected, row.corrected_at = emotion, at
+
+
+def readings_of(session: Session, user_id: int, limit: int) -> list[StoredReading]:
+    """Return the moods that the person had or said last, newest first."""
+    query = select(ReadingRow).where(
+        ReadingRow.user_id == user_id, ReadingRow.source != ReadingSource.WISH
+    )
+    rows = session.scalars(query.order_by(ReadingRow.id.desc()).limit(limit))
+    return [as_reading(row) for row in rows]
+
+
+def as_reading(row: ReadingRow) -> StoredReading:
+    """Return a row of the table as the value that leaves this package."""
+    return StoredReading(
+        reading_id=row.id,
+        scores=row.scores,
+        source=ReadingSource(row.source),
+        certain=row.certain,
+        corrected=Emotion(row.corrected) if row.corrected else None,
+        at=row.at,
+    )
