@@ -11,7 +11,7 @@ from graph.choosing.recommend import Aim, Request, Suggestion, suggest
 from graph.links import links
 from inference.__main__ import in_words, load
 from inference.media import Media
-from inference.reader import Reading
+from inference.reading import Reading
 from inference.worker import InferenceWorker
 
 

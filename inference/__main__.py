@@ -17,7 +17,8 @@ from inference.errors import (
 from inference.images import MAX_BYTES
 from inference.media import Media
 from inference.quantised import MODELS
-from inference.reader import Reader, Reading
+from inference.reader import Reader
+from inference.reading import Reading
 
 FIELDS = (
     "kind",

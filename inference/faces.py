@@ -1,36 +1,27 @@
-"""Finding faces: Google's BlazeFace through MediaPipe, and which of several faces is read."""
+"""A face found in a picture, and which of several faces is read."""
 
-from dataclasses import dataclass, replace
-from importlib import import_module
+from dataclasses import dataclass, field, replace
 from math import dist
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from inference.errors import ModelError
 from inference.images import Image
-from inference.preprocess import Eyes, Point, close_up, eye_distance, middle_of, roll_degrees
-from inference.quiet import quiet_stderr
-from inference.weights import Weights, load_weights
+from inference.preprocess import Eyes, Point, roll_degrees
 
-# On 99 photographs: no false face, and with the short range as second try none missed.
-MIN_SCORE = 0.6
+Points: TypeAlias = NDArray[np.float32]
+
 # A face that stands upright scores higher and leans less than this; one that lies on its side or
-# on its head is found too, at .60 to .76, but with its points in the wrong places.
+# on its head is found too, at .60 to .76, but with its points in the wrong places, and the mesh
+# takes a chin with a mouth above it for a forehead.
 SURE_SCORE = 0.77
 MAX_ROLL_DEGREES = 60.0
-# The detectors look at so many pixels each way. A face whose eyes they saw this far apart, as in a
-# picture that it fills, gains nothing from a closer look.
-SEEN_PX, NEAR_PX = 192, 32
-# A closer look that puts the eyes farther off than this, in distances between them, or so much
-# nearer or farther apart, sees another face.
-SAME_FACE, SAME_SIZE = 0.5, 1.6
 # In a group, a face of this share of the largest one's size still counts as large.
 LARGE = 0.7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """A face in a picture, all in pixels of that picture.
 
@@ -38,15 +29,17 @@ class Face:
         box: Left, top, right, bottom, from forehead to chin; may reach over the picture's edge.
         score: How sure the detector is, 0 to 1.
         eyes: The eye on the left of the picture and the one on the right.
-        nose: Its tip.
-        ears: Where the ears begin, left of the picture first.
+        turn: How far the face looks aside: 0 straight ahead, 1 in profile.
+        presence: How sure the mesh is that its points lie on a face, 0 to 1.
+        points: (468, 2), float32, the face mesh; (0, 2) as long as only the detector has looked.
     """
 
     box: tuple[float, float, float, float]
     score: float
     eyes: Eyes
-    nose: Point
-    ears: tuple[Point, Point]
+    turn: float
+    presence: float = 1.0
+    points: Points = field(default_factory=lambda: np.empty((0, 2), np.float32), repr=False)
 
     @property
     def size(self) -> float:
@@ -70,145 +63,27 @@ class Face:
         """Whether the face surely stands upright in the picture."""
         return self.score >= SURE_SCORE and self.lean <= MAX_ROLL_DEGREES
 
-    @property
-    def turn(self) -> float:
-        """How far the face looks aside: 0 straight ahead, 1 in profile.
-
-        The nose tip's place between the ears, along their line, told from their middle.
-        """
-        (left, right), span = self.ears, eye_distance(self.ears)
-        along_x, along_y = (right[0] - left[0]) / span, (right[1] - left[1]) / span
-        across_x, across_y = (left[0] + right[0]) / 2, (left[1] + right[1]) / 2
-        offset = (self.nose[0] - across_x) * along_x + (self.nose[1] - across_y) * along_y
-        return min(2 * abs(offset) / span, 1.0)
-
-
-class FaceFinder:
-    """Both ranges of the detector, loaded; for one thread."""
-
-    def __init__(self) -> None:
-        """Load the detectors.
-
-        Raises:
-            ModelError: The weights are missing or are not the expected ones.
-        """
-        self._mediapipe = load_mediapipe()
-        self._full_range = load_detector(self._mediapipe, Weights.FULL_RANGE)
-        self._short_range = load_detector(self._mediapipe, Weights.SHORT_RANGE)
-
-    def find(self, image: Image) -> tuple[Face, ...]:
-        """Return the faces whichever way up the picture is, the largest first.
-
-        The other three ways up are tried only when no face is found that surely stands upright.
-        Without EXIF, the best score told the right way up in 85 of 86 pictures.
-        """
-        faces = self.find_upright(image)
-        if any(face.stands for face in faces):
-            return faces
-        height, width = image.pixels.shape[:2]
-        ways = [faces]
-        for turns in (1, 2, 3):
-            turned = self.find_upright(Image.of(quarter_turns(image.pixels, turns)))
-            level = (face for face in turned if face.lean <= MAX_ROLL_DEGREES)
-            ways.append(tuple(turned_back(face, turns, width, height) for face in level))
-        return max(ways, key=lambda way: max((face.score for face in way), default=0.0))
-
-    def find_upright(self, image: Image) -> tuple[Face, ...]:
-        """Return the faces as the full range sees them, else as the short range does.
-
-        The detectors shrink every picture to 192 pixels, so its own size costs them nothing.
-        """
-        picture = self._mediapipe.Image(self._mediapipe.ImageFormat.SRGB, image.pixels)
-        found = (
-            self._full_range.detect(picture).detections
-            or self._short_range.detect(picture).detections
+    def moved(self, x: float, y: float) -> "Face":
+        """Return the face that far to the right and down."""
+        left, top, right, bottom = self.box
+        (left_x, left_y), (right_x, right_y) = self.eyes
+        return replace(
+            self,
+            box=(left + x, top + y, right + x, bottom + y),
+            eyes=((left_x + x, left_y + y), (right_x + x, right_y + y)),
+            points=self.points + np.array([x, y], np.float32),
         )
-        faces = (to_face(detection, *image.size) for detection in found)
-        return tuple(sorted(faces, key=lambda face: -face.size))
 
-    def look_closer(self, image: Image, face: Face) -> Face:
-        """Return a face of the picture with its eyes, nose and ears where they are from near.
-
-        The eyes of a person at a webcam lie some 16 of the detectors' pixels apart, so that they
-        are found a tenth of that off. Where PublicTest's faces are found in larger pictures, this
-        look makes up for half of what finding them costs: `evaluate` measures it.
-
-        Args:
-            image: The picture in which the face was found.
-            face: It is returned as it is where the closer look shows none, or another one.
-        """
-        if eye_distance(face.eyes) * SEEN_PX >= NEAR_PX * max(image.size):
-            return face
-        near, back = close_up(image, face.eyes, SEEN_PX, turn=face.turn)
-        middle = (SEEN_PX / 2, SEEN_PX / 2)
-        seen = self.find_upright(Image.of(near))
-        central = min(seen, key=lambda found: dist(found.centre, middle), default=None)
-        if central is None:
-            return face
-
-        def to_picture(point: Point) -> Point:
-            x, y = back[:, :2] @ point + back[:, 2]
-            return float(x), float(y)
-
-        left, right = map(to_picture, central.eyes)
-        apart, before = eye_distance((left, right)), eye_distance(face.eyes)
-        off = dist(middle_of((left, right)), middle_of(face.eyes))
-        if off > SAME_FACE * before or not 1 / SAME_SIZE < apart / before < SAME_SIZE:
-            return face
-        ears = to_picture(central.ears[0]), to_picture(central.ears[1])
-        return replace(face, eyes=(left, right), nose=to_picture(central.nose), ears=ears)
-
-    def close(self) -> None:
-        """Release the detectors and their threads."""
-        self._full_range.close()
-        self._short_range.close()
-
-
-def quarter_turns(pixels: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
-    """Return the picture turned counterclockwise by quarters of a circle."""
-    return np.ascontiguousarray(np.rot90(pixels, turns))
-
-
-def load_mediapipe() -> Any:  # it carries no types
-    """Return the package. It takes seconds to import, which only those who find faces wait for."""
-    return import_module("mediapipe")
-
-
-def load_detector(mediapipe: Any, weights: Weights) -> Any:
-    """Return a MediaPipe face detector.
-
-    Raises:
-        ModelError: The weights are missing or are not the expected ones; or MediaPipe's own
-            library does not load, which needs two of the system's.
-    """
-    tasks = mediapipe.tasks
-    base = tasks.BaseOptions(model_asset_buffer=load_weights(weights))
-    options = tasks.vision.FaceDetectorOptions(
-        base_options=base, min_detection_confidence=MIN_SCORE
-    )
-    try:
-        with quiet_stderr():
-            return tasks.vision.FaceDetector.create_from_options(options)
-    except OSError as error:
-        raise ModelError(
-            f"expected libEGL.so.1 and libGLESv2.so.2, which `make system` installs: {error}"
-        ) from error
-
-
-def to_face(detection: Any, width: int, height: int) -> Face:
-    """Return MediaPipe's detection as a value: its box is in pixels, its points in shares."""
-    box, points = detection.bounding_box, detection.keypoints
-    # BlazeFace's order: right and left eye (of the person), nose, mouth, right and left ear.
-    right_eye, left_eye, nose, _, right_ear, left_ear = (
-        (point.x * width, point.y * height) for point in points
-    )
-    return Face(
-        box=(box.origin_x, box.origin_y, box.origin_x + box.width, box.origin_y + box.height),
-        score=float(detection.categories[0].score),
-        eyes=(right_eye, left_eye),
-        nose=nose,
-        ears=(right_ear, left_ear),
-    )
+    def scaled(self, factor: float) -> "Face":
+        """Return the face in the same picture, so many times as large."""
+        left, top, right, bottom = self.box
+        (left_x, left_y), (right_x, right_y) = self.eyes
+        return replace(
+            self,
+            box=(left * factor, top * factor, right * factor, bottom * factor),
+            eyes=((left_x * factor, left_y * factor), (right_x * factor, right_y * factor)),
+            points=self.points * np.float32(factor),
+        )
 
 
 def turned_back(face: Face, turns: int, width: int, height: int) -> Face:
@@ -216,23 +91,28 @@ def turned_back(face: Face, turns: int, width: int, height: int) -> Face:
 
     Args:
         face: In the coordinates of the turned picture.
-        turns: Quarter turns counterclockwise, 1 to 3.
+        turns: Quarter turns counterclockwise, 0 to 3.
         width: Of the picture before turning.
         height: Of the picture before turning.
     """
+    matrix, shift = {
+        0: ([[1, 0], [0, 1]], (0, 0)),
+        1: ([[0, -1], [1, 0]], (width, 0)),
+        2: ([[-1, 0], [0, -1]], (width, height)),
+        3: ([[0, 1], [-1, 0]], (0, height)),
+    }[turns]
 
-    def back(point: Point) -> Point:
-        x, y = point
-        return {1: (width - y, x), 2: (width - x, height - y), 3: (y, height - x)}[turns]
+    def back(points: ArrayLike) -> NDArray[np.float64]:
+        return np.asarray(np.asarray(points) @ np.array(matrix).T + np.array(shift))
 
-    corners = [back((face.box[0], face.box[1])), back((face.box[2], face.box[3]))]
-    (x1, x2), (y1, y2) = (sorted(axis) for axis in zip(*corners, strict=True))
-    return Face(
+    corners = back([face.box[:2], face.box[2:]])
+    (x1, y1), (x2, y2) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    (left_x, left_y), (right_x, right_y) = back(face.eyes).tolist()
+    return replace(
+        face,
         box=(x1, y1, x2, y2),
-        score=face.score,
-        eyes=(back(face.eyes[0]), back(face.eyes[1])),
-        nose=back(face.nose),
-        ears=(back(face.ears[0]), back(face.ears[1])),
+        eyes=((left_x, left_y), (right_x, right_y)),
+        points=back(face.points).astype(np.float32),
     )
 
 
@@ -241,3 +121,12 @@ def choose_face(faces: tuple[Face, ...], image: Image) -> Face:
     large = [face for face in faces if face.size >= LARGE * max(f.size for f in faces)]
     middle = image.size[0] / 2, image.size[1] / 2
     return min(large, key=lambda face: dist(face.centre, middle))
+
+
+def follow(faces: tuple[Face, ...], image: Image, last: Face | None) -> Face:
+    """Return the face that was read in the frame before, as far as it is still about there."""
+    if last is not None:
+        near = min(faces, key=lambda face: dist(face.centre, last.centre))
+        if dist(near.centre, last.centre) < last.size:
+            return near
+    return choose_face(faces, image)

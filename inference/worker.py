@@ -17,7 +17,8 @@ from typing import Self
 from inference.errors import BusyError
 from inference.media import Media, MediaKind
 from inference.quantised import MODELS
-from inference.reader import Reader, Reading
+from inference.reader import Reader
+from inference.reading import Reading
 
 LIMIT_S = 20.0  # of work that waits; whoever comes then would give up before the answer
 # Seconds that a picture and a clip take on one core, until this computer has shown what they take.

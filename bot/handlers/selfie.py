@@ -18,7 +18,7 @@ from bot.wire.delivery import Context, send, show_typing
 from bot.wire.downloads import download
 from inference.errors import InferenceError
 from inference.media import MediaKind
-from inference.reader import Reading
+from inference.reading import Reading
 
 log = logging.getLogger(__name__)
 

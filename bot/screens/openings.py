@@ -11,7 +11,7 @@ from graph.choosing.filters import Filters
 from graph.choosing.reasons import NO_WORDS
 from graph.choosing.recommend import Aim
 from inference.emotions import EMOTIONS, EmotionScores
-from inference.reader import Reading
+from inference.reading import Reading
 
 # Below a sixth, a second mood is about what seven equal ones would get: not worth a word.
 MIN_SECOND = 1 / 6

@@ -5,7 +5,8 @@ from time import process_time
 
 from inference.classifier import Classifier
 from inference.cover import CoverFinder
-from inference.faces import FaceFinder, choose_face
+from inference.faces import choose_face
+from inference.finder import FaceFinder
 from inference.media import Media
 from inference.preprocess import cut_face
 from inference.reader import Reader
@@ -25,8 +26,8 @@ def measure() -> Iterator[Figure]:
     crop = cut_face(image, face.eyes, turn=face.turn)
     stages = {
         "decode": lambda: decode_photo(content, reduced=True),
-        "detect": lambda: finder.find(image),
-        "look closer": lambda: finder.look_closer(image, face),
+        "detect": lambda: finder.detect(image),
+        "mesh": lambda: finder.fit(image, face),
         "crop": lambda: cut_face(image, face.eyes, turn=face.turn),
         "cover": lambda: cover.is_covered(crop),
         "classify": lambda: classifier.classify(crop[None]),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.faces import FaceFinder
+from inference.finder import FaceFinder
 from inference.reader import Reader
 
 SHARED = Path(__file__).parents[2].parent / "shared"

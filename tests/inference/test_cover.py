@@ -14,12 +14,15 @@ from PIL import ImageDraw
 from inference.classifier import Classifier
 from inference.cover import CoverFinder
 from inference.errors import InferenceError, ModelError
-from inference.faces import Face, FaceFinder, choose_face
+from inference.faces import Face, choose_face
+from inference.finder import FaceFinder
 from inference.images import Image
+from inference.looks import MIN_INSIDE, look
 from inference.media import Frame, Media
 from inference.preprocess import crop_face, share_inside
 from inference.quantised import MODELS
-from inference.reader import MIN_INSIDE, Advice, Reader, look
+from inference.reader import Reader
+from inference.reading import Advice
 from inference.stills import decode_photo
 from tests.drawing import as_file
 

@@ -6,7 +6,9 @@ import pytest
 import skimage
 from PIL import Image as Pillow
 
-from inference.faces import Face, FaceFinder, choose_face
+from inference.detector import turn_of
+from inference.faces import Face, choose_face
+from inference.finder import FaceFinder
 from inference.images import Image
 from inference.preprocess import eye_distance, roll_degrees
 from tests.drawing import draw_picture
@@ -23,8 +25,7 @@ def face_at(left: float, top: float, size: float) -> Face:
         box=(left, top, left + size, top + size),
         score=0.9,
         eyes=((x - size / 5, y), (x + size / 5, y)),
-        nose=(x, y + size / 5),
-        ears=((left, y), (left + size, y)),
+        turn=0.0,
     )
 
 
@@ -65,9 +66,9 @@ def test_turned_picture_gives_the_same_face_in_its_own_coordinates(finder: FaceF
 
     # A point (x, y) of the upright picture, carried along by `np.rot90`.
     height, width = upright.shape[:2]
-    x, y = known.nose
+    x, y = known.eyes[0]
     expected = [(x, y), (y, width - x), (width - x, height - y), (height - y, x)][turns]
-    assert face.nose == pytest.approx(expected, abs=8)
+    assert face.eyes[0] == pytest.approx(expected, abs=4)
     lean = (roll_degrees(face.eyes) - roll_degrees(known.eyes) + 90 * turns) % 360
     assert min(lean, 360 - lean) < 6
 
@@ -79,47 +80,58 @@ def far_away(picture: Pillow.Image, width: int, turns: int = 0) -> Image:
     return Image.of(np.ascontiguousarray(np.rot90(np.array(wide), turns)))
 
 
-def test_closer_look_finds_the_eyes_of_a_small_face_better(finder: FaceFinder):
+def test_mesh_finds_the_eyes_of_a_small_face_better(finder: FaceFinder):
     head = Pillow.fromarray(skimage.data.astronaut()[0:240, 110:350])
     (large,) = finder.find(image_of(head))
     before: list[float] = []
     after: list[float] = []
     for width in range(160, 400, 20):
         image = far_away(head, width)
-        (face,) = finder.find(image)
-        closer = finder.look_closer(image, face)
+        (found,) = finder.detect(image)
+        fitted = finder.fit(image, found)
         true = [(500 + x * width / 240, 300 + y * width / 240) for x, y in large.eyes]
-        for errors, eyes in ((before, face.eyes), (after, closer.eyes)):
+        for errors, eyes in ((before, found.eyes), (after, fitted.eyes)):
             errors.append(max(map(dist, eyes, true)) / dist(*true))
-        assert (closer.box, closer.score) == (face.box, face.score)
+        assert (fitted.box, fitted.score) == (found.box, found.score)
 
     assert np.mean(after) < np.mean(before) / 2
 
 
-def test_closer_look_at_a_face_that_lies_on_its_side(finder: FaceFinder):
+def test_mesh_of_a_face_that_lies_on_its_side(finder: FaceFinder):
     head = Pillow.fromarray(skimage.data.astronaut()[0:240, 110:350])
-    upright, lying = far_away(head, 240), far_away(head, 240, turns=1)
-    known = finder.look_closer(upright, finder.find(upright)[0])
-
-    face = finder.look_closer(lying, finder.find(lying)[0])
+    (known,), (face,) = (finder.find(far_away(head, 240, turns=turns)) for turns in (0, 1))
 
     for (x, y), found in zip(known.eyes, face.eyes, strict=True):
-        assert found == pytest.approx((y, 1200 - x), abs=6)
+        assert found == pytest.approx((y, 1200 - x), abs=4)
+    assert face.points == pytest.approx(known.points @ [[0, -1], [1, 0]] + [0, 1200], abs=8)
 
 
-def test_face_that_fills_the_picture_is_as_it_was_found(finder: FaceFinder):
-    image = Image.of(skimage.data.astronaut()[0:240, 110:350].copy())
-    (face,) = finder.find(image)
+def test_mesh_is_not_sure_of_what_is_no_face(finder: FaceFinder):
+    ground = Image.of(skimage.data.coffee())
+    face = face_at(200, 100, 150)
 
-    assert finder.look_closer(image, face) is face
+    assert finder.fit(ground, face).presence < 0.5
 
 
-def test_closer_look_that_shows_no_such_face_changes_nothing(finder: FaceFinder):
-    beside = face_at(100, 100, 60)  # the head of the picture is at its right edge
-    picture = draw_picture(1200, 900, face=0.2, at=(0.2, 0.2))
+@pytest.mark.parametrize("margin", [10, 0, -5])
+def test_face_that_fills_the_picture_is_found(finder: FaceFinder, margin: int):
+    whole = skimage.data.astronaut()
+    (known,) = finder.find(Image.of(whole.copy()))
+    left, top, right, bottom = (round(edge) for edge in known.box)
+    cut = whole[top - margin : bottom + margin, left - margin : right + margin].copy()
 
-    assert finder.look_closer(image_of(draw_picture(1200, 900, face=0)), beside) is beside
-    assert finder.look_closer(image_of(picture), beside) is beside
+    (face,) = finder.find(Image.of(cut))
+
+    for (x, y), found in zip(known.eyes, face.eyes, strict=True):
+        assert found == pytest.approx((x - left + margin, y - top + margin), abs=4)
+
+
+@pytest.mark.parametrize("name", ["hubble_deep_field", "coffee", "chelsea", "rocket", "page"])
+def test_nobody_is_found_where_nobody_is(finder: FaceFinder, name: str):
+    pixels = getattr(skimage.data, name)()
+    picture = Pillow.fromarray(pixels).convert("RGB")
+
+    assert finder.find(image_of(picture)) == ()
 
 
 def test_largest_face_comes_first(finder: FaceFinder):
@@ -144,11 +156,10 @@ def test_most_central_of_like_faces_is_chosen():
 
 
 def test_turn_tells_profile_from_straight_ahead():
-    straight = face_at(0, 0, 100)
-    profile = Face(straight.box, 0.9, straight.eyes, (100.0, 60.0), straight.ears)
+    left_ear, right_ear = (0.0, 50.0), (100.0, 50.0)
 
-    assert straight.turn == pytest.approx(0)
-    assert profile.turn == pytest.approx(1)
+    assert turn_of((50.0, 70.0), left_ear, right_ear) == pytest.approx(0)
+    assert turn_of((100.0, 70.0), left_ear, right_ear) == pytest.approx(1)
 
 
 def test_every_face_of_a_group_is_found(finder: FaceFinder):

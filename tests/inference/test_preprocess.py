@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 
-from inference.faces import FaceFinder
+from inference.finder import FaceFinder
 from inference.images import Image
 from inference.preprocess import (
     EYE_DISTANCE,
@@ -17,7 +17,6 @@ from inference.preprocess import (
     LIT,
     SIDE,
     Eyes,
-    close_up,
     crop_face,
     crop_transform,
     cut_face,
@@ -125,21 +124,6 @@ def test_well_lit_face_is_left_alone():
     assert np.array_equal(lighten(crop), crop)
 
 
-@pytest.mark.parametrize("apart", [12.0, 150.0])
-def test_close_up_says_where_its_points_are(apart: float):
-    eyes = (200 - apart / 2, 190.0), (200 + apart / 2, 210.0)
-    discs = dots(eyes)
-
-    near, back = close_up(discs, eyes, 192, turn=0)
-
-    left, right = near[:, :96, 0], near[:, 96:, 0]
-    found = centre_of(left), (centre_of(right)[0] + 96, centre_of(right)[1])
-    for point, eye in zip(found, eyes, strict=True):
-        assert back[:, :2] @ point + back[:, 2] == pytest.approx(eye, abs=1)
-    share = (found[1][0] - found[0][0]) / (192 * SIDE / 80)
-    assert share == pytest.approx(EYE_DISTANCE, abs=0.02)
-
-
 def test_share_inside_counts_what_the_picture_holds():
     image = Image.of(np.zeros((400, 400, 3), np.uint8))
     middle = ((180.0, 200.0), (220.0, 200.0))
@@ -187,7 +171,7 @@ def test_no_other_framing_is_more_like_the_training_pictures(
     more = "glasses dark_stage far_person two_men partial_face_left group_5_friends"
     files = [photos / f"{name}.jpg" for name in f"{names} {more}".split()]
     images = [decode_photo(file.read_bytes()) for file in files]
-    faces = [finder.look_closer(image, finder.find(image)[0]) for image in images]
+    faces = [finder.find(image)[0] for image in images]
 
     def likeness(zoom: float, drop: float) -> float:
         crops = [

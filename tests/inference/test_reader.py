@@ -11,7 +11,8 @@ from PIL import ImageFilter
 from inference.emotions import EMOTIONS, Emotion
 from inference.errors import InferenceError, NoFaceError, TooDarkError
 from inference.media import Media, MediaKind
-from inference.reader import Advice, Reader, fuse
+from inference.reader import Reader, fuse
+from inference.reading import Advice
 from tests.drawing import as_file, clip_of, draw_face, draw_picture
 
 ASTRONAUT = Pillow.fromarray(skimage.data.astronaut())
@@ -135,10 +136,23 @@ def test_clip_without_any_face_says_so(reader: Reader):
         reader.read(Media.of(clip_of([draw_picture(320, 240, face=0)] * 4)))
 
 
-def test_clip_on_its_side_is_read(reader: Reader):
-    lying = [ASTRONAUT.crop((80, 0, 400, 320)).transpose(Pillow.Transpose.ROTATE_90)] * 8
+@pytest.mark.parametrize("degrees", [90, 135, 180, 270])
+def test_clip_that_does_not_stand_is_read_as_its_photo(reader: Reader, degrees: int):
+    leaning = ASTRONAUT.crop((0, 0, 448, 448)).rotate(degrees, Pillow.Resampling.BICUBIC)
 
-    assert reader.read(Media.of(clip_of(lying))).frames >= 1
+    reading = reader.read(Media.of(clip_of([leaning] * 8, crf=18)))
+
+    assert (reading.emotion, reading.certain, reading.frames) == (Emotion.HAPPY, True, 8)
+
+
+def test_small_face_in_a_large_photograph_is_kept(reader: Reader):
+    """What was found in the reduced picture is not looked for anew in the full one."""
+    wide = Pillow.new("RGB", (3000, 2000), (110, 120, 130))
+    wide.paste(ASTRONAUT.resize((800, 800)), (1200, 700))
+
+    reading = read(reader, wide, "JPEG")
+
+    assert (reading.emotion, reading.faces) == (Emotion.HAPPY, 1)
 
 
 def test_same_person_is_followed_through_a_clip(reader: Reader):

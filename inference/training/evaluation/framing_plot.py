@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from inference.faces import FaceFinder
+from inference.finder import FaceFinder
 from inference.preprocess import EYE_DISTANCE, EYE_LINE, SIDE
 from inference.training.data.framing import framings, serving_crops
 from inference.training.evaluation.style import ACCENT, COARSE, INK, SECOND, style

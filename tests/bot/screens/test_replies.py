@@ -26,7 +26,7 @@ from graph.choosing.recommend import Aim
 from graph.tracks import Track, TrackId
 from inference.emotions import Emotion, EmotionScores
 from inference.errors import NoFaceError
-from inference.reader import Advice, Reading
+from inference.reading import Advice, Reading
 
 TEXTS = load_texts()
 AT = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)

@@ -32,7 +32,7 @@ from graph.importing.rows import Refusal
 from graph.kinds import Kind
 from inference.emotions import Emotion
 from inference.errors import InferenceError, NoFaceError, TooDarkError
-from inference.reader import Advice
+from inference.reading import Advice
 
 TEXTS = load_texts()
 BOT = Path(handlers.__file__).parents[1]

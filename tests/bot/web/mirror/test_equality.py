@@ -14,7 +14,8 @@ from bot.web.mirror.files import runtime_files
 from inference.emotions import EMOTIONS
 from inference.errors import NoFaceError
 from inference.media import Media
-from inference.reader import Reader, Reading
+from inference.reader import Reader
+from inference.reading import Reading
 from tests.bot.web.mirror.cameras import jpegs, photographs, still
 from tests.bot.web.mirror.chromium import CHROMIUM, visit
 from tests.bot.web.mirror.firefox import FIREFOX, start_firefox

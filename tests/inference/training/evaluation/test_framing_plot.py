@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inference.faces import FaceFinder
+from inference.finder import FaceFinder
 from inference.preprocess import SIDE
 from inference.training.data.framing import serving_crops
 from inference.training.evaluation.framing_plot import ENOUGH_FOR_A_FACE, draw_framing

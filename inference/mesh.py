@@ -1,0 +1,135 @@
+"""468 points of a face, and whether there is one: Google's face mesh, run by LiteRT.
+
+Source: Y. Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile
+GPUs", 2019, arXiv 1907.06724.
+"""
+
+from dataclasses import replace
+from math import cos, dist, exp, sin
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from inference.errors import ModelError
+from inference.faces import Face, Points
+from inference.images import Image
+from inference.preprocess import Eyes, Point, roll
+from inference.quiet import quiet_stderr
+from inference.weights import Weights, read_weights
+
+INPUT_PX, N_POINTS = 192, 468
+# The network looks at a square of this size, in longer sides of the box around its subject.
+AROUND = 1.5
+# Inner and outer corner of the eye on the left of the picture, and of the one on the right.
+LEFT_EYE, RIGHT_EYE = (33, 133), (263, 362)
+# Where the first look's points lie farther than this from the middle of what it looked at, in
+# sides of the square, or are so much larger or smaller than expected, a second look is closer.
+MAX_SHIFT, MAX_GROWTH = 0.12, 1.3
+# A straight line through the medians of the training pictures: where the outer corners of the
+# eyes differ in depth by .05, .10, .25, .38 and .58 of their distance, the nose tip lies at .05,
+# .16, .37, .62 and 1 of the way from the middle between the ears to one of them.
+TURN_SLOPE, TURN_OFFSET = 1.7, -0.05
+
+
+class Region(NamedTuple):
+    """A square of a picture: its centre, its side in pixels, its angle clockwise in radians."""
+
+    centre: Point
+    side: float
+    angle: float
+
+
+class FaceMesh:
+    """The loaded network, for one thread."""
+
+    def __init__(self) -> None:
+        """Load the network.
+
+        Raises:
+            ModelError: The weights are missing or are not the expected ones.
+        """
+        content = read_weights(Weights.MESH)
+        try:
+            with quiet_stderr():
+                self._interpreter = Interpreter(model_content=content, num_threads=1)
+                self._interpreter.allocate_tensors()
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(f"expected the face mesh's network: {error}") from error
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        outputs = self._interpreter.get_output_details()
+        self._points, self._presence = (detail["index"] for detail in outputs)
+
+    def fit(self, image: Image, face: Face) -> Face:
+        """Return a face with eyes, turn, points and presence as the mesh sees them.
+
+        Args:
+            image: The picture in which the detector found it.
+            face: Its box and score stay as they are.
+        """
+        region = Region(face.centre, AROUND * face.size, roll(face.eyes))
+        fitted = self._look(image, face, region)
+        closer = region_of(fitted)
+        shift = dist(closer.centre, region.centre) / region.side
+        if shift > MAX_SHIFT or not 1 / MAX_GROWTH < closer.side / region.side < MAX_GROWTH:
+            again = self._look(image, face, closer)
+            return again if again.presence >= fitted.presence else fitted
+        return fitted
+
+    def _look(self, image: Image, face: Face, region: Region) -> Face:
+        """Return the face as it is seen in a square of the picture."""
+        there = transform_of(region)
+        square = cv2.warpAffine(
+            image.pixels, there, (INPUT_PX, INPUT_PX), borderMode=cv2.BORDER_REPLICATE
+        )
+        self._interpreter.set_tensor(self._input, square[None].astype(np.float32) / 255)
+        self._interpreter.invoke()
+        solid = self._interpreter.get_tensor(self._points).reshape(N_POINTS, 3)
+        logit = float(self._interpreter.get_tensor(self._presence).item())
+        back = cv2.invertAffineTransform(there)
+        points = (solid[:, :2] @ back[:, :2].T + back[:, 2]).astype(np.float32)
+        return replace(
+            face,
+            eyes=eyes_of(points),
+            turn=turn_of(solid),
+            presence=1 / (1 + exp(-logit)),
+            points=points,
+        )
+
+
+def transform_of(region: Region) -> NDArray[np.float64]:
+    """Return the similarity (2, 3) that takes the picture to the network's input."""
+    scale, half, (x, y) = INPUT_PX / region.side, (INPUT_PX - 1) / 2, region.centre
+    a, b = scale * cos(region.angle), scale * sin(region.angle)
+    return np.array([[a, b, half - a * x - b * y], [-b, a, half + b * x - a * y]])
+
+
+def region_of(face: Face) -> Region:
+    """Return the square that the network looks at for the face that its points show."""
+    angle = roll(face.eyes)
+    level = np.array([[cos(angle), sin(angle)], [-sin(angle), cos(angle)]])
+    places = face.points @ level.T
+    low, high = places.min(axis=0), places.max(axis=0)
+    x, y = ((low + high) / 2 @ level).tolist()
+    return Region((x, y), AROUND * float((high - low).max()), angle)
+
+
+def eyes_of(points: Points) -> Eyes:
+    """Return the middle of each eye, left of the picture first."""
+    (left_x, left_y), (right_x, right_y) = (
+        points[list(corners)].mean(axis=0).tolist() for corners in (LEFT_EYE, RIGHT_EYE)
+    )
+    return (left_x, left_y), (right_x, right_y)
+
+
+def turn_of(solid: Points) -> float:
+    """Return how far a face looks aside, 0 straight ahead and 1 in profile, by the eyes' depth.
+
+    Args:
+        solid: (468, 3), the points with their depth.
+    """
+    across = solid[RIGHT_EYE[0]] - solid[LEFT_EYE[0]]
+    depth = abs(float(across[2])) / max(float(np.linalg.norm(across)), 1e-6)
+    return min(max(TURN_SLOPE * depth + TURN_OFFSET, 0.0), 1.0)

@@ -1,0 +1,79 @@
+"""What a picture or a clip says, without the picture."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from inference.emotions import Emotion, EmotionScores
+from inference.media import MediaKind
+
+
+class Advice(StrEnum):
+    """What about the picture makes the reading less sure; the bot has a sentence for each."""
+
+    DARK = "dark"
+    BRIGHT = "bright"
+    BLURRED = "blurred"
+    TINY = "tiny"
+    TURNED = "turned"
+    COVERED = "covered"
+    SEVERAL = "several"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a picture or a clip says, without the picture.
+
+    Attributes:
+        scores: How probable each emotion is; for a clip, fused over its frames.
+        certain: Whether the probabilities support one answer.
+        faces: How many faces there are; one of them was read.
+        box: Left, top, right, bottom of that face, in pixels of the upright picture; for a clip,
+            in the frame that shows it best.
+        frames: How many pictures were read: 1 for a photo.
+        arc: For a clip, the second and the scores of every frame that was read; else empty.
+        advice: What would have made the reading surer.
+    """
+
+    scores: EmotionScores
+    certain: bool
+    faces: int
+    box: tuple[int, int, int, int]
+    frames: int = 1
+    arc: tuple[tuple[float, EmotionScores], ...] = ()
+    advice: tuple[Advice, ...] = ()
+
+    @property
+    def emotion(self) -> Emotion:
+        """The most probable emotion, also when that is not certain."""
+        return self.scores.ranked()[0]
+
+    @property
+    def second(self) -> Emotion:
+        """The next most probable emotion."""
+        return self.scores.ranked()[1]
+
+    @property
+    def kind(self) -> MediaKind:
+        """What was read."""
+        return MediaKind.VIDEO if self.arc else MediaKind.PHOTO
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields for `json.dumps`."""
+        return {
+            "kind": self.kind.value,
+            "faces": self.faces,
+            "emotion": self.emotion.value,
+            "second": self.second.value,
+            "certain": self.certain,
+            "scores": rounded(self.scores),
+            "box": list(self.box),
+            "frames": self.frames,
+            "arc": [[round(second, 2), rounded(scores)] for second, scores in self.arc],
+            "advice": [advice.value for advice in self.advice],
+        }
+
+
+def rounded(scores: EmotionScores) -> dict[str, float]:
+    """Return the probabilities by name, with four digits."""
+    return {emotion.value: round(probability, 4) for emotion, probability in scores.items()}
