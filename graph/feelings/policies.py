@@ -109,7 +109,7 @@ RULES: Mapping[Strategy, Sequence[Term]] = {
     # Lets anger out: loud, not bright, with words.
     Strategy.DISCHARGE: (
         Term("aroused", 1, high=1),
-        Term("pleasant", -0.4, low=-1),
+        Term("pleasant", -0.3, low=-1),
         Term("speechiness", 0.5, high=0.3),
         *NOT_STUDIO_MUSIC,
     ),
