@@ -8,6 +8,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -19,6 +20,7 @@ from bot.handlers.errors import note_block, report_error
 from bot.handlers.export import COST as EXPORT_COST
 from bot.handlers.export import export
 from bot.handlers.history import show_history
+from bot.handlers.inline import answer_inline
 from bot.handlers.limiting import limited
 from bot.handlers.mirror import show_mirror
 from bot.handlers.model import COST as MODEL_COST
@@ -114,6 +116,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
             # Whatever else is said to the bot: words, a sticker, a voice, an unknown command.
             MessageHandler(to_bot, in_their_language(care_first(limited(answer_words)), services)),
             CallbackQueryHandler(in_their_language(answer_press, services)),
+            InlineQueryHandler(in_their_language(answer_inline, services)),
             ChatMemberHandler(
                 in_their_language(note_block, services), ChatMemberHandler.MY_CHAT_MEMBER
             ),

@@ -16,6 +16,7 @@ FIRST_PERSON_ID = 7_000_000_001
 BOT_ID = 5_000_000_001
 MESSAGES_PER_CHAT = 2_000
 QUERIES_KEPT = 1_000
+TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 Listener = Callable[[JsonObject], None]
 
@@ -123,12 +124,25 @@ class Conversation:
         self.updates.push("callback_query", query | {"chat_instance": str(-chat.id)})
         return query_id
 
+    def ask(self, chat: Chat, text: str) -> str:
+        """Let the person ask by the bot's name in some chat; return the number of the query."""
+        query_id = str(next(self._query_ids))
+        self._queries[query_id] = (chat.id, 0)
+        query = {"id": query_id, "from": chat.user, "query": text, "offset": ""}
+        self.updates.push("inline_query", query)
+        return query_id
+
+    def offer(self, query_id: str, results: list[JsonObject]) -> None:
+        """Show the cards for an inline query; Raises RefusedError when it was answered before."""
+        if query_id not in self._queries:
+            raise bad_request(TOO_OLD)
+        chat_id, _ = self._queries.pop(query_id)
+        self.tell({"type": "inline", "chat": chat_id, "query_id": query_id, "results": results})
+
     def settle(self, query_id: str, answer: JsonObject) -> None:
         """Show the bot's answer to a press; Raises RefusedError when it had one before."""
         if query_id not in self._queries:
-            raise bad_request(
-                "query is too old and response timeout expired or query ID is invalid"
-            )
+            raise bad_request(TOO_OLD)
         chat_id, message_id = self._queries.pop(query_id)
         place = {"chat": chat_id, "message_id": message_id, "query_id": query_id}
         self.tell({"type": "answer", **place, **answer})

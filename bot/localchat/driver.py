@@ -28,6 +28,7 @@ class Person:
         self._conversation = conversation
         self._last_seen = max(chat.messages, default=0)
         self._by_query: dict[str, Answer] = {}
+        self._offers: dict[str, list[JsonObject]] = {}
         self._changed = asyncio.Event()
         conversation.listeners.add(self._hear)
 
@@ -86,6 +87,12 @@ class Person:
         message_id, data = find_button(self.chat, button, under)
         return self._conversation.press(self.chat, message_id, data)
 
+    async def ask_inline(self, text: str, *, timeout_s: float = PATIENCE_S) -> list[JsonObject]:
+        """Type the bot's name and `text` into some chat; return the cards that the bot offers."""
+        query_id = self._conversation.ask(self.chat, text)
+        await self._until(lambda: query_id in self._offers, f"cards for {text!r}", timeout_s)
+        return self._offers[query_id]
+
     async def wait_for_message(
         self,
         containing: str = "",
@@ -137,6 +144,8 @@ class Person:
             return
         if event["type"] == "action":
             self.actions.append(event["action"])
+        elif event["type"] == "inline":
+            self._offers[event["query_id"]] = event["results"]
         elif event["type"] == "answer":
             answer = Answer(event["text"], event["show_alert"], event["url"])
             self.answers.append(answer)

@@ -8,11 +8,12 @@ from bot.localchat.params import Params
 from bot.localchat.wire import JsonObject
 
 TOAST_CHARACTERS = 200
+INLINE_RESULTS = 50
 
 
 async def get_me(desk: Desk, _: Params) -> object:
     """Return who the bot is."""
-    powers = dict.fromkeys(("can_read_all_group_messages", "supports_inline_queries"), False)
+    powers = {"can_read_all_group_messages": False, "supports_inline_queries": True}
     return desk.conversation.bot | {"can_join_groups": False, **powers}
 
 
@@ -23,6 +24,15 @@ async def answer_callback_query(desk: Desk, params: Params) -> object:
         raise bad_request("MESSAGE_TOO_LONG")
     answer = {"text": text, "show_alert": params.flag("show_alert"), "url": params.text("url")}
     desk.conversation.settle(params.text("callback_query_id"), answer)
+    return True
+
+
+async def answer_inline_query(desk: Desk, params: Params) -> object:
+    """Answer an inline query with cards, 50 at most."""
+    results = params.objects("results")
+    if len(results) > INLINE_RESULTS:
+        raise bad_request("RESULTS_TOO_MUCH")
+    desk.conversation.offer(params.text("inline_query_id"), results)
     return True
 
 
@@ -86,6 +96,7 @@ def _get_text(name: str) -> Method:
 
 
 METHODS: dict[str, Method] = {
+    "answerInlineQuery": answer_inline_query,
     "answerCallbackQuery": answer_callback_query,
     "deleteMessage": editing.delete_message,
     "deleteMyCommands": delete_my_commands,
