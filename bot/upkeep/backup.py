@@ -21,7 +21,8 @@ from bot.errors import OperatorError
 from bot.storage.copying import copy_in, copy_out
 from bot.storage.schema import revisions
 from graph.errors import SnapshotError
-from graph.snapshot.versions import adopt, read_manifest
+from graph.snapshot.arriving import adopt
+from graph.snapshot.versions import read_manifest
 
 FORMAT = 1
 ABOUT, ROWS, GRAPH, SUMS = "backup.json", "rows", "graph", "SHA256SUMS"

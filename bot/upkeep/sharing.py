@@ -19,7 +19,8 @@ from bot.errors import BotError
 from bot.storage.database import Database, StorageError
 from bot.storage.publications import published, save_publication
 from graph.errors import SnapshotError
-from graph.snapshot.versions import POINTER, take_in
+from graph.snapshot.arriving import take_in
+from graph.snapshot.versions import POINTER
 
 log = logging.getLogger(__name__)
 

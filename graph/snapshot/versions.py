@@ -63,7 +63,7 @@ def publish(
         if catalogue is not None:
             put(catalogue, aside / OF_VERSION)
         write_arrays(aside, arrays, manifest)
-        version = _rename(aside, directory)
+        version = rename_in(aside, directory)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     before = _pointed_at(directory)
@@ -72,47 +72,6 @@ def publish(
         if old < version and old != before:
             shutil.rmtree(directory / old, ignore_errors=True)
     return version
-
-
-def adopt(directory: Path, folder: Path) -> str:
-    """Make a complete version that lies elsewhere the current one; return its new name.
-
-    Its catalogue comes with it, as with `roll_back`.
-
-    Raises:
-        SnapshotError: It is not complete, or damaged.
-    """
-    verify(folder, _manifest(folder.parent, folder.name))
-    directory.mkdir(parents=True, exist_ok=True)
-    aside = directory / f".tmp-{os.getpid()}"
-    shutil.rmtree(aside, ignore_errors=True)
-    shutil.copytree(folder, aside)
-    version = _rename(aside, directory)
-    if (directory / version / OF_VERSION).exists():
-        put(directory / version / OF_VERSION, directory / CATALOGUE)
-    point(directory, version)
-    return version
-
-
-def take_in(directory: Path, aside: Path, version: str) -> None:
-    """Move a complete version in under its own name, and make it the current one.
-
-    One of that name which is in use already goes on being read by whoever has it open.
-
-    Raises:
-        SnapshotError: It is not complete, or damaged.
-    """
-    verify(aside, _manifest(aside.parent, aside.name))
-    place = directory / version
-    if place.exists():
-        old = directory / f".tmp-{os.getpid()}.replaced"
-        shutil.rmtree(old, ignore_errors=True)
-        place.rename(old)
-        shutil.rmtree(old, ignore_errors=True)
-    aside.rename(place)
-    if (place / OF_VERSION).exists():
-        put(place / OF_VERSION, directory / CATALOGUE)
-    point(directory, version)
 
 
 def roll_back(directory: Path) -> str:
@@ -130,7 +89,7 @@ def roll_back(directory: Path) -> str:
         raise OldestGraphError(
             f"expected an older graph in {directory}, found no version before {now}"
         )
-    verify(directory / older[-1], _manifest(directory, older[-1]))
+    verify(directory / older[-1], manifest_of(directory, older[-1]))
     point(directory, older[-1])
     if (own := directory / older[-1] / OF_VERSION).exists():
         put(own, directory / CATALOGUE)
@@ -183,7 +142,7 @@ def read_manifest(directory: Path) -> tuple[str, Mapping[str, Any]]:
     version = _pointed_at(directory)
     if version is None:
         raise SnapshotError(f"expected a graph in {directory}: no {POINTER}")
-    return version, _manifest(directory, version)
+    return version, manifest_of(directory, version)
 
 
 def _pointed_at(directory: Path) -> str | None:
@@ -204,7 +163,12 @@ def _is_manifest(found: object) -> bool:
     )
 
 
-def _manifest(directory: Path, version: str) -> Mapping[str, Any]:
+def manifest_of(directory: Path, version: str) -> Mapping[str, Any]:
+    """Return the manifest of a version that lies in the folder.
+
+    Raises:
+        SnapshotError: It is missing, unreadable, or of another format.
+    """
     try:
         manifest: dict[str, Any] = json.loads((directory / version / MANIFEST).read_bytes())
     except (OSError, ValueError, RecursionError) as error:
@@ -219,7 +183,7 @@ def _manifest(directory: Path, version: str) -> Mapping[str, Any]:
     return manifest
 
 
-def _rename(aside: Path, directory: Path) -> str:
+def rename_in(aside: Path, directory: Path) -> str:
     """Move a finished version to the next free number; two builds at once get two."""
     taken = [int(path.name) for path in directory.iterdir() if path.name.isdecimal()]
     number = max(taken, default=0) + 1

@@ -10,8 +10,9 @@ from bot.storage.database import Database
 from bot.storage.publications import published
 from bot.upkeep.sharing import GraphShare, TransferError
 from graph.errors import SnapshotError
+from graph.snapshot.arriving import adopt
 from graph.snapshot.store import open_snapshot
-from graph.snapshot.versions import adopt, roll_back
+from graph.snapshot.versions import roll_back
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

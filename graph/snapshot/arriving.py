@@ -1,0 +1,50 @@
+"""A version that was made elsewhere: out of a backup, or from another host."""
+
+import os
+import shutil
+from pathlib import Path
+
+from graph.snapshot.array_files import verify
+from graph.snapshot.places import CATALOGUE, OF_VERSION, put
+from graph.snapshot.versions import manifest_of, point, rename_in
+
+
+def adopt(directory: Path, folder: Path) -> str:
+    """Make a complete version that lies elsewhere the current one; return its new name.
+
+    Its catalogue comes with it, as with `roll_back`.
+
+    Raises:
+        SnapshotError: It is not complete, or damaged.
+    """
+    verify(folder, manifest_of(folder.parent, folder.name))
+    directory.mkdir(parents=True, exist_ok=True)
+    aside = directory / f".tmp-{os.getpid()}"
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(folder, aside)
+    version = rename_in(aside, directory)
+    if (directory / version / OF_VERSION).exists():
+        put(directory / version / OF_VERSION, directory / CATALOGUE)
+    point(directory, version)
+    return version
+
+
+def take_in(directory: Path, aside: Path, version: str) -> None:
+    """Move a complete version in under its own name, and make it the current one.
+
+    One of that name which is in use already goes on being read by whoever has it open.
+
+    Raises:
+        SnapshotError: It is not complete, or damaged.
+    """
+    verify(aside, manifest_of(aside.parent, aside.name))
+    place = directory / version
+    if place.exists():
+        old = directory / f".tmp-{os.getpid()}.replaced"
+        shutil.rmtree(old, ignore_errors=True)
+        place.rename(old)
+        shutil.rmtree(old, ignore_errors=True)
+    aside.rename(place)
+    if (place / OF_VERSION).exists():
+        put(place / OF_VERSION, directory / CATALOGUE)
+    point(directory, version)
