@@ -1,4 +1,4 @@
-"""`python -m inference read FILE...`: what each picture or clip says."""
+"""`read FILE...`: what each picture or clip says; `draw FILE -o PNG`: what is seen in one."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from inference.drawing import draw_sights
 from inference.errors import (
     InferenceError,
     ModelError,
@@ -43,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     try:
+        if options.command == "draw":
+            return draw(options.file, options.output, reader)
         for path in options.files:
             print(as_line(path, reader, as_json=options.json), flush=True)
     finally:
@@ -50,15 +53,30 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def draw(path: Path, target: Path, reader: Reader) -> int:
+    """Draw what is seen in one file into another; return the exit code."""
+    try:
+        draw_sights(reader.look(Media.of(load(path)))).save(target, "PNG")
+    except (InferenceError, OSError) as error:
+        print(f"{path}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     top = argparse.ArgumentParser(prog="python -m inference", description=__doc__)
-    read = top.add_subparsers(required=True).add_parser("read", help="read pictures and clips")
+    commands = top.add_subparsers(required=True, dest="command")
+    drawn = commands.add_parser("draw", help="draw box, mesh and crop on a picture or a clip")
+    drawn.add_argument("file", metavar="FILE", type=Path)
+    drawn.add_argument("-o", dest="output", required=True, metavar="PNG", type=Path)
+    read = commands.add_parser("read", help="read pictures and clips")
     read.add_argument("files", nargs="+", metavar="FILE", type=Path)
     read.add_argument("--json", action="store_true", help="one JSON object per line")
-    read.add_argument(
-        "--models", default=MODELS, type=Path, metavar="DIR", help="where emotion.tflite is"
-    )
+    for command in (read, drawn):
+        command.add_argument(
+            "--models", default=MODELS, type=Path, metavar="DIR", help="where emotion.tflite is"
+        )
     return top
 
 

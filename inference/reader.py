@@ -49,9 +49,17 @@ class Reader:
         Raises:
             InferenceError: The media gives no reading; its class says why.
         """
+        return self._conclude(self.look(media), arc=media.kind is MediaKind.VIDEO)
+
+    def look(self, media: Media) -> list[Sight]:
+        """Return the looks at the face that is read: one for a photo, several for a clip.
+
+        Raises:
+            InferenceError: As `read` does.
+        """
         if media.kind is MediaKind.PHOTO:
-            return self._conclude([self._look_at_photo(media.content)], arc=False)
-        return self._conclude(self._look_at_clip(media.content), arc=True)
+            return [self._look_at_photo(media.content)]
+        return self._look_at_clip(media.content)
 
     def close(self) -> None:
         """Release the detector."""
