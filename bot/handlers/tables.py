@@ -4,7 +4,7 @@ import asyncio
 import logging
 from pathlib import PurePath
 
-from telegram import Document, Message, Update
+from telegram import Document, InlineKeyboardMarkup, Message, Update
 
 from bot.handlers.admin import Outcome, Progress, alone, build, failure
 from bot.handlers.pressed import OldPressError, Pressed, check_private
@@ -17,12 +17,28 @@ from bot.upkeep.offers import Offer, add_present, read_table
 from bot.upkeep.processes import ProcessError
 from bot.wire.delivery import Context, answer, edit_keyboard
 from bot.wire.downloads import NotFetchedError, fetch
+from graph.importing.catalogue import song_count
 from inference.errors import TooLargeError
 
 log = logging.getLogger(__name__)
 
-TABLES = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".gz", ".zst")
-SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+TABLES = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".parquet",
+    ".gz",
+    ".zst",
+    ".zip",
+    ".xlsx",
+    ".xls",
+    ".xlsm",
+    ".ods",
+)
+SPREADSHEETS = (".numbers",)
 
 
 def is_table(message: Message) -> bool:
@@ -69,7 +85,7 @@ async def _read(services: Services, message: Message, offer: Offer, progress: Pr
         return "refused: no song", Reply(compose_useless(report, texts))
     present = len(services.graph.snapshot)
     words = compose_import(report, present, texts)
-    return f"read: {report.kept} songs", Reply(words, offer_keyboard(offer.number, texts))
+    return f"read: {report.kept} songs", Reply(words, await _choices(services, offer))
 
 
 async def decide(services: Services, pressed: Pressed, press: OfferPress) -> None:
@@ -87,7 +103,18 @@ async def decide(services: Services, pressed: Pressed, press: OfferPress) -> Non
         await edit_keyboard(pressed.message, None)
         await answer(pressed.query, texts("toast.offer_gone"), alert=True)
         return
+    if press.choice is OfferChoice.BUILD:  # the present songs would be gone: once more
+        await answer(pressed.query)
+        await edit_keyboard(pressed.message, await _choices(services, offer, sure=True))
+        return
     await _begin(services, pressed, offer, press.choice, force=False)
+
+
+async def _choices(services: Services, offer: Offer, *, sure: bool = False) -> InlineKeyboardMarkup:
+    """Return what can be done with the songs of an offer, with the numbers of both."""
+    new = await asyncio.to_thread(song_count, offer.new)
+    present = len(services.graph.snapshot)
+    return offer_keyboard(offer.number, services.texts, present=present, new=new, sure=sure)
 
 
 async def force(services: Services, pressed: Pressed, press: ForcePress) -> None:
@@ -115,7 +142,7 @@ async def _begin(
             return refused
         outcome, reply = await build(services, progress, offer, choice, force=force)
         if offer and outcome.startswith("failed"):
-            reply = Reply(reply.text, offer_keyboard(offer.number, services.texts))
+            reply = Reply(reply.text, await _choices(services, offer))
         return outcome, reply
 
     pressed.later(alone(services, pressed.message, pressed.query.from_user, "rebuild", do))
@@ -128,7 +155,7 @@ async def _add(services: Services, offer: Offer, progress: Progress) -> Outcome 
         report = await add_present(offer, progress.show)
     except ProcessError as error:
         words = failure(services, error)
-        return f"failed: {error}", Reply(words, offer_keyboard(offer.number, texts))
+        return f"failed: {error}", Reply(words, await _choices(services, offer))
     if report.kept == report.present:
         await asyncio.to_thread(offer.discard)
         return "refused: nothing new", Reply(texts("table.nothing_new"))

@@ -7,7 +7,8 @@ from enum import StrEnum
 class OfferChoice(StrEnum):
     """What to do with the songs of a table that an admin sent."""
 
-    BUILD = "build"
+    BUILD = "build"  # asks once more
+    REPLACE = "replace"
     ADD = "add"
     DISCARD = "discard"
 

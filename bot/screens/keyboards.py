@@ -26,10 +26,25 @@ def forget_keyboard(texts: Texts) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[sure, keep]])
 
 
-def offer_keyboard(offer: int, texts: Texts) -> InlineKeyboardMarkup:
-    """Return what can be done with the songs of a table."""
+def offer_keyboard(
+    offer: int, texts: Texts, *, present: int, new: int, sure: bool = False
+) -> InlineKeyboardMarkup:
+    """Return what can be done with the songs of a table.
+
+    Args:
+        offer: Tells the table from others.
+        texts: The sentences.
+        present: Songs in use now.
+        new: Songs of the table.
+        sure: Whether it is asked for the second time if the present ones may go.
+    """
+    numbers = {"present": f"{present:,}", "new": f"{new:,}"}
+    choices = [OfferChoice.REPLACE] if sure else [OfferChoice.BUILD, OfferChoice.ADD]
     return InlineKeyboardMarkup.from_column(
-        [button(texts(f"offer.{choice}"), OfferPress(offer, choice)) for choice in OfferChoice]
+        [
+            button(texts(f"offer.{choice}", **numbers), OfferPress(offer, choice))
+            for choice in (*choices, OfferChoice.DISCARD)
+        ]
     )
 
 

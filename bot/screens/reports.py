@@ -42,13 +42,15 @@ def compose_useless(report: ImportReport, texts: Texts) -> Html:
     [file] = report.files
     columns = ", ".join(file["fault_columns"])
     match file["fault_code"]:
-        case "rescaled":
+        case "workbook":
+            return texts("table.spreadsheet")
+        case "rescaled" | "unknown_scale":
             return texts("table.rescaled", columns=columns)
         case "no_columns" if len(file["fault_columns"]) < len(NEEDED):
             return texts("table.no_columns", columns=columns)
         case None if report.read:
             return Html("\n".join([texts("table.no_song"), *_left_out(report, texts)]))
-        case None:
+        case None | "empty":
             return texts("table.empty")
         case _:
             return texts("table.no_table")

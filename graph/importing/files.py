@@ -225,6 +225,8 @@ def _sample(batch: pa.RecordBatch) -> list[list[str]]:
 
 
 def _is_workbook(path: Path) -> bool:
+    if not zipfile.is_zipfile(path):  # a damaged one: most are workbooks
+        return True
     with zipfile.ZipFile(path) as file:
         names = set(file.namelist())
     return "content.xml" in names or any(name.startswith("xl/") for name in names)

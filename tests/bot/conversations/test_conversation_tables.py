@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import os
+import re
 import signal
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,7 +24,7 @@ from tests.conftest import STARTER, Running, StartBot, answers_to, has_songs, la
 from tests.graph.conftest import Row, song, songs
 
 pytestmark = pytest.mark.slow
-CHOICES = {"Build with these songs", "Add to the present songs", "Discard"}
+CHOICES = {"Replace all", "Add to the present songs", "Discard"}
 
 
 def table(rows: Iterable[Row]) -> bytes:
@@ -49,9 +50,24 @@ async def report(person: Person, content: bytes, name: str = "songs.csv") -> Cha
     )
 
 
+def choices(message: ChatMessage) -> set[str]:
+    """What can be done with a table, without the numbers of songs."""
+    return {re.sub(r" [\d,]+ .*", "", label) for label in labels(message)}
+
+
+async def sure_of(person: Person, under: ChatMessage) -> None:
+    """Say a second time that all songs may be replaced."""
+    asked = await person.wait_until(
+        lambda m: m.id == under.id and any("Yes, replace" in each for each in labels(m))
+    )
+    await person.press("Yes, replace", under=asked.id)
+
+
 async def built(person: Person, button: str, under: ChatMessage) -> ChatMessage:
-    """Press a button that builds, and return what the bot says in the end."""
+    """Press a button that builds, twice where it replaces all; return the bot's last words."""
     await person.press(button, under=under.id)
+    if button.startswith("Replace"):
+        await sure_of(person, under)
     building = await person.wait_for_message("Building the song graph")
     return await person.wait_until(
         lambda m: m.id == building.id and "Building the song graph" not in m.text,
@@ -109,7 +125,7 @@ async def test_report_says_what_became_of_every_row(start_bot: StartBot) -> None
         assert "Left out: 2" in told.text
         assert "1: longer than 15 minutes, such as “<b>Bold</b> & turned” (row 22)" in told.text
         assert "1: no title" in told.text
-        assert labels(told) == CHOICES
+        assert choices(told) == CHOICES
         assert in_use(running) == (2112, 2112)
         written = await running.services.database.run(outcomes)
         assert [row[1:] for row in written] == [("table", "read: 20 songs")]
@@ -129,7 +145,7 @@ async def test_tables_of_many_forms_are_read(
     async with start_bot(admins=ADMIN) as running:
         told = await report(running.person("Admin"), content, name)
 
-        assert labels(told) == CHOICES
+        assert choices(told) == CHOICES
         assert [Path(path).name for path in offered(running)] == ["tracks.parquet"]
 
 
@@ -185,7 +201,7 @@ async def test_built_songs_take_the_place_of_those_before(start_bot: StartBot) -
         admin = running.person("Admin")
         told = await report(admin, starter(1800))
 
-        done = await built(admin, "Build with these songs", told)
+        done = await built(admin, "Replace all", told)
 
         assert "the graph now holds 1,800 songs" in done.text
         assert in_use(running) == (1800, 1800)
@@ -226,7 +242,7 @@ async def test_a_worse_graph_is_published_only_if_forced(start_bot: StartBot) ->
         admin = running.person("Admin")
         told = await report(admin, starter(200))
 
-        refused = await built(admin, "Build with these songs", told)
+        refused = await built(admin, "Replace all", told)
         meanwhile = in_use(running)
         forced = await built(admin, "Publish anyway", refused)
 
@@ -244,7 +260,7 @@ async def test_discarded_songs_are_gone_and_old_buttons_say_so(start_bot: StartB
         first = await report(admin, starter(100))
         second = await report(admin, starter(100))
 
-        old = await admin.press("Build with these songs", under=first.id)
+        old = await admin.press("Replace all", under=first.id)
         discarded = await admin.press("Discard", under=second.id)
         await settled(running)
 
@@ -258,7 +274,7 @@ async def test_discarded_songs_are_gone_and_old_buttons_say_so(start_bot: StartB
 async def test_a_graph_that_changed_meanwhile_is_compared_anew(start_bot: StartBot) -> None:
     async with start_bot(admins=ADMIN) as running:
         admin = running.person("Admin")
-        refused = await built(admin, "Build with", await report(admin, starter(200)))
+        refused = await built(admin, "Replace all", await report(admin, starter(200)))
         await admin.say("/rebuild")
         await admin.wait_until(lambda m: "Done" in m.text, timeout_s=BUILD_S)
 
@@ -295,7 +311,9 @@ async def test_a_killed_process_leaves_everything_and_the_next_is_clean(
         if word == "import":
             await admin.send_document(starter(2112), name="songs.csv")
         else:
-            await admin.press("Build with", under=(await report(admin, starter(1800))).id)
+            told = await report(admin, starter(1800))
+            await admin.press("Replace all", under=told.id)
+            await sure_of(admin, told)
 
         await killed(word)
 
@@ -306,7 +324,7 @@ async def test_a_killed_process_leaves_everything_and_the_next_is_clean(
         assert running.services.graph.snapshot is before
         assert versions(directory) == [before.version]
         told = failed if word == "build" else await report(admin, starter(1800))
-        assert "1,800 songs" in (await built(admin, "Build with", told)).text
+        assert "1,800 songs" in (await built(admin, "Replace all", told)).text
         assert not list(directory.rglob(".tmp-*"))
         assert offered(running) == []
 
