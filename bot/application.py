@@ -85,10 +85,14 @@ async def run(settings: Settings, services: Services, **where: Any) -> None:  # 
     Args:
         settings: With a token.
         services: What the handlers work with; the caller closes them.
-        where: As `serve` takes it.
+        where: `base_url` of another Bot API server than the settings say; `on_ready`, called
+            once the bot answers; `listener`, the socket of the web server, without it where the
+            settings say; `local`, who looks into the mirror without Telegram, with a listener on
+            loopback only.
 
     Raises:
         TokenError: There is no token, or Telegram does not know it.
+        OperatorError: The port of a public address is taken.
     """
     loop = asyncio.get_running_loop()
     serving = asyncio.create_task(serve(settings, services, **where))
@@ -111,23 +115,37 @@ async def serve(  # noqa: PLR0913 - where it stands, by name, all with defaults
     listener: socket.socket | None = None,
     local: LocalPerson | None = None,
 ) -> None:
-    """Serve until cancelled; then finish what is in hand, within the time that is set.
-
-    Args:
-        settings: With a token.
-        services: What the handlers work with; the caller closes them.
-        base_url: Of another Bot API server than the settings say.
-        on_ready: Called once the bot answers.
-        listener: Where the web server is reached; without it where the settings say.
-        local: Who looks into the mirror without Telegram; with a listener on loopback only.
-
-    Raises:
-        TokenError: There is no token, or Telegram does not know it.
-        OperatorError: The port of a public address is taken.
-    """
+    """Serve until cancelled; then finish what is in hand, within the set time; see `run`."""
     application = build_application(settings, services, base_url=base_url)
     signals = signals_for(services.database, application.bot.token)
-    inbox = Inbox(
+    inbox, webhook = _inbox(application, settings, services, signals), Webhook.of(settings)
+    updates = [webhook.route(inbox.accept)] if webhook else []
+    mirror = mirror_routes(services, application.bot, local=local)
+    web = serve_web(listener or listen_for(settings), [*updates, *routes_of(services), *mirror])
+    async with web, services.watching(), running(signals, lead=webhook is None):
+        try:
+            await _start(application, settings, services.translations, webhook)
+            await inbox.replay()
+            services.vitals.state = State.READY
+            log.info("bot_ready")
+            on_ready()
+            async with tending(application.bot, services):
+                if webhook:
+                    await asyncio.Event().wait()
+                else:
+                    await poll_alone(application.bot, inbox, signals)
+        except InvalidToken:
+            raise TokenError(
+                "Telegram does not know BOT_TOKEN: @BotFather shows the right one"
+            ) from None
+        finally:
+            await _stop(application, settings, services, inbox)
+
+
+def _inbox(
+    application: AnyApplication, settings: Settings, services: Services, signals: Signals | None
+) -> Inbox:
+    return Inbox(
         application,
         services.database,
         clock=services.now,
@@ -136,33 +154,16 @@ async def serve(  # noqa: PLR0913 - where it stands, by name, all with defaults
         on_done=services.metrics.note_done,
         crowd=Crowd(partial(tell_wait, services), partial(refuse, services)),
     )
-    webhook, vitals = Webhook.of(settings), services.vitals
-    updates = [webhook.route(inbox.accept)] if webhook else []
-    mirror = mirror_routes(services, application.bot, local=local)
-    routes = [*updates, *routes_of(services), *mirror]
-    web = serve_web(listener or listen_for(settings), routes)
-    async with web, services.watching(), running(signals, lead=webhook is None):
-        try:
-            await _start(application, settings, services.translations, webhook)
-            await inbox.replay()
-            vitals.state = State.READY
-            log.info("bot_ready")
-            on_ready()
-            async with tending(application.bot, services):
-                await (
-                    asyncio.Event().wait()
-                    if webhook
-                    else poll_alone(application.bot, inbox, signals)
-                )
-        except InvalidToken:
-            raise TokenError(
-                "Telegram does not know BOT_TOKEN: @BotFather shows the right one"
-            ) from None
-        finally:
-            vitals.state = State.STOPPING
-            await inbox.drain(timeout_s=settings.stop_timeout_s)
-            await _close(application)
-            log.info("bot_stopped")
+
+
+async def _stop(
+    application: AnyApplication, settings: Settings, services: Services, inbox: Inbox
+) -> None:
+    """Take nothing more in, and give the answers in the making the time that is set."""
+    services.vitals.state = State.STOPPING
+    await inbox.drain(timeout_s=settings.stop_timeout_s)
+    await _close(application)
+    log.info("bot_stopped")
 
 
 def signals_for(database: Database, token: str) -> Signals | None:
