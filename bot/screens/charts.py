@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from babel import Locale
 from babel.dates import format_date, get_day_names
 
-from bot.screens.canvas import COLOURS, DARK, LIGHT, MARGIN, RADIUS, WIDTH, Look, Page, can_write
+from bot.screens.canvas import COLOURS, DARK, LIGHT, MARGIN, RADIUS, WIDTH, Page, can_write
 from inference.emotions import Emotion
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -62,7 +62,7 @@ def draw_chart(felt: Sequence[Felt], until: date, days: int, names: Names, *, da
     for each in felt:
         if first <= each.day <= until:
             bars[(each.day - first) // step][each.mood] += 1
-    page = Page(1000, _look(dark=dark))
+    page = Page(1000, DARK if dark else LIGHT)
     span = f"{_day(first, names)} – {_day(until, names)}"  # noqa: RUF001 - from day to day
     page.write((MARGIN, 70), span, size=42, weight="bold", width=INSIDE)
     _draw_bars(page, bars, 140, 640)
@@ -83,10 +83,8 @@ def draw_chart(felt: Sequence[Felt], until: date, days: int, names: Names, *, da
 
 def draw_calendar(felt: Sequence[Felt], month: date, names: Names, *, dark: bool) -> bytes:
     """Return a month as a calendar: each day in the colours of its moods, and their names."""
-    weeks = calendar.Calendar(names.locale.first_week_day).monthdatescalendar(
-        month.year, month.month
-    )
-    page = Page(190 + 150 * len(weeks) + 210, _look(dark=dark))
+    weeks = _weeks(month, names)
+    page = Page(190 + 150 * len(weeks) + 210, DARK if dark else LIGHT)
     page.write((MARGIN, 70), _month(month, names), size=46, weight="bold", width=INSIDE)
     _draw_weeks(page, felt, weeks, month, names, top=170, height=150)
     here = Counter(each.mood for each in felt if _same_month(each.day, month))
@@ -106,12 +104,10 @@ def draw_month_card(
         names: The words in the picture.
         dark: Whether the ground is dark.
     """
-    weeks = calendar.Calendar(names.locale.first_week_day).monthdatescalendar(
-        month.year, month.month
-    )
+    weeks = _weeks(month, names)
     songs = songs[:5]
     below = 200 + 96 * len(weeks)
-    page = Page(below + 230 + 82 * len(songs) + 90, _look(dark=dark))
+    page = Page(below + 230 + 82 * len(songs) + 90, DARK if dark else LIGHT)
     page.write((MARGIN, 78), _month(month, names), size=54, weight="bold", width=INSIDE)
     _draw_weeks(page, felt, weeks, month, names, top=170, height=96)
     _draw_legend(
@@ -140,8 +136,9 @@ def draw_month_card(
     return page.png()
 
 
-def _look(*, dark: bool) -> Look:
-    return DARK if dark else LIGHT
+def _weeks(month: date, names: Names) -> list[list[date]]:
+    first = calendar.Calendar(names.locale.first_week_day)
+    return first.monthdatescalendar(month.year, month.month)
 
 
 def _same_month(day: date, month: date) -> bool:
