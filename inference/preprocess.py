@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 SIDE = 48
 # Shares of the side, measured by `python -m inference.training.data.framing`: in 1,820 FER2013
 # training pictures of faces that look straight ahead, enlarged and given to the same mesh, the
-# medians are .381 and .394. Framed by the mesh, PublicTest's faces in larger pictures are read
-# best with the eyes .01 below that: 87.1 % agree with people, 86.6 at .395, 86.9 at .41. The mean
-# crop of 12 photographs is most like the mean training picture here, too.
+# medians are .381 and .394. Framed by two looks of the mesh, PublicTest's faces in larger pictures
+# are read best with the eyes .01 below that: 87.1 % agree with people, 86.6 at .395, 86.9 at .41.
 EYE_DISTANCE, EYE_LINE = 0.38, 0.405
 # The eyes of a face that looks aside stand closer together, in the training pictures too: .357 of
 # the side at a turn of .16, .337 at .37, .320 at .62, .252 in profile (n = 238 and more).

@@ -225,7 +225,7 @@ def flatten(picture: Pillow.Image, factor: int = 1) -> Pillow.Image:
         return picture.reduce(factor) if factor > 1 else picture
     width, height = picture.size
     flat = Pillow.new("RGB", (-(-width // factor), -(-height // factor)))
-    rows = BAND_ROWS * factor
+    rows = max(1, BAND_ROWS // factor) * factor
     for top in range(0, height, rows):
         band = picture.crop((0, top, width, min(top + rows, height)))
         flat.paste(flatten_band(band).reduce(factor), (0, top // factor))
