@@ -28,7 +28,8 @@ class HelpLine:
     number: str
 
 
-# Lines for people in despair, open to everybody in the country. Sources: the services' own pages.
+# Lines for people in despair, open to everybody in the country, as generally known in 2026: whoever
+# runs the bot should call up the page of those that their people may need.
 LINES: Mapping[str, tuple[HelpLine, ...]] = {
     "AT": (HelpLine("TelefonSeelsorge", "142"),),
     "AU": (HelpLine("Lifeline", "13 11 14"),),

@@ -21,8 +21,9 @@ from graph.building.nodes import graph_arrays, popularity_of
 from graph.building.quality import quality
 from graph.errors import CatalogueError, SnapshotError
 from graph.feelings import anchors
-from graph.importing.catalogue import Columns, Progress, held, import_files, open_catalogue
+from graph.importing.catalogue import Columns, Progress, held, open_catalogue
 from graph.importing.columns import FEATURES
+from graph.importing.importer import import_files
 from graph.snapshot.places import CATALOGUE, put
 from graph.snapshot.track_arrays import track_arrays
 from graph.snapshot.versions import publish, read_manifest

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from graph.commands.options import command
-from graph.importing.catalogue import import_files
 from graph.importing.columns import aliases
 from graph.importing.files import Hints
+from graph.importing.importer import import_files
 from graph.importing.progress import telling
 from graph.importing.report import NoSongsError
 

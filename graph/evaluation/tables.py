@@ -10,7 +10,8 @@ import pyarrow.csv
 
 from graph.building.build import Settings, build
 from graph.errors import CatalogueError
-from graph.importing.catalogue import Progress, import_files
+from graph.importing.catalogue import Progress
+from graph.importing.importer import import_files
 from graph.snapshot.store import Snapshot, open_snapshot
 
 Cell = str | float | int | None

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from graph.building.build import Settings, build
-from graph.importing.catalogue import import_files, read_catalogue
+from graph.importing.catalogue import read_catalogue
+from graph.importing.importer import import_files
 from graph.snapshot.array_files import verify
 from graph.snapshot.store import open_snapshot
 from graph.snapshot.versions import versions

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.handlers import ADMIN_COMMANDS
 from bot.storage.tables import AuditRow
-from graph.importing.catalogue import import_files
+from graph.importing.importer import import_files
 from graph.snapshot.versions import versions
 from tests.conftest import STARTER, Running, StartBot, has_songs
 

@@ -16,7 +16,7 @@ from bot.screens.song_presses import Panel, PanelPress, WhySongPress
 from bot.storage.users import rows_about, save_user
 from bot.wire.limits import CAPACITY
 from graph.building.build import Settings, build
-from graph.importing.catalogue import import_files
+from graph.importing.importer import import_files
 from tests.conftest import (
     Running,
     StartBot,

@@ -9,7 +9,7 @@ from graph.building.edges import FULL, likeness
 from graph.building.neighbours import Metric, neighbours, normalised
 from graph.errors import CatalogueError
 from graph.feelings import anchors
-from graph.importing.catalogue import import_files
+from graph.importing.importer import import_files
 from graph.snapshot.store import open_snapshot
 from graph.snapshot.walk import RESTART, exact_shares
 from tests.graph.conftest import WriteRows, silent, song, songs

@@ -10,7 +10,8 @@ import pytest
 from graph.__main__ import main
 from graph.building.build import Settings, build
 from graph.building.gate import MEANINGS, WorseGraphError, compared
-from graph.importing.catalogue import import_files, read_catalogue
+from graph.importing.catalogue import read_catalogue
+from graph.importing.importer import import_files
 from graph.snapshot.store import open_snapshot
 from graph.snapshot.versions import roll_back
 from tests.graph.conftest import WriteRows, silent, songs

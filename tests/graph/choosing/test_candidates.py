@@ -10,7 +10,7 @@ from graph.choosing.belief import rules
 from graph.choosing.candidates import allowed, diverse
 from graph.choosing.filters import EVERYTHING, Filters
 from graph.choosing.person import Person
-from graph.importing.catalogue import import_files
+from graph.importing.importer import import_files
 from graph.snapshot.store import Snapshot, open_snapshot
 from tests.graph.conftest import WriteRows, silent, songs
 

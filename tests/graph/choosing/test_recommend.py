@@ -18,7 +18,7 @@ from graph.choosing.recommend import Aim, Request, Suggestion, reason_for, sugge
 from graph.choosing.taste import Reaction
 from graph.feelings.anchors import ZONES, Zone, zones
 from graph.feelings.policies import STEPS
-from graph.importing.catalogue import import_files
+from graph.importing.importer import import_files
 from graph.snapshot.store import Snapshot, open_snapshot
 from graph.tracks import TrackId
 from inference.emotions import EMOTIONS, Emotion, EmotionScores

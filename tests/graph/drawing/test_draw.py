@@ -14,7 +14,7 @@ from graph.drawing.draw import Words, draw_bridge, draw_neighbourhood, draw_way
 from graph.drawing.map import draw_map
 from graph.drawing.ways import way_to
 from graph.errors import UnknownTrackError
-from graph.importing.catalogue import import_files
+from graph.importing.importer import import_files
 from graph.snapshot.store import Snapshot, open_snapshot
 from graph.tracks import Track, TrackId
 from inference.emotions import Emotion

@@ -13,7 +13,7 @@ from graph.drawing.networks import subgraph
 from graph.drawing.ways import AROUND, LONGEST, between, from_feeling, way_to
 from graph.errors import UnknownTrackError
 from graph.feelings.anchors import seeds
-from graph.importing.catalogue import import_files
+from graph.importing.importer import import_files
 from graph.snapshot.store import Snapshot, open_snapshot
 from graph.snapshot.walk import RESTART
 from graph.tracks import TrackId

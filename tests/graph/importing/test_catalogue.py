@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import CatalogueError
-from graph.importing.catalogue import import_files, read_catalogue
+from graph.importing.catalogue import read_catalogue
+from graph.importing.importer import import_files
 from graph.importing.report import ImportReport, NoSongsError
 from tests.graph.conftest import Row, WriteRows, silent, song
 

@@ -9,7 +9,8 @@ import pytest
 
 from graph.__main__ import main
 from graph.building.build import Settings, build
-from graph.importing.catalogue import import_files, read_catalogue
+from graph.importing.catalogue import read_catalogue
+from graph.importing.importer import import_files
 from graph.importing.report import NoSongsError
 from graph.snapshot.store import open_snapshot
 from tests.graph.conftest import silent

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from graph.importing.catalogue import import_files, read_catalogue
+from graph.importing.catalogue import read_catalogue
 from graph.importing.encodings import encoding_of
 from graph.importing.files import Hints
+from graph.importing.importer import import_files
 from graph.importing.report import ImportReport, NoSongsError
 from tests.graph.conftest import Row, silent, song
 

@@ -5,7 +5,8 @@ import pytest
 
 from graph.building.build import Settings, build
 from graph.errors import UnknownTrackError
-from graph.importing.catalogue import import_files, read_catalogue
+from graph.importing.catalogue import read_catalogue
+from graph.importing.importer import import_files
 from graph.snapshot.store import Snapshot, open_snapshot
 from graph.tracks import Track, TrackId
 from tests.graph.conftest import WriteRows, silent, song, songs
