@@ -9,7 +9,6 @@ const EYE_LINE = 0.405;
 const TURN_SHRINKS = 0.3;
 const FACE_AXES = [0.75, 0.9];
 const LIT = 205;
-const AROUND = 1 / 3;
 const FINEST = 2, COARSEST = 16;
 const FACE = facePlaces();
 
@@ -19,7 +18,7 @@ export function apart([[leftX, leftY], [rightX, rightY]]) {
 }
 
 /** Return the point halfway between two. */
-export function middle([[leftX, leftY], [rightX, rightY]]) {
+function middle([[leftX, leftY], [rightX, rightY]]) {
   return [(leftX + rightX) / 2, (leftY + rightY) / 2];
 }
 
@@ -56,42 +55,6 @@ export function cutFace(picture, eyes, turn) {
     }
   }
   return crop;
-}
-
-/**
- * Return the crop with what is around it, and what takes its places back to the picture's.
- *
- * @returns {{near: {data: Uint8Array, width: number, height: number}, back: number[]}}
- */
-export function closeUp(picture, eyes, side, turn) {
-  const cropSide = side / (1 + 2 * AROUND);
-  const there = (times) => {
-    const matrix = cropTransform(eyes, cropSide * times, turn);
-    const shift = (side - cropSide) * times / 2;
-    matrix[2] += shift;
-    matrix[5] += shift;
-    return matrix;
-  };
-  const times = Math.min(Math.max(Math.ceil(apart(eyes) / (EYE_DISTANCE * cropSide)), 1), COARSEST);
-  const sample = sampler(picture, inverse(there(times)));
-  const data = new Uint8Array(side * side * 4), pixel = new Uint8Array(3);
-  for (let y = 0, at = 0; y < side; y++) {
-    for (let x = 0; x < side; x++, at += 4) {
-      let red = 0, green = 0, blue = 0;
-      for (let row = y * times; row < (y + 1) * times; row++) {
-        for (let column = x * times; column < (x + 1) * times; column++) {
-          sample(column, row, pixel);
-          red += pixel[0];
-          green += pixel[1];
-          blue += pixel[2];
-        }
-      }
-      data[at] = areaMean(red, times);
-      data[at + 1] = areaMean(green, times);
-      data[at + 2] = areaMean(blue, times);
-    }
-  }
-  return {near: {data, width: side, height: side}, back: inverse(there(1))};
 }
 
 /** Return a crop whose face is as bright as those of the training pictures. */

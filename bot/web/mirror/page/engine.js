@@ -10,7 +10,7 @@ export class Engine extends EventTarget {
   constructor(setup, build = bestBuild()) {
     super();
     this.ready = this.complete = false;
-    const first = [setup.runtime[build].wasm, setup.networks.full_range, setup.networks.emotion];
+    const first = [setup.runtime[build].wasm, ...['full_range', 'mesh', 'emotion'].map((name) => setup.networks[name])];
     this.total = first.reduce((sum, {size}) => sum + size, 0);
     this.loaded = 0;
     this.stills = new Map();

@@ -1,4 +1,4 @@
-/** What BlazeFace's numbers mean, and which of several faces is read: as `inference/faces.py`. */
+/** What BlazeFace's numbers mean, and which of several faces is read: as `inference/detector.py` and `faces.py`. */
 
 import {apart} from './crop.js';
 
@@ -18,9 +18,8 @@ export const RANGES = {
  * @property {number[]} box Left, top, right, bottom.
  * @property {number} score
  * @property {number[][]} eyes Left of the picture first.
- * @property {number[]} nose
- * @property {number[][]} ears
  * @property {number} turn How far it looks aside, 0 to 1.
+ * @property {number} [presence] How sure the mesh is that there is a face, 0 to 1.
  */
 
 /**
@@ -55,6 +54,13 @@ export function decode(regressors, classificators, range, width, height) {
   return faces.sort((one, other) => sizeOf(other) - sizeOf(one));
 }
 
+/** Return the face that far to the right and down. */
+export function moved(face, x, y) {
+  const shift = ([atX, atY]) => [atX + x, atY + y];
+  const [left, top, right, bottom] = face.box;
+  return {...face, box: [left + x, top + y, right + x, bottom + y], eyes: face.eyes.map(shift)};
+}
+
 /** Return a box's longer side. */
 export function sizeOf({box: [left, top, right, bottom]}) {
   return Math.max(right - left, bottom - top);
@@ -87,18 +93,18 @@ export function distance([x, y], [otherX, otherY]) {
   return Math.hypot(x - otherX, y - otherY);
 }
 
-/** Return a face with its turn: the nose tip's place between the ears, told from their middle. */
-export function turned(face) {
-  const [[leftX, leftY], [rightX, rightY]] = face.ears, span = apart(face.ears);
-  const alongX = (rightX - leftX) / span, alongY = (rightY - leftY) / span;
-  const offset = (face.nose[0] - (leftX + rightX) / 2) * alongX + (face.nose[1] - (leftY + rightY) / 2) * alongY;
-  return {...face, turn: Math.min(2 * Math.abs(offset) / span, 1)};
-}
-
 /** BlazeFace's order: right and left eye (of the person), nose, mouth, right and left ear. */
 function toFace(score, box, places) {
   const point = (n) => [places[2 * n], places[2 * n + 1]];
-  return turned({score, box, eyes: [point(0), point(1)], nose: point(2), ears: [point(4), point(5)]});
+  return {score, box, eyes: [point(0), point(1)], turn: turnOf(point(2), [point(4), point(5)])};
+}
+
+/** Return how far a face looks aside: the nose tip's place between the ears, told from their middle. */
+function turnOf([noseX, noseY], ears) {
+  const [[leftX, leftY], [rightX, rightY]] = ears, span = apart(ears);
+  const alongX = (rightX - leftX) / span, alongY = (rightY - leftY) / span;
+  const offset = (noseX - (leftX + rightX) / 2) * alongX + (noseY - (leftY + rightY) / 2) * alongY;
+  return Math.min(2 * Math.abs(offset) / span, 1);
 }
 
 function anchors(range) {

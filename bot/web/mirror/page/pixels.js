@@ -20,10 +20,11 @@ export function roundHalfEven(value) {
  * Write a picture into a square of floats from -1 to 1, whole, centred, black beyond its edges.
  *
  * @param {Float32Array} target side * side * 3.
+ * @param {number[]} border Pixels left and right, above and below, in which its edge is repeated.
  */
-export function letterbox(picture, side, target) {
+export function letterbox(picture, side, target, border) {
   const {data, width, height} = picture;
-  const {columns, rows} = tables(width, height, side);
+  const {columns, rows} = tables(width, height, side, border);
   let at = 0;
   for (let y = 0; y < side; y++) {
     const top = rows[3 * y], bottom = rows[3 * y + 1], down = rows[3 * y + 2];
@@ -43,23 +44,25 @@ export function letterbox(picture, side, target) {
 }
 
 /** Return the places to look at along both axes: pixel, the next one, and 32nds between them. */
-function tables(width, height, side) {
-  const key = `${width} ${height} ${side}`;
+function tables(width, height, side, [borderX, borderY]) {
+  const key = `${width} ${height} ${side} ${borderX} ${borderY}`;
   if (!letterboxes.has(key)) {
-    const longer = Math.max(width, height);
-    const axis = (length) => {
+    const longer = Math.max(width + 2 * borderX, height + 2 * borderY);
+    const axis = (inside, border) => {
+      const length = inside + 2 * border;
+      const pixel = (n) => n < 0 || n >= length ? -1 : Math.min(Math.max(n - border, 0), inside - 1);
       const places = new Int32Array(3 * side);
       for (let at = 0; at < side; at++) {
         const place = roundHalfEven((at * longer / side - (longer - length) / 2) * STEPS);
         const first = place >> 5;
-        places[3 * at] = first >= 0 && first < length ? first : -1;
-        places[3 * at + 1] = first + 1 >= 0 && first + 1 < length ? first + 1 : -1;
+        places[3 * at] = pixel(first);
+        places[3 * at + 1] = pixel(first + 1);
         places[3 * at + 2] = place & 31;
       }
       return places;
     };
     if (letterboxes.size > 8) letterboxes.clear();
-    letterboxes.set(key, {columns: axis(width), rows: axis(height)});
+    letterboxes.set(key, {columns: axis(width, borderX), rows: axis(height, borderY)});
   }
   return letterboxes.get(key);
 }

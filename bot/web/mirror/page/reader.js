@@ -1,12 +1,11 @@
-/** From a frame to one reading: the counterpart of `inference/reader.py`, for one picture. */
+/** From a frame to one reading: as `inference/reader.py` and `looks.py`, for one picture. */
 
-import {EYE_DISTANCE, SIDE, apart, closeUp, cutFace, lighten, middle, mirrored, shareInside} from './crop.js';
+import {EYE_DISTANCE, SIDE, apart, cutFace, lighten, mirrored, shareInside} from './crop.js';
 import {combine, mean} from './emotions.js';
-import {RANGES, centreOf, decode, distance, follow, turned} from './faces.js';
-import {letterbox, transformed} from './pixels.js';
+import {follow} from './faces.js';
+import {Finder} from './finder.js';
 
-// As there and in `inference/faces.py`.
-const SEEN_PX = 192, NEAR_PX = 32, SAME_FACE = 0.5, SAME_SIZE = 1.6;
+// As there.
 const SHARP_EYES_PX = EYE_DISTANCE * SIDE;
 const DARK_LEVEL = 45, BRIGHT_LEVEL = 250, BRIGHT_SHARE = 0.25;
 const MIN_SHARPNESS = 0.04, MAX_TURN = 0.6, MIN_INSIDE = 0.85, COVERED_WEIGHT = 0.3;
@@ -23,10 +22,12 @@ const MIN_SHARPNESS = 0.04, MAX_TURN = 0.6, MIN_INSIDE = 0.85, COVERED_WEIGHT = 
 export class Reader {
   /**
    * @param {Object} networks full_range, emotion; short_range and cover may come later.
+   * @param {import('./mesh.js').FaceMesh} mesh
    * @param {Object} settings Of the server: reading, outputs, covered_above.
    */
-  constructor(networks, settings) {
+  constructor(networks, mesh, settings) {
     this.networks = networks;
+    this.finder = new Finder(networks, mesh);
     this.settings = settings;
     this.last = null;
   }
@@ -39,49 +40,18 @@ export class Reader {
    * @returns {Reading | null}
    */
   read(picture, looks = 2) {
-    const faces = this.find(picture);
+    const faces = this.finder.find(picture);
     if (!faces.length) {
       this.last = null;
       return null;
     }
-    const chosen = follow(faces, this.last, picture.width, picture.height);
-    this.last = chosen;
-    const face = this.lookCloser(picture, chosen);
+    const face = follow(faces, this.last, picture.width, picture.height);
+    this.last = face;
     const crop = cutFace(picture, face.eyes, face.turn);
     const lit = lighten(crop);
     const seen = {1: [lit], '-1': [mirrored(lit)], 2: [lit, mirrored(lit)]}[looks];
     const scores = mean(seen.map((image) => this.classify(image)));
     return {scores, face, faces: faces.length, ...this.judge(picture, face, faces.length, crop, lit)};
-  }
-
-  /** Return the faces as the full range sees them, else as the short range does. */
-  find(picture) {
-    const found = this.detect('full_range', picture);
-    return found.length || !this.networks.short_range ? found : this.detect('short_range', picture);
-  }
-
-  detect(name, picture) {
-    const network = this.networks[name], range = RANGES[name];
-    letterbox(picture, range.side, network.input);
-    const [regressors, classificators] = network.run();
-    return decode(regressors, classificators, range, picture.width, picture.height);
-  }
-
-  /** Return the face with its points where they are from near, unless it fills the picture. */
-  lookCloser(picture, face) {
-    const before = apart(face.eyes);
-    if (before * SEEN_PX >= NEAR_PX * Math.max(picture.width, picture.height)) return face;
-    const {near, back} = closeUp(picture, face.eyes, SEEN_PX, face.turn);
-    const seen = this.find(near);
-    if (!seen.length) return face;
-    const off = (found) => distance(centreOf(found), [SEEN_PX / 2, SEEN_PX / 2]);
-    const central = seen.reduce((best, found) => off(found) < off(best) ? found : best);
-    const [left, right] = central.eyes.map((eye) => transformed(back, eye));
-    const now = apart([left, right]);
-    const same = distance(middle([left, right]), middle(face.eyes)) <= SAME_FACE * before;
-    if (!same || now / before <= 1 / SAME_SIZE || now / before >= SAME_SIZE) return face;
-    const nose = transformed(back, central.nose), ears = central.ears.map((ear) => transformed(back, ear));
-    return turned({...face, eyes: [left, right], nose, ears});
   }
 
   classify(crop) {

@@ -11,7 +11,7 @@ const READING_MS = 100;
 const READING_SHARE = 0.4, SLOW_MS = 90;
 const DARK = 2; // a picture whose gray levels vary by less shows nothing: the camera is covered
 
-let networks, reader, mesh, waiting, scheduled, wanted = {mesh: false};
+let networks, reader, tracker, waiting, scheduled, wanted = {mesh: false};
 let nextReading = 0, looks = 2, pixels = new Uint8Array(0), canvas;
 
 self.onmessage = ({data}) => {
@@ -31,9 +31,9 @@ async function load({setup, build}) {
   const compiled = WebAssembly.compileStreaming(counted(runtime.wasm));
   const files = {};
   const fetchNetwork = (name) => { files[name] ??= counted(setup.networks[name]).then((answer) => answer.arrayBuffer()); };
-  ['full_range', 'emotion'].forEach(fetchNetwork);
-  const [module, {openRuntime}, {Reader}] = await Promise.all(
-    [compiled, import('./litert.js'), import('./reader.js'), files.full_range, files.emotion]);
+  ['full_range', 'mesh', 'emotion'].forEach(fetchNetwork);
+  const [module, {openRuntime}, {FaceMesh}, {Reader}, {Tracker}] = await Promise.all(
+    [compiled, ...['litert', 'mesh', 'reader', 'tracker'].map((name) => import(`./${name}.js`))]);
   importScripts(runtime.glue.url);
   const open = await openRuntime(self.ModuleFactory, module);
   const network = async (name) => {
@@ -42,12 +42,12 @@ async function load({setup, build}) {
     return open(new Uint8Array(await files[name]), shape, type);
   };
   networks = {full_range: await network('full_range'), emotion: await network('emotion')};
-  reader = new Reader(networks, setup);
+  const mesh = new FaceMesh(await network('mesh'));
+  tracker = new Tracker(mesh);
+  reader = new Reader(networks, mesh, setup);
   post({type: 'ready', build});
   networks.short_range = await network('short_range');
   networks.cover = await network('cover');
-  const [{Mesh}, points] = await Promise.all([import('./mesh.js'), network('mesh')]);
-  mesh = new Mesh(points);
   post({type: 'complete'});
 }
 
@@ -66,7 +66,7 @@ async function counted({url}) {
 
 function want(what) {
   wanted = what;
-  if (!what.mesh) mesh?.lose();
+  if (!what.mesh) tracker?.lose();
 }
 
 function take(message) {
@@ -97,12 +97,12 @@ async function work() {
 
 function look(picture, at) {
   const begun = performance.now();
-  const points = wanted.mesh && mesh ? mesh.find(picture, at) : null;
+  const points = wanted.mesh ? tracker.find(picture, at) : null;
   const answer = {type: 'seen', at, width: picture.width, height: picture.height, points};
   if (begun >= nextReading) {
     answer.reading = reader.read(picture, looks);
     answer.blank = !answer.reading && isBlank(picture);
-    if (answer.reading) mesh?.aim(answer.reading.face);
+    if (answer.reading) tracker.aim(answer.reading.face);
     const took = performance.now() - begun;
     nextReading = begun + Math.max(READING_MS, took / READING_SHARE);
     looks = took > SLOW_MS ? (looks === 1 ? -1 : 1) : 2;
