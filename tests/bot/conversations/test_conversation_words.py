@@ -9,6 +9,7 @@ from bot.localchat.files import Kind
 from bot.storage.history import latest_suggestion
 from bot.storage.readings import ReadingSource, readings_of
 from bot.storage.users import choose_care, manners_of
+from bot.wire.limits import CAPACITY
 from graph.tracks import Track
 from tests.conftest import Running, StartBot, has_songs, labels, songs_in
 from tests.drawing import draw_face
@@ -118,8 +119,8 @@ async def test_words_of_despair_bring_help_before_any_song(running: Running):
 async def test_words_of_despair_are_answered_however_much_was_asked(start_bot: StartBot):
     async with start_bot(now=lambda: NOON) as running:
         alice = running.person()
-        for _ in range(90):
-            await alice.say("thanks")
+        assert running.services.limits.allow(alice.id, cost=CAPACITY, at=NOON)
+        await alice.say("thanks")
         await alice.wait_for_message("That was a lot at once")
 
         await alice.say("i dont want to live anymore")
