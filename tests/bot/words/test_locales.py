@@ -20,6 +20,8 @@ TRANSLATIONS = Translations.load()
 LANGUAGES = sorted(set(TRANSLATIONS.by_language) - {ENGLISH})
 ENGLISH_TEXTS = load_texts()
 # Telegram cuts a label by its width, and takes so many characters of each of these.
+# An admin's report is as wide as a message can be, and so is its button, which names both numbers.
+UNDER_A_REPORT = 50
 LABEL, IN_A_ROW_OF_THREE, TOAST, CAPTION, MESSAGE = 40, 15, 200, 1024, 4096
 DESCRIPTION, SHORT, MENU = 512, 120, 60
 LABELS = ("button.", "offer.", "view.")
@@ -94,6 +96,8 @@ def limit_of(key: str) -> int:
         return DESCRIPTION if key.endswith("description") else SHORT
     if key in {"button.match", "button.lift", "button.calm", "button.more", "button.wrong"}:
         return IN_A_ROW_OF_THREE
+    if key == "offer.build":
+        return UNDER_A_REPORT
     limits = ((LABELS, LABEL), (TOASTS, TOAST), (("menu.",), MENU))
     return next((limit for starts, limit in limits if key.startswith(starts)), MESSAGE)
 
