@@ -93,17 +93,8 @@ class LocalBotApi:
         )
         desk = Desk(conversation, Profile(), Webhook(updates, conversation.timestamp))
         bot_side = BotSide(desk, token or local_token(), checked, violations)
-        runner = web.AppRunner(_application(bot_side), access_log=None, shutdown_timeout=SHUTDOWN_S)
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, HOST, port)
-            await site.start()
-            yield cls(bot_side, f"http://{HOST}:{runner.addresses[0][1]}")
-        finally:
-            await desk.webhook.remove()
-            updates.close()
-            conversation.tell(CLOSE)
-            await runner.cleanup()
+        async with _served(bot_side, port) as base_url:
+            yield cls(bot_side, base_url)
         if bot_side.violations:
             raise SpecViolationError("\n".join(bot_side.violations))
 
@@ -120,6 +111,23 @@ class LocalBotApi:
     def pending(self) -> int:
         """How many updates the bot has not confirmed."""
         return len(self.desk.conversation.updates)
+
+
+@asynccontextmanager
+async def _served(bot_side: BotSide, port: int) -> AsyncIterator[str]:
+    """Serve on loopback while the context lasts, and give the address."""
+    desk = bot_side.desk
+    runner = web.AppRunner(_application(bot_side), access_log=None, shutdown_timeout=SHUTDOWN_S)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, HOST, port)
+        await site.start()
+        yield f"http://{HOST}:{runner.addresses[0][1]}"
+    finally:
+        await desk.webhook.remove()
+        desk.conversation.updates.close()
+        desk.conversation.tell(CLOSE)
+        await runner.cleanup()
 
 
 def _application(bot_side: BotSide) -> web.Application:

@@ -5,14 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from bot.screens.charts import (
-    Felt,
-    Names,
-    draw_calendar,
-    draw_chart,
-    draw_month_card,
-    writable,
-)
+from bot.screens.calendars import draw_calendar, draw_month_card
+from bot.screens.charts import Felt, Names, draw_chart, writable
 from bot.screens.history_presses import View
 from bot.screens.replies import Captioned, artist_of, title_of
 from bot.storage.keeping import Heard

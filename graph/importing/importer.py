@@ -1,42 +1,26 @@
-"""Song files -> one checked catalogue on disk, and a report of what was taken and why not the rest.
+"""Song files -> one checked catalogue, and a report of what was taken and why not the rest."""
 
-The catalogue is a Parquet file with page checksums. It is written beside the old one and put in
-its place in one step: a run that is cut off leaves the old catalogue as it was.
-"""
-
-import json
 import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from graph.arrays import Ids, Mask
 from graph.errors import CatalogueError
 from graph.importing.catalogue import Progress, held, open_catalogue
 from graph.importing.columns import FEATURES
-from graph.importing.duplicates import track_ids
 from graph.importing.files import NO_HINTS, Hints, SongFile
 from graph.importing.kinds import kind_marks
-from graph.importing.pile import Marks, Pile, chosen
+from graph.importing.pile import Pile
 from graph.importing.report import EXAMPLES, ImportReport, NoSongsError, file_report
 from graph.importing.rows import Refusal, borrowed_ids, checked
 from graph.importing.scales import Scales, scales
-from graph.kinds import BITS
+from graph.importing.writing import GROUP_ROWS, write_songs
 from graph.snapshot.places import CATALOGUE
 from graph.snapshot.versions import sweep
-
-REPORT_KEY = b"import_report"
-# Two rows of one Spotify id that differ by more are two analyses, not one rounded twice.
-SAME_VALENCE = 0.1
-# Rows that are written at once: what is compressed together, and what is in memory meanwhile.
-GROUP_ROWS = 100_000
 
 
 def import_files(
@@ -73,12 +57,7 @@ def import_files(
             report.present = len(pile)
             _read_all(paths, hints, pile, report, progress)
             progress("merge", 0)
-            marks = pile.marks()
-            stays = _merge(marks, report)
-            report.kept = int(stays.sum())
-            schema = _schema(pile)
-            groups = _groups(pile, marks, stays, schema, report.present)
-            _write(groups, schema, folder, report, progress)
+            write_songs(pile, folder, report, progress)
     finally:
         with suppress(OSError):  # it holds a catalogue
             folder.rmdir()
@@ -166,84 +145,3 @@ def _note(
             found = titles[int(place)].as_py()[:80]
             report.refuse(reason, 1, file=path.name, row=before + int(place) + 1, found=found)
         report.refused[reason] += max(len(places) - EXAMPLES, 0)
-
-
-def _merge(marks: Marks, report: ImportReport) -> Mask:
-    """Return which rows stay: one per song."""
-    by_id, by_name = chosen(marks, report.present)
-    own = np.arange(len(by_id))
-    report.conflicting = int(np.sum(np.abs(marks.valence - marks.valence[by_id]) > SAME_VALENCE))
-    report.merged = {
-        "id": int(np.sum(by_id != own)),
-        "title_and_artist": int(np.sum((by_id == own) & (by_name != own))),
-    }
-    return np.asarray((by_id == own) & (by_name == own))
-
-
-def _write(
-    groups: Iterator[tuple[pa.Table, float]],
-    schema: pa.Schema,
-    folder: Path,
-    report: ImportReport,
-    progress: Progress,
-) -> None:
-    """Write the rows that stay, in the order of the first file's first row, and the report."""
-    aside = folder / f".tmp-{os.getpid()}.parquet"
-    known: Counter[str] = Counter()
-    marks: Counter[str] = Counter()
-    progress("write", 0)
-    try:
-        with aside.open("wb") as file:
-            with pq.ParquetWriter(
-                file, schema, compression="zstd", write_page_checksum=True
-            ) as out:
-                for group, done in groups:
-                    out.write_table(group, row_group_size=GROUP_ROWS)
-                    known.update({name: group[name].null_count < len(group) for name in FEATURES})
-                    for found in pc.value_counts(group["kinds"]).to_pylist():
-                        marks.update(dict.fromkeys(found["values"].split(), found["counts"]))
-                    progress("write", done)
-                report.kinds = {mark: marks[mark] for mark in BITS if marks[mark]}
-                report.columns = [name for name in FEATURES if known[name]]
-                out.add_key_value_metadata({REPORT_KEY: json.dumps(report.as_dict()).encode()})
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(folder / CATALOGUE.name)
-    finally:
-        aside.unlink(missing_ok=True)
-    progress("write", 1)
-
-
-def _unique(keys: np.ndarray, among: Mask) -> Ids:
-    """Return the rows whose key no other row among these has."""
-    rows = np.flatnonzero(among)
-    _, first, counts = np.unique(keys[rows], return_index=True, return_counts=True)
-    return np.asarray(rows[first[counts == 1]])
-
-
-def _schema(pile: Pile) -> pa.Schema:
-    assert pile.schema is not None  # the pile is not empty
-    return pile.schema.remove(pile.schema.get_field_index("spotify"))
-
-
-def _groups(
-    pile: Pile, marks: Marks, stays: Mask, schema: pa.Schema, present: int
-) -> Iterator[tuple[pa.Table, float]]:
-    """Yield the rows that stay, some at a time, and the share of all rows that is done."""
-    own = np.zeros(len(stays), bool)
-    own[_unique(marks.local, stays)] = True
-    own[:present] = True  # people's ratings name these songs by them
-    own &= marks.has_local
-    waiting: list[pa.Table] = []
-    start = 0
-    for batch in pile.batches():
-        stop = start + len(batch)
-        keep = stays[start:stop]
-        kept = batch.filter(pa.array(keep)).combine_chunks()
-        spotify, local = (kept[name].combine_chunks() for name in ("spotify", "id"))
-        ids = track_ids(spotify, local, marks.song[start:stop][keep], own[start:stop][keep])
-        waiting.append(kept.set_column(0, "id", ids).drop_columns(["spotify"]).cast(schema))
-        start = stop
-        if sum(map(len, waiting)) >= GROUP_ROWS or stop == len(stays):
-            yield pa.concat_tables(waiting), stop / len(stays)
-            waiting = []

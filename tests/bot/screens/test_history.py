@@ -12,8 +12,9 @@ import pytest
 from babel import Locale
 from PIL import Image
 
+from bot.screens.calendars import draw_calendar, draw_month_card
 from bot.screens.canvas import COLOURS, DARK, LIGHT, can_write
-from bot.screens.charts import Felt, Names, draw_calendar, draw_chart, draw_month_card, writable
+from bot.screens.charts import Felt, Names, draw_chart, writable
 from bot.screens.exports import as_csv, as_json
 from bot.screens.history import HistoryPage, compose_history
 from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, View, ViewPress
