@@ -3,16 +3,17 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import perf_counter
+from types import MappingProxyType
 
 from bot.localchat.driver import Person
 from bot.localchat.server import LocalBotApi
 from tests.bench.figures import Figure, middle, percentile
 from tests.bench.pictures import selfie
-from tests.conftest import has_songs, migrate
+from tests.conftest import ROOT, has_songs, migrate
 
 N_SELFIES, N_MOODS, N_STARTS, N_SENDERS = 100, 100, 3, 4
 PATIENCE_S = 60.0
@@ -35,7 +36,7 @@ def measure_memory(folder: Path, graph_dir: Path) -> Iterator[Figure]:
 
 
 async def _remember(database: Path, graph_dir: Path) -> list[Figure]:
-    async with LocalBotApi.start() as api, _bot(api, database, graph_dir) as bot:
+    async with LocalBotApi.start() as api, bot_of(api, database, graph_dir) as bot:
         for number in range(N_MOODS):
             await _ask(api, MOODS[number % len(MOODS)])
         own = bot.own_mb
@@ -47,9 +48,9 @@ async def _serve(database: Path, graph_dir: Path) -> list[Figure]:
     starts = []
     async with LocalBotApi.start() as api:
         for _ in range(N_STARTS - 1):
-            async with _bot(api, database, graph_dir) as bot:
+            async with bot_of(api, database, graph_dir) as bot:
                 starts.append(bot.start_s)
-        async with _bot(api, database, graph_dir) as bot:
+        async with bot_of(api, database, graph_dir) as bot:
             starts.append(bot.start_s)
             content = selfie()
             figures = await _selfies(api, bot, content)
@@ -61,7 +62,7 @@ class Bot:
     """The bot's process, and what the system says of it."""
 
     def __init__(self, process_id: int, start_s: float) -> None:
-        self.start_s = start_s
+        self.process_id, self.start_s = process_id, start_s
         self._folder = Path(f"/proc/{process_id}")
 
     @property
@@ -85,17 +86,28 @@ class Bot:
 
 
 @asynccontextmanager
-async def _bot(api: LocalBotApi, database: Path, graph_dir: Path) -> AsyncIterator[Bot]:
+async def bot_of(
+    api: LocalBotApi,
+    database: Path,
+    graph_dir: Path,
+    *,
+    checkout: Path = ROOT,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> AsyncIterator[Bot]:
+    """Run the bot of a checkout meanwhile, once it has answered for the first time."""
     settings = {
         "BOT_TOKEN": api.token,
         "BOT_API_URL": api.base_url,
         "DATABASE_URL": f"sqlite:///{database}",
         "BOT_GRAPH_DIR": str(graph_dir),
         "BOT_LOG_LEVEL": "WARNING",
+        **more,
     }
     command = (sys.executable, "-m", "bot", "run")
     start = perf_counter()
-    process = await asyncio.create_subprocess_exec(*command, env=os.environ | settings)
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=checkout, env=os.environ | settings
+    )
     try:
         await _ask(api)
         yield Bot(process.pid, perf_counter() - start)

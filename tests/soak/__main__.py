@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from graph.building.build import ensure_graph
 from tests.bench.figures import Figure, as_table, write
 from tests.conftest import STARTER, migrate
-from tests.soak import kills, load
+from tests.soak import cost, kills, load
 
 OUTPUT = Path("build/soak.json")
 
@@ -31,6 +31,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--seconds", type=float, default=60, metavar="S", help="within so long")
     top.add_argument("--growth", type=int, default=4_000, metavar="N", help="updates")
     top.add_argument("--cost", type=int, default=200, metavar="N", help="selfies, and moods")
+    of_other = "measure the cost in turns with the bot of this other checkout"
+    top.add_argument("--against", type=Path, metavar="FOLDER", help=of_other)
     top.add_argument("--limited", action="store_true", help="the burst at 30 messages a second")
     return top
 
@@ -38,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
 def chosen(options: argparse.Namespace) -> list[Measure]:
     """Return the measurements whose number is above 0."""
     known: list[tuple[int, Measure]] = [
-        (options.cost, partial(load.cost, n=options.cost)),
+        (options.cost, partial(cost.measure, n=options.cost, against=options.against)),
         (options.burst, partial(load.burst, n=options.burst, limited=options.limited)),
         (options.people, partial(load.people, n=options.people, seconds=options.seconds)),
         (options.growth, partial(load.growth, n=options.growth)),

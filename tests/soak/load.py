@@ -11,12 +11,11 @@ from bot.localchat.server import LocalBotApi
 from tests.bench.figures import Figure
 from tests.bench.pictures import selfie
 from tests.soak.bots import BotProcess
+from tests.soak.cost import UNLIMITED
 from tests.soak.crowd import REFUSED, WAIT, Crowd, Talk
 
 PATIENCE_S = 240.0
 MOODS = ("happy", "sad", "angry", "calm", "afraid", "surprised", "disgusted")
-# What Telegram allows would be measured, not the bot: a self-hosted server allows more.
-UNLIMITED = {"BOT_MESSAGES_PER_SECOND": "1000"}
 
 
 async def burst(database: Path, graph_dir: Path, *, n: int, limited: bool) -> AsyncIterator[Figure]:
@@ -84,29 +83,6 @@ async def growth(database: Path, graph_dir: Path, *, n: int) -> AsyncIterator[Fi
     share = 100 * (after / (before or after) - 1)
     detail = f"{before or after:.0f} MB after 1,000 updates, {after:.0f} MB after {n:,}"
     yield Figure("resident: growth", round(share, 2), "%", n, detail)
-
-
-async def cost(database: Path, graph_dir: Path, *, n: int) -> AsyncIterator[Figure]:
-    """Send `n` selfies, then `n` moods, eight people at a time; yield what each takes."""
-    async with LocalBotApi.start() as api:
-        bot = await BotProcess.start(api, database, graph_dir, **UNLIMITED)
-        crowd, content = Crowd(api, database), selfie()
-        await _warm(crowd, content)
-        for name in ("selfie", "mood"):
-            start, before = perf_counter(), bot.cpu_ms
-            for _ in range(0, n, 8):
-                talks = crowd.join(8)
-                for talk in talks:
-                    if name == "selfie":
-                        await crowd.show(talk, content)
-                    else:
-                        crowd.say(talk, "/mood happy")
-                await crowd.settled(talks, timeout_s=PATIENCE_S)
-            spent, took_s = (bot.cpu_ms - before) / n, perf_counter() - start
-            detail = f"{1000 / spent:.0f} a second and core; {n / took_s:.0f} a second seen"
-            yield Figure(f"CPU per {name}", round(spent, 2), "CPU ms", n, detail)
-        yield Figure("resident", round(bot.resident_mb), "MB", 1, f"after {2 * n} updates")
-        await bot.stop()
 
 
 async def _warm(crowd: Crowd, content: bytes) -> None:
