@@ -133,8 +133,8 @@ async def measured(
 ) -> AsyncIterator[Measured]:
     """Run the bot of a checkout meanwhile."""
     async with LocalBotApi.start() as api:
-        where = {"checkout": checkout, "more": UNLIMITED}
-        async with bot_of(api, database, graph_dir, **where) as bot:
+        starting = bot_of(api, database, graph_dir, checkout=checkout, more=UNLIMITED)
+        async with starting as bot:
             yield Measured(name, bot, api, Crowd(api, database))
 
 
