@@ -22,6 +22,7 @@ from bot.storage.copying import copy_in, copy_out
 from bot.storage.schema import revisions
 from graph.errors import SnapshotError
 from graph.snapshot.arriving import adopt
+from graph.snapshot.durable import ASIDE, replacing
 from graph.snapshot.versions import read_manifest
 
 FORMAT = 1
@@ -87,7 +88,9 @@ def restore(url: str, graph_dir: Path, file: Path) -> Contents:
         SchemaError: The database is not at the newest migration.
     """
     graph_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=graph_dir, prefix=f".tmp-{os.getpid()}.restore-") as name:
+    with tempfile.TemporaryDirectory(
+        dir=graph_dir, prefix=f"{ASIDE}{os.getpid()}.restore-"
+    ) as name:
         folder = Path(name)
         try:
             about = _unpack(file, folder)
@@ -137,16 +140,13 @@ def _write_sums(folder: Path) -> None:
 
 
 def _pack(folder: Path, file: Path) -> None:
-    """Write the archive aside, see it safe on disk, and give it its name."""
-    aside = folder / "archive"
-    with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
-        with tarfile.open(fileobj=out, mode="w:gz", compresslevel=COMPRESSION) as archive:
-            for path in sorted(folder.iterdir()):
-                if path != aside:
-                    archive.add(path, path.name)
-        out.flush()
-        os.fsync(out.fileno())
-    aside.replace(file)
+    """Write the archive, readable by its owner alone."""
+    with (
+        replacing(file, mode=0o600) as out,
+        tarfile.open(fileobj=out, mode="w:gz", compresslevel=COMPRESSION) as archive,
+    ):
+        for path in sorted(folder.iterdir()):
+            archive.add(path, path.name)
 
 
 def _unpack(file: Path, folder: Path) -> Contents:

@@ -20,6 +20,7 @@ from bot.storage.database import Database, StorageError
 from bot.storage.publications import published, save_publication
 from graph.errors import SnapshotError
 from graph.snapshot.arriving import take_in
+from graph.snapshot.durable import ASIDE
 from graph.snapshot.versions import POINTER
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class GraphShare:
             log.info("graph_handed_on version=%s", own)
 
     async def _fetch(self, version: str) -> None:
-        aside = self._directory / f".tmp-{os.getpid()}.fetched"
+        aside = self._directory / f"{ASIDE}{os.getpid()}.fetched"
         await asyncio.to_thread(shutil.rmtree, aside, ignore_errors=True)
         self._directory.mkdir(parents=True, exist_ok=True)
         await _rsync(f"{self._share}/{version}/", f"{aside}/")

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graph.errors import CatalogueError
+from graph.snapshot.durable import ASIDE, sweep
 from graph.snapshot.places import CATALOGUE, put
-from graph.snapshot.versions import sweep
 
 Progress = Callable[[str, float], None]
 Columns = Callable[[Sequence[str] | None], pa.Table]
@@ -47,7 +47,7 @@ def held(directory: Path) -> Iterator[Path]:
         CatalogueError: There is none.
     """
     path = directory / CATALOGUE
-    own = path.with_name(f".tmp-{os.getpid()}.held{path.suffix}")
+    own = path.with_name(f"{ASIDE}{os.getpid()}.held{path.suffix}")
     if not path.is_file():  # a place aside would make the folder
         raise CatalogueError(f"expected a catalogue at {path}, found none")
     sweep(path.parent)

@@ -19,8 +19,8 @@ from graph.importing.report import EXAMPLES, ImportReport, NoSongsError, file_re
 from graph.importing.rows import Refusal, borrowed_ids, checked
 from graph.importing.scales import Scales, scales
 from graph.importing.writing import GROUP_ROWS, write_songs
+from graph.snapshot.durable import ASIDE, sweep
 from graph.snapshot.places import CATALOGUE
-from graph.snapshot.versions import sweep
 
 
 def import_files(
@@ -51,7 +51,7 @@ def import_files(
     folder.mkdir(parents=True, exist_ok=True)
     sweep(folder)
     try:
-        with Pile(folder / f".tmp-{os.getpid()}.arrow") as pile:
+        with Pile(folder / f"{ASIDE}{os.getpid()}.arrow") as pile:
             if keep is not None:
                 _keep(keep, pile)
             report.present = len(pile)

@@ -5,7 +5,6 @@ step: a run that is cut off leaves the old catalogue as it was.
 """
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from graph.importing.duplicates import track_ids
 from graph.importing.pile import Marks, Pile, chosen
 from graph.importing.report import ImportReport
 from graph.kinds import BITS
+from graph.snapshot.durable import replacing
 from graph.snapshot.places import CATALOGUE
 
 REPORT_KEY = b"import_report"
@@ -67,29 +67,22 @@ def _write(
     progress: Progress,
 ) -> None:
     """Write the rows that stay, in the order of the first file's first row, and the report."""
-    aside = folder / f".tmp-{os.getpid()}.parquet"
     known: Counter[str] = Counter()
     marks: Counter[str] = Counter()
     progress("write", 0)
-    try:
-        with aside.open("wb") as file:
-            with pq.ParquetWriter(
-                file, schema, compression="zstd", write_page_checksum=True
-            ) as out:
-                for group, done in groups:
-                    out.write_table(group, row_group_size=GROUP_ROWS)
-                    known.update({name: group[name].null_count < len(group) for name in FEATURES})
-                    for found in pc.value_counts(group["kinds"]).to_pylist():
-                        marks.update(dict.fromkeys(found["values"].split(), found["counts"]))
-                    progress("write", done)
-                report.kinds = {mark: marks[mark] for mark in BITS if marks[mark]}
-                report.columns = [name for name in FEATURES if known[name]]
-                out.add_key_value_metadata({REPORT_KEY: json.dumps(report.as_dict()).encode()})
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(folder / CATALOGUE.name)
-    finally:
-        aside.unlink(missing_ok=True)
+    with (
+        replacing(folder / CATALOGUE.name) as file,
+        pq.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True) as out,
+    ):
+        for group, done in groups:
+            out.write_table(group, row_group_size=GROUP_ROWS)
+            known.update({name: group[name].null_count < len(group) for name in FEATURES})
+            for found in pc.value_counts(group["kinds"]).to_pylist():
+                marks.update(dict.fromkeys(found["values"].split(), found["counts"]))
+            progress("write", done)
+        report.kinds = {mark: marks[mark] for mark in BITS if marks[mark]}
+        report.columns = [name for name in FEATURES if known[name]]
+        out.add_key_value_metadata({REPORT_KEY: json.dumps(report.as_dict()).encode()})
     progress("write", 1)
 
 

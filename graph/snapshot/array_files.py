@@ -1,7 +1,6 @@
 """The files of one version: NumPy arrays, and a manifest with their sizes and sums."""
 
 import json
-import os
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,20 +20,14 @@ Arrays = Mapping[str, NDArray[Any]]  # of several kinds, each as its writer made
 
 
 def write_arrays(folder: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> None:
-    """Write arrays and their manifest, with sizes and sums, and make both durable."""
+    """Write arrays and their manifest, with sizes and sums; not durable before it is published."""
     files = {}
     for name, array in arrays.items():
         path = folder / f"{name}.npy"
-        with path.open("wb") as file:
-            np.save(file, np.ascontiguousarray(array), allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
+        np.save(path, np.ascontiguousarray(array), allow_pickle=False)
         files[name] = {"bytes": path.stat().st_size, "crc32": _checksum(path)}
     with (folder / MANIFEST).open("w", encoding="utf-8") as text:
         json.dump({"format": FORMAT, **manifest, "files": files}, text, ensure_ascii=False)
-        text.flush()
-        os.fsync(text.fileno())
-    sync(folder)
 
 
 def map_array(folder: Path, name: str, manifest: Mapping[str, Any]) -> NDArray[Any]:
@@ -71,15 +64,6 @@ def verify(folder: Path, manifest: Mapping[str, Any]) -> None:
             raise SnapshotError(f"expected {path}: {error}") from error
         if found != entry["crc32"]:
             raise SnapshotError(f"expected sum {entry['crc32']} of {path}, found {found}")
-
-
-def sync(folder: Path) -> None:
-    """Make a folder's entries durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _checksum(path: Path) -> int:

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from graph.snapshot.array_files import verify
+from graph.snapshot.durable import ASIDE, publish_aside
 from graph.snapshot.places import CATALOGUE, OF_VERSION, put
 from graph.snapshot.versions import manifest_of, point, rename_in
 
@@ -19,7 +20,7 @@ def adopt(directory: Path, folder: Path) -> str:
     """
     verify(folder, manifest_of(folder.parent, folder.name))
     directory.mkdir(parents=True, exist_ok=True)
-    aside = directory / f".tmp-{os.getpid()}"
+    aside = directory / f"{ASIDE}{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
     shutil.copytree(folder, aside)
     version = rename_in(aside, directory)
@@ -40,11 +41,11 @@ def take_in(directory: Path, aside: Path, version: str) -> None:
     verify(aside, manifest_of(aside.parent, aside.name))
     place = directory / version
     if place.exists():
-        old = directory / f".tmp-{os.getpid()}.replaced"
+        old = directory / f"{ASIDE}{os.getpid()}.replaced"
         shutil.rmtree(old, ignore_errors=True)
         place.rename(old)
         shutil.rmtree(old, ignore_errors=True)
-    aside.rename(place)
+    publish_aside(aside, place)
     if (place / OF_VERSION).exists():
         put(place / OF_VERSION, directory / CATALOGUE)
     point(directory, version)

@@ -20,10 +20,10 @@ from graph.snapshot.array_files import (
     MANIFEST,
     Arrays,
     map_array,
-    sync,
     verify,
     write_arrays,
 )
+from graph.snapshot.durable import ASIDE, publish_aside, replacing, sweep
 from graph.snapshot.places import CATALOGUE, OF_VERSION, put
 
 POINTER = "current"
@@ -57,7 +57,7 @@ def publish(
     """
     directory.mkdir(parents=True, exist_ok=True)
     sweep(directory)
-    aside = directory / f".tmp-{os.getpid()}"
+    aside = directory / f"{ASIDE}{os.getpid()}"
     aside.mkdir()
     try:
         if catalogue is not None:
@@ -98,13 +98,8 @@ def roll_back(directory: Path) -> str:
 
 def point(directory: Path, version: str) -> None:
     """Make a version that lies in the folder the current one, in one step."""
-    aside = directory / f".{POINTER}-{os.getpid()}"
-    with aside.open("w", encoding="ascii") as file:
-        file.write(version + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(directory / POINTER)
-    sync(directory)
+    with replacing(directory / POINTER) as file:
+        file.write(f"{version}\n".encode("ascii"))
 
 
 def built_at(directory: Path, version: str) -> datetime:
@@ -189,32 +184,10 @@ def rename_in(aside: Path, directory: Path) -> str:
     number = max(taken, default=0) + 1
     while True:
         try:
-            aside.rename(directory / f"{number:06d}")
+            publish_aside(aside, directory / f"{number:06d}")
         except OSError:
             if not (directory / f"{number:06d}").exists():
                 raise
             number += 1
         else:
-            sync(directory)
             return f"{number:06d}"
-
-
-def sweep(directory: Path) -> None:
-    """Remove what runs that were cut off have left: `.tmp-` and the number of the process."""
-    for path in directory.glob(".tmp-*"):
-        pid = path.name.removeprefix(".tmp-").partition(".")[0]
-        if not pid.isdecimal() or int(pid) == os.getpid() or not _is_running(int(pid)):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.errors import OperatorError
+from graph.snapshot.durable import aside_of, publish_aside, replacing
 
 RUNTIME = Path(__file__).parent / "runtime"
 FETCH_S, PACK_S = 300, 900
@@ -83,9 +84,8 @@ def fetch(package: Package, folder: Path) -> list[Path]:
             contents = {as_: _member(opened, member) for as_, member in package.members.items()}
     folder.mkdir(parents=True, exist_ok=True)
     for as_, content in contents.items():
-        whole = folder / f"{as_}.part"
-        whole.write_bytes(content)
-        whole.rename(folder / as_)
+        with replacing(folder / as_) as file:
+            file.write(content)
     return [folder / as_ for as_ in contents]
 
 
@@ -103,15 +103,15 @@ def pack(paths: Iterable[Path], folder: Path) -> None:
     jobs = {path: folder / packed_name(sha256(path.read_bytes()).hexdigest()) for path in paths}
     missing = {path: target for path, target in jobs.items() if not target.exists()}
     if missing:
-        partial = {path: target.with_suffix(".part") for path, target in missing.items()}
+        aside = {path: aside_of(target) for path, target in missing.items()}
         words = [
             word
-            for path, target in partial.items()
+            for path, target in aside.items()
             for word in (str(path), str(target), str(BEST if path.name in BEST_FOR else QUICK))
         ]
         _run([_tool("node"), "-e", PACK, "--", *words], timeout_s=PACK_S)
         for path, target in missing.items():
-            partial[path].rename(target)
+            publish_aside(aside[path], target)
 
 
 def _archive(package: Package, folder: Path) -> Path:
