@@ -52,6 +52,10 @@ bench: $(VENV)/dev.stamp system $(GRAPH)/current ## measure speed and memory; wr
 soak: $(VENV)/dev.stamp system $(GRAPH)/current ## kills, bursts and crowds on loopback; writes build/soak.json
 	@$(BIN)/python -m tests.soak
 
+.PHONY: fuzz
+fuzz: $(VENV)/dev.stamp system ## a minute of damaged files at each border; finds go to build/fuzz
+	@$(BIN)/python -m tests.fuzz all
+
 .PHONY: format
 format: $(VENV)/dev.stamp ## put the code into its format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
