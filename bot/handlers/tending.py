@@ -16,15 +16,12 @@ from bot.screens.replies import Reply
 from bot.screens.song_presses import AskedPress
 from bot.services import Services
 from bot.storage.answers import Wish
-from bot.storage.consent import allowed_by
 from bot.storage.evidence import save_helped
 from bot.storage.history import StoredSuggestion, suggestion_of
 from bot.storage.keeping import delete_expired
-from bot.storage.preferences import preferences_of
 from bot.storage.reminders import (
     Reminder,
-    ask_later,
-    asked_since,
+    ask_once,
     take_due_questions,
     take_due_reminders,
 )
@@ -77,13 +74,14 @@ async def tend_once(bot: Bot, services: Services) -> None:
 
 async def plan_question(services: Services, wish: Wish, suggestion_id: int) -> None:
     """Remember to ask later whether the songs helped, where the person allows it; once a day."""
-    run, now = services.database.run, services.now()
-    if wish.chat_id != wish.user_id or not (await run(preferences_of, wish.user_id)).ask_helped:
+    if wish.chat_id != wish.user_id:
         return
-    if await run(asked_since, wish.user_id, now - ASK_AGAIN_AFTER):
-        return
-    zone = zone_of((await run(allowed_by, wish.user_id)).zone, services.language)
-    await run(ask_later, suggestion_id, at=after_quiet(now + ASK_AFTER, zone))
+    now = services.now()
+
+    def due(zone: str | None) -> datetime:
+        return after_quiet(now + ASK_AFTER, zone_of(zone, services.language))
+
+    await services.database.run(ask_once, suggestion_id, since=now - ASK_AGAIN_AFTER, due=due)
 
 
 async def note_answer(services: Services, pressed: Pressed, press: AskedPress) -> None:

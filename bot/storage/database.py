@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, exc
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from bot.errors import BotError, OperatorError
 from bot.storage import postgresql, sqlite
 from bot.storage.schema import REMEDY, SchemaError, check_revision
+from bot.storage.threads import Threads
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,7 +50,8 @@ class Database:
 
     url: str = field(repr=False)
     _engine: Engine
-    _threads: ThreadPoolExecutor
+    # Any: what a transaction returns, and whether it erased something.
+    _threads: Threads[tuple[Any, bool]]
     _mover: ThreadPoolExecutor
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1), kw_only=True)
 
@@ -64,8 +66,8 @@ class Database:
         engine = await asyncio.to_thread(open_engine, url)
         address = address_of(engine)
         n = postgresql.CONNECTIONS if postgresql.is_postgresql(url) else 1
-        threads, mover = ThreadPoolExecutor(n, "database"), ThreadPoolExecutor(1, "database-log")
-        database = cls(url, engine, threads, mover)
+        mover = ThreadPoolExecutor(1, "database-log")
+        database = cls(url, engine, Threads(n, "database"), mover)
         try:
             await database.run(check_revision, address)
         except StorageError as error:
@@ -93,10 +95,27 @@ class Database:
         Raises:
             StorageError: The database could not be read or written.
         """
-        work = partial(self._transact, lambda session: function(session, *args, **kwargs))
-        loop = asyncio.get_running_loop()
-        result, erased = await loop.run_in_executor(self._threads, work)
+        return await self._run(lambda session: function(session, *args, **kwargs), first=False)
+
+    async def run_first(
+        self,
+        function: Callable[Concatenate[Session, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Do the same, before whatever else waits: for what must not be lost from here on.
+
+        Raises:
+            StorageError: The database could not be read or written.
+        """
+        return await self._run(lambda session: function(session, *args, **kwargs), first=True)
+
+    async def _run(self, work: Callable[[Session], T], *, first: bool) -> T:
+        asked = self._threads.submit(partial(self._transact, work), first=first)
+        result: T
+        result, erased = await asyncio.wrap_future(asked)
         if erased and self.is_sqlite:
+            loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._mover, self._empty_log)
         return result
 

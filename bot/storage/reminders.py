@@ -12,7 +12,9 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from bot.storage.consent import allowed_by
 from bot.storage.history import StoredSuggestion, suggestion_of
+from bot.storage.preferences import preferences_of
 from bot.storage.tables import ReminderRow, SuggestionRow, UserRow
 
 AT_ONCE = 100  # of what is due; the rest a moment later
@@ -86,6 +88,28 @@ def asked_since(session: Session, user_id: int, since: datetime) -> bool:
     mine = SuggestionRow.user_id == user_id
     recent = (SuggestionRow.ask_at >= since) | (SuggestionRow.helped_at >= since)
     return session.scalar(select(SuggestionRow.id).where(mine, recent).limit(1)) is not None
+
+
+def ask_once(
+    session: Session,
+    suggestion_id: int,
+    *,
+    since: datetime,
+    due: Callable[[str | None], datetime],
+) -> None:
+    """Remember to ask whether songs helped, unless the person does not want it or was asked.
+
+    Args:
+        session: The transaction.
+        suggestion_id: The songs.
+        since: From when on a question that waits, or an answer, is enough.
+        due: Returns when to ask, by the name of a person's time zone; None while they chose none.
+    """
+    user_id = session.scalar(select(SuggestionRow.user_id).where(SuggestionRow.id == suggestion_id))
+    if user_id is None or not preferences_of(session, user_id).ask_helped:
+        return
+    if not asked_since(session, user_id, since):
+        ask_later(session, suggestion_id, at=due(allowed_by(session, user_id).zone))
 
 
 def take_due_questions(session: Session, now: datetime) -> list[StoredSuggestion]:

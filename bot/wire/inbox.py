@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from telegram.ext import Application
@@ -24,7 +25,6 @@ from bot.storage.inbox import (
     StoredUpdate,
     adopt_updates,
     begin_update,
-    finish_update,
     open_updates,
     open_updates_of,
     postpone_update,
@@ -36,7 +36,7 @@ from bot.wire.claims import Claims
 from bot.wire.incoming import incoming_of, update_of
 from bot.wire.lines import Lines
 from bot.wire.places import Crowd, Place, Places
-from bot.wire.work import WORK, Work
+from bot.wire.work import MAX_WAIT_S, MIN_WAIT_S, WORK, Work, finish_surely
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +53,6 @@ BATCH = 100  # the most that getUpdates returns
 SUSPECT, MAX_TRIES = 3, 12
 SUSPECT_DELAY_S = 1.0
 MAX_DELAY_S = 3600.0  # a wait that was written down by a clock that stood wrong may be any
-# From one try to the next, where Telegram or the database cannot be reached: as long as the
-# update has waited already, which doubles each time.
-MIN_WAIT_S, MAX_WAIT_S = 1.0, 60.0
 PATIENCE = timedelta(days=1)  # as long as Telegram itself keeps an update
 
 
@@ -180,7 +177,9 @@ class Inbox:
                 return
             if place.telling and (message_id := await place.telling):
                 stored = replace(stored, message_id=message_id)
-            await self._finish(stored, await self._work_out(stored, place))
+            work = await self._work_out(stored, place)
+            if not work.finished:
+                await self._finish(stored, work)
 
     async def _work_out(self, stored: StoredUpdate, place: Place) -> Work:
         """Work on an update until it needs no other try."""
@@ -189,7 +188,7 @@ class Inbox:
         while True:
             await asyncio.sleep(min(wait_s, MAX_DELAY_S))
             work = await self._try(stored, place)
-            if work.retry_after_s is None:
+            if work.finished or work.retry_after_s is None:
                 return work
             age_s = (self._clock() - stored.received_at).total_seconds()
             wait_s = max(work.retry_after_s, min(age_s, MAX_WAIT_S), MIN_WAIT_S)
@@ -216,6 +215,7 @@ class Inbox:
     async def _handle(self, stored: StoredUpdate) -> Work:
         may_wait = self._clock() - stored.received_at < PATIENCE
         work = Work(stored.id, stored.message_id, may_wait=may_wait)
+        work.finish = partial(self._finish, stored, work)
         token = WORK.set(work)
         try:
             update = update_of(stored, self._application.bot)
@@ -241,17 +241,6 @@ class Inbox:
 
     async def _finish(self, stored: StoredUpdate, work: Work) -> None:
         """Strike an update off together with what it led to, however long the database takes."""
-        wait_s = MIN_WAIT_S
-        while True:
-            try:
-                await self._database.run(
-                    finish_update, stored.id, at=self._clock(), effects=work.effects
-                )
-            except StorageError as error:
-                log.warning("not_written_down error=%s wait_s=%.1f", type(error).__name__, wait_s)
-                await asyncio.sleep(wait_s)
-                wait_s = min(2 * wait_s, MAX_WAIT_S)
-            else:
-                self._counted.discard(stored.id)
-                self._on_done((self._clock() - stored.received_at).total_seconds())
-                return
+        await finish_surely(self._database, work, clock=self._clock)
+        self._counted.discard(stored.id)
+        self._on_done((self._clock() - stored.received_at).total_seconds())

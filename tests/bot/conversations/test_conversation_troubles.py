@@ -19,6 +19,7 @@ from bot.storage.inbox import depth
 from bot.storage.tables import UserRow
 from bot.storage.users import rows_about
 from bot.wire.limits import CAPACITY
+from bot.words.care import RUN
 from tests.conftest import (
     Running,
     StartBot,
@@ -181,6 +182,23 @@ async def test_songs_that_are_not_delivered_come_later(
     assert len(shown) == messages
     assert all(songs == shown[0] for songs in shown)
     assert (await alice.press("👍")).text == "Which songs do you like, and which not?"
+
+
+async def test_what_fails_after_the_songs_does_not_bring_them_again(running: Running) -> None:
+    alice = running.person()
+    for _ in range(RUN - 1):
+        await alice.say("sad")
+        await alice.wait_for_message(suits=has_songs)
+    await settled(running)
+    running.api.faults.add(BotFault.slow("sendMessage", 0.0))  # the songs
+    running.api.faults.add(BotFault.lost("sendMessage", done=False))  # where help is found
+
+    await alice.say("sad")
+    await alice.wait_for_message(suits=has_songs)
+    await settled(running)
+    await asyncio.sleep(2)  # an update that was put off would come again after one
+
+    assert sum(has_songs(message) for message in alice.messages) == RUN
 
 
 async def test_what_waits_for_a_flood_to_end_holds_nobody_else(running: Running) -> None:
