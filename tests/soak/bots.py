@@ -30,28 +30,42 @@ class BotProcess(Bot):
         self._process = process
 
     @classmethod
-    async def start(
-        cls, api: LocalBotApi, database: Path, graph_dir: Path, **more: str
+    async def begin(
+        cls, api: LocalBotApi, database: Path | str, graph_dir: Path, **more: str
     ) -> "BotProcess":
-        """Return the bot once it asks for updates."""
+        """Return the bot as soon as its process runs; `database` is a file or an address."""
+        url = database if isinstance(database, str) else f"sqlite:///{database}"
         settings = {
             "BOT_TOKEN": api.token,
             "BOT_API_URL": api.base_url,
-            "DATABASE_URL": f"sqlite:///{database}",
+            "DATABASE_URL": url,
             "BOT_GRAPH_DIR": str(graph_dir),
-            "BOT_LOG_LEVEL": "WARNING",
+            "BOT_LOG_LEVEL": "ERROR",
             "PORT": "0",
             **more,
         }
         api.calls.clear()
         process = SERVER.Process(target=run, args=(settings,), daemon=True)
         await asyncio.to_thread(process.start)
-        async with asyncio.timeout(READY_S):
-            while not any(call.method == "getUpdates" for call in tuple(api.calls)):
-                if not process.is_alive():
-                    raise RuntimeError(f"the bot ended with {process.exitcode}")
-                await asyncio.sleep(0.02)
         return cls(process)
+
+    @classmethod
+    async def start(
+        cls, api: LocalBotApi, database: Path | str, graph_dir: Path, **more: str
+    ) -> "BotProcess":
+        """Return the bot once it asks for updates."""
+        bot = await cls.begin(api, database, graph_dir, **more)
+        async with asyncio.timeout(READY_S):
+            while not has_asked(api):
+                if not bot.is_alive:
+                    raise RuntimeError(f"the bot ended with {bot._process.exitcode}")
+                await asyncio.sleep(0.02)
+        return bot
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it runs."""
+        return self._process.is_alive()
 
     async def kill(self) -> None:
         """End it without a word, as kill -9 and a power cut do."""
@@ -62,6 +76,11 @@ class BotProcess(Bot):
         """Ask it to end."""
         self._process.terminate()
         await asyncio.to_thread(self._process.join)
+
+
+def has_asked(api: LocalBotApi) -> bool:
+    """Return whether the bot that was begun last has asked for updates."""
+    return any(call.method == "getUpdates" for call in tuple(api.calls))
 
 
 def run(settings: Mapping[str, str]) -> None:

@@ -29,13 +29,13 @@ class Talk:
     Attributes:
         sent: Seconds at which the person wrote.
         answers: Seconds at which an answer was seen first, by its number.
-        again: How often an answer came a second time.
+        again: Of the answers that came twice, the second at which each was seen first.
     """
 
     chat: Chat
     sent: list[float] = field(default_factory=list)
     answers: dict[int, float] = field(default_factory=dict)
-    again: int = 0
+    again: list[float] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -112,5 +112,5 @@ class Crowd:
         elif number not in talk.answers:
             talk.answers[number] = perf_counter()
         elif event["type"] == "message":
-            talk.again += 1
+            talk.again.append(talk.answers[number])
         talk.changed.set()

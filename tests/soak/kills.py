@@ -1,37 +1,49 @@
-"""kill -9 at random moments under load: nothing is lost, hardly anything comes twice."""
+"""kill -9 at random moments under load: nothing is lost, hardly anything comes twice.
+
+An answer comes twice where the kill falls between Telegram's taking it and the bot's writing that
+down: how long before the kill such answers were seen says how long that gap is.
+"""
 
 import asyncio
 import random
+from bisect import bisect
 from collections.abc import AsyncIterator
 from pathlib import Path
+from time import perf_counter
+
+import numpy as np
 
 from bot.localchat.server import LocalBotApi
 from tests.bench.figures import Figure
 from tests.bench.pictures import selfie
-from tests.soak.bots import BotProcess
+from tests.soak.bots import BotProcess, has_asked
 from tests.soak.crowd import APOLOGY, REFUSED, Crowd, Talk
 
 PEOPLE = 16
 SELFIES = 0.25  # of what they send
 PAUSE_S = 0.6  # between an answer and the person's next message, at most
-LIFE_S = 3.0  # of a bot that answers, at most
+EARLIEST_S, LATEST_S = 0.2, 5.0  # of the kills, since the start of the process
 SETTLE_S = 120.0
 
 
 async def measure(database: Path, graph_dir: Path, *, n: int, seed: int) -> AsyncIterator[Figure]:
     """Kill the bot `n` times; yield what became of the messages that were sent meanwhile."""
     rng, content = random.Random(seed), selfie()
+    kills: list[float] = []
+    served = 0
     async with LocalBotApi.start(keep_downloaded=True) as api:
-        crowd = Crowd(api, database)
-        stop = asyncio.Event()
+        crowd, stop = Crowd(api, database), asyncio.Event()
         talks = crowd.join(PEOPLE)
         writing = [asyncio.create_task(_talk(crowd, talk, content, rng, stop)) for talk in talks]
         for number in range(n):
-            bot = await BotProcess.start(api, database, graph_dir)
-            await asyncio.sleep(rng.uniform(0, LIFE_S))
+            bot = await BotProcess.begin(api, database, graph_dir)
+            await asyncio.sleep(rng.uniform(EARLIEST_S, LATEST_S))
+            kills.append(perf_counter())
             await bot.kill()
+            served += has_asked(api)
             if number % 50 == 49:
-                print(f"  {number + 1} kills: {_words(talks)}", flush=True)
+                print(f"  {number + 1} kills, {served} of a bot that served:", end=" ")
+                print(_words(talks), _gaps(talks, kills), flush=True)
         bot = await BotProcess.start(api, database, graph_dir)
         stop.set()
         await crowd.settled(talks, timeout_s=SETTLE_S)
@@ -39,16 +51,22 @@ async def measure(database: Path, graph_dir: Path, *, n: int, seed: int) -> Asyn
             task.cancel()
         await asyncio.gather(*writing, return_exceptions=True)
         await bot.stop()
-        sent = sum(len(talk.sent) for talk in talks)
-        detail = f"of {sent} messages, {n} kills; seed {seed}"
-        yield Figure("kill -9: lost", sum(talk.open for talk in talks), "messages", sent, detail)
-        again = sum(talk.again for talk in talks)
-        share = 100 * again / max(sent, 1)
-        yield Figure("kill -9: answered twice", round(share, 3), "%", sent, f"{again} {detail}")
-        refused = sum(talk.count(*REFUSED) for talk in talks)
-        yield Figure("kill -9: told busy", refused, "messages", sent, detail)
-        sorry = sum(talk.count(APOLOGY) for talk in talks)
-        yield Figure("kill -9: apologies", sorry, "messages", sent, detail)
+    detail = f"{n} kills, {served} of a bot that served; seed {seed}"
+    for figure in _figures(talks, detail, _gaps(talks, kills)):
+        yield figure
+
+
+def _figures(talks: list[Talk], detail: str, gaps: str) -> list[Figure]:
+    sent, again = sum(len(talk.sent) for talk in talks), sum(len(talk.again) for talk in talks)
+    lost = sum(talk.open for talk in talks)
+    refused, sorry = (sum(talk.count(*words) for talk in talks) for words in (REFUSED, (APOLOGY,)))
+    share, detail = round(100 * again / max(sent, 1), 3), f"of {sent} messages, {detail}"
+    return [
+        Figure("kill -9: lost", lost, "messages", sent, detail),
+        Figure("kill -9: answered twice", share, "%", sent, f"{again} {detail}{gaps}"),
+        Figure("kill -9: told busy", refused, "messages", sent, detail),
+        Figure("kill -9: apologies", sorry, "messages", sent, detail),
+    ]
 
 
 async def _talk(
@@ -67,5 +85,22 @@ async def _talk(
 
 
 def _words(talks: list[Talk]) -> str:
-    sent, again = sum(len(talk.sent) for talk in talks), sum(talk.again for talk in talks)
+    sent, again = sum(len(talk.sent) for talk in talks), sum(len(talk.again) for talk in talks)
     return f"{sent} messages, {again} answered twice"
+
+
+def _gaps(talks: list[Talk], kills: list[float]) -> str:
+    """Return in words how long before a kill those answers were seen that came twice.
+
+    One that was on its way at the kill is seen just after it: before the next bot could answer.
+    """
+    firsts = [first for talk in talks for first in talk.again]
+    gaps = [
+        1000 * max(kills[place] - first, 0.0)
+        for first in firsts
+        if (place := bisect(kills, first - EARLIEST_S)) < len(kills)
+    ]
+    if not gaps:
+        return ""
+    middle, most = np.percentile(gaps, [50, 100])
+    return f"; seen {middle:.0f} ms before the kill in the median, {most:.0f} at most"
