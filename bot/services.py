@@ -24,6 +24,7 @@ from bot.upkeep.sharing import GraphShare
 from bot.upkeep.song_graph import SongGraph
 from bot.upkeep.vitals import Vitals
 from bot.wire.limits import Limits
+from bot.wire.room import Room
 from bot.words.card import Card, read_card
 from bot.words.texts import ENGLISH, Texts, Translations
 from bot.words.understanding.vocabulary import vocabularies
@@ -61,6 +62,7 @@ class Services:
     card: Card = field(default_factory=read_card)
     pictures: Pictures = field(default_factory=Pictures)
     limits: Limits = field(default_factory=Limits)
+    room: Room = field(default_factory=Room)
     shared_taste: SharedTaste = field(default_factory=SharedTaste)
     vitals: Vitals = field(default_factory=Vitals)
     metrics: Metrics = field(default_factory=Metrics)

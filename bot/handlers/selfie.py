@@ -15,7 +15,7 @@ from bot.storage.answers import Wish
 from bot.storage.consent import allowed_by
 from bot.storage.readings import ReadingSource
 from bot.wire.delivery import Context, send, show_typing
-from bot.wire.downloads import download
+from bot.wire.downloads import downloaded
 from inference.errors import InferenceError
 from inference.media import MediaKind
 from inference.reading import Reading
@@ -56,7 +56,7 @@ async def has_agreed(services: Services, user_id: int) -> bool:
 async def read_media(services: Services, message: Message, user: User, update_id: int) -> None:
     """Read what a person sent, who has agreed to that, and answer with songs that suit it."""
     try:
-        reading = await services.inference.read(await download(message))
+        reading = await _read(services, message)
     except InferenceError as error:
         log.info("selfie_refused reason=%s", error.code)
         await send(message, compose_refusal(error, services.texts))
@@ -68,6 +68,12 @@ async def read_media(services: Services, message: Message, user: User, update_id
     aim = await default_aim(services, user.id)
     wish = replace(_wish(reading, message, user, update_id), aim=aim)
     await send_wished(services, message, wish, opening)
+
+
+async def _read(services: Services, message: Message) -> Reading:
+    """Return the reading of what was sent, which is in memory no longer than that takes."""
+    async with downloaded(message, services.room) as media:
+        return await services.inference.read(media)
 
 
 def _wish(reading: Reading, message: Message, user: User, update_id: int) -> Wish:

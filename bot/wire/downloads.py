@@ -1,15 +1,17 @@
 """A message in, its picture or clip out: limits first, bytes in memory only."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from telegram import Animation, Document, Message, PhotoSize, Video, VideoNote
 from telegram.error import BadRequest, InvalidToken, NetworkError
 
+from bot.wire.room import MOST_BYTES, Room
 from inference.errors import InferenceError, TooLargeError, TooLongError, UnsupportedError
 from inference.media import MAX_SECONDS, Media
 
-MAX_BYTES = 20 * 1024 * 1024  # Bot API, getFile: a bot can fetch no more
+MAX_BYTES = MOST_BYTES
 ATTEMPTS = 3
 TIMEOUT_S = 60.0  # 20 MB at some 3 Mbit/s
 # The face detector looks at 640 px; a larger photo costs time and brings nothing.
@@ -24,10 +26,15 @@ class NotFetchedError(InferenceError):
     code = "not_fetched"
 
 
-async def download(message: Message) -> Media:
-    """Return the picture or clip in a message.
+@asynccontextmanager
+async def downloaded(message: Message, room: Room) -> AsyncIterator[Media]:
+    """Give the picture or clip in a message, and hold room for it while the context lasts.
 
     What the message itself says about size and length is checked before anything is fetched.
+
+    Args:
+        message: With a picture or a clip.
+        room: What is free for all files in memory.
 
     Raises:
         TooLargeError: More than 20 MB.
@@ -36,7 +43,9 @@ async def download(message: Message) -> Media:
         UnreadableError: The bytes are no picture and no clip.
         NotFetchedError: Telegram no longer has it, or it does not arrive in time.
     """
-    return Media.of(await fetch(attachment_of(message)))
+    attachment = attachment_of(message)
+    async with room.for_file(attachment.file_size):
+        yield Media.of(await fetch(attachment))
 
 
 async def fetch(attachment: Attachment) -> bytes:
