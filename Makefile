@@ -34,7 +34,8 @@ run: $(VENV)/run.stamp system mirror ## set up what is missing, then start the b
 
 .PHONY: test
 test: $(VENV)/dev.stamp system $(GRAPH)/current mirror axe ## set up what is missing, then run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not browser" --numprocesses auto --maxprocesses 4 --dist loadscope
+	@$(BIN)/python -m pytest -m browser
 
 .PHONY: check
 check: $(VENV)/dev.stamp ## format, lint, types, floors, tests: what CI runs
