@@ -13,12 +13,12 @@ Mask: TypeAlias = NDArray[np.bool_]
 Transition: TypeAlias = csr_array[np.float32]  # (n, n), step probabilities
 Edges: TypeAlias = csr_array[np.uint8]  # (n, n), likeness in steps, see `graph.building.edges`
 
-# One freak value must not squeeze all others together.
-FARTHEST = 5.0
+# Standard deviations beyond which a value is clipped: an outlier must not dominate distances.
+CLIP = 5.0
 
 
 def ranges(starts: Ids, stops: Ids) -> Ids:
-    """Return the numbers of `[start, stop)` for each pair, one range behind the other."""
+    """Return the concatenated integer ranges `[start, stop)` of all pairs."""
     counts = stops - starts
     ends = np.cumsum(counts)
     shifts = np.repeat((starts - (ends - counts)).astype(starts.dtype), counts)
@@ -27,7 +27,7 @@ def ranges(starts: Ids, stops: Ids) -> Ids:
 
 
 def standardised(column: Vector) -> Vector:
-    """Return a column with mean 0 and deviation 1; what is unknown lies in the middle."""
+    """Return a column with mean 0 and standard deviation 1, clipped; unknown values become 0."""
     spread = np.nanstd(column)
     scaled = (column - np.nanmean(column)) / (spread if spread > 0 else 1)
-    return np.clip(np.nan_to_num(scaled), -FARTHEST, FARTHEST)
+    return np.clip(np.nan_to_num(scaled), -CLIP, CLIP)

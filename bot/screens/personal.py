@@ -24,7 +24,7 @@ from bot.words.clocks import OFFERED, clock_in, name_of, zone_of
 from bot.words.languages import autonym
 from bot.words.texts import Html, Texts
 from graph.choosing.recommend import Aim
-from graph.kinds import Kind
+from graph.snapshot.kinds import Kind
 
 Value: TypeAlias = str | int | bool | None
 

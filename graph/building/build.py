@@ -1,4 +1,4 @@
-"""Catalogue -> graph: which tracks sound alike, and how far each emotion reaches among them."""
+"""Catalogue -> graph: edges between songs of similar sound, and each emotion's place among them."""
 
 import resource
 import sys
@@ -34,12 +34,12 @@ class Settings:
     """How a graph is built.
 
     Attributes:
-        metric: `euclidean` compares how strong each trait is, `cosine` only their proportions.
-        neighbours: Edges that each node asks for; edges count in both directions, so nodes end up
-            with about half as many again.
-        threshold: Likeness, 0 to 1, below which an edge is dropped.
-        floor: The nearest neighbours that stay even below the threshold: without it 84 % of a
-            million tracks stand alone at a cosine of .99.
+        metric: `euclidean` compares the values of the features, `cosine` only their direction.
+        neighbours: k of the k-nearest-neighbour graph. An edge needs one of its two ends to be
+            among the other's k nearest, so the mean degree is about 1.5 k.
+        threshold: Similarity, 0 to 1, below which an edge is dropped.
+        floor: How many nearest neighbours keep their edge below the threshold, too: without them
+            84 % of a million tracks have no edge at a cosine threshold of .99.
     """
 
     metric: Metric = Metric.EUCLIDEAN
@@ -48,14 +48,14 @@ class Settings:
     floor: int = 4
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be built."""
+        """Check the bounds."""
         if not (1 <= self.floor <= self.neighbours <= 1000 and 0 <= self.threshold <= 1):
             raise ValueError(f"expected 1 <= floor <= neighbours <= 1000, found {self}")
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What was built: version, counts, seconds, peak memory, quality.
+    """What was built: version, counts, seconds, peak memory in MB, quality.
 
     Attributes:
         comparison: The checks against the graph that it replaced; none for a first graph.
@@ -87,12 +87,12 @@ def build(
     """Build the graph of the catalogue under `directory` and make it the current one.
 
     Args:
-        directory: Where the catalogue lies, and the graph.
+        directory: The folder of the graph and of its catalogue.
         settings: How to build.
-        progress: Hears how far it is.
-        songs: Another folder, whose catalogue is built, and takes the place of the one under
+        progress: Receives each step's name and its progress, 0 to 1.
+        songs: Another folder, whose catalogue is built instead, and replaces the one under
             `directory` once the graph is published.
-        force: Whether to publish a graph that is worse than the running one, too.
+        force: Whether a graph that is worse than the running one is published, too.
 
     Raises:
         CatalogueError: There is no catalogue, or it is too small for a graph.
@@ -159,12 +159,12 @@ def _checked(directory: Path, figures: Mapping[str, Any], *, force: bool) -> lis
 
 
 def last_settings(directory: Path) -> Settings:
-    """Return how the current graph of the folder was built; the defaults where there is none."""
+    """Return the settings of the folder's current graph; the defaults where there is none."""
     try:
         _, manifest = read_manifest(directory)
         known = manifest["settings"]
         return Settings(**{**known, "metric": Metric(known["metric"])})
-    except (SnapshotError, KeyError, TypeError, ValueError):  # a build is what mends it
+    except (SnapshotError, KeyError, TypeError, ValueError):  # a new build replaces it
         return Settings()
 
 
@@ -176,7 +176,13 @@ def ensure_graph(directory: Path, files: list[Path], progress: Progress) -> None
 
 
 def likenesses(values: Matrix, settings: Settings, progress: Progress) -> Edges:
-    """Return how alike neighbours are: (n, n), symmetric, see `graph.building.edges`."""
+    """Return the weighted edges of the k-nearest-neighbour graph, (n, n): see `edges`.
+
+    Args:
+        values: (n, d) float32, all rows different.
+        settings: Metric, k and threshold.
+        progress: Receives "neighbours" and its progress, 0 to 1.
+    """
     n, d = values.shape
     k = min(settings.neighbours, n - 1)
     ids, distances = neighbours(
@@ -213,6 +219,6 @@ def _genres(genre: pa.ChunkedArray, starts: Ids) -> Ids:
 
 
 def peak_megabytes() -> float:
-    """Return the most memory that this process has held."""
+    """Return the peak resident memory of this process."""
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1)

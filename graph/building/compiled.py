@@ -1,7 +1,7 @@
-"""The two hot loops as machine code: the search for neighbours, and the walk from liked tracks.
+"""The exact search for nearest neighbours as machine code.
 
-Needs numba, which the dependency group `fast` installs; without it `graph.building.neighbours` and
-`graph.snapshot.walk` do the same with SciPy and NumPy. Measured on 1.2 million tracks.
+Needs numba, which the dependency group `fast` installs; without it `graph.building.neighbours` does
+the same with SciPy. Measured on 1.2 million tracks.
 """
 
 import numpy as np
@@ -9,98 +9,109 @@ from numba import njit, prange
 
 from graph.arrays import Ids
 
-# Queries that one thread answers in a row: like ones, so that what it reads stays in its cache.
-RUN = 256
-# A path down a tree of two to the hundredth leaves.
+# Queries that one thread answers in a row: neighbouring ones, so that the part of the tree that
+# they visit stays in the processor's cache.
+BATCH = 256
+# Nodes on the stack at once, one per level at most: enough for a tree of 2^128 leaves.
 DEPTH = 128
+NO_DISTANCE = np.float32(3e38)  # near the largest float32: farther than any point
 
 
 @njit(parallel=True, cache=True, nogil=True)
-def nearest(columns, begin, stop, lesser, greater, low, high, first, last, k):  # noqa: ANN001, ANN201, PLR0913, PLR0917, C901, PLR0912 - numba reads the types from the arrays; one loop is one function
-    """Return for the points from `first` to `last` the k nearest points, themselves among them.
+def nearest(columns, tree, boxes, first, last, k):  # noqa: ANN001, ANN201, PLR0913, PLR0917 - numba reads the types from the arrays
+    """Return the k nearest points of each query point, the query point itself among them.
 
-    A depth-first search, nearer box first; boxes are compared in float32, so the caller asks for a
-    few more than it needs and settles their order in float64.
+    A depth-first search of the k-d tree, nearer child first. Boxes are compared in float32, so the
+    caller asks for a few more than it needs and sorts them by their distance in float64.
 
     Args:
-        columns: (d, n) float32, the points, in an order in which each leaf is one piece.
-        begin: (m,) int32, where each tree node's points begin; the root is node 0.
-        stop: (m,) int32, where they end.
-        lesser: (m,) int32, one child, -1 for a leaf.
-        greater: (m,) int32, the other.
-        low: (m, d) float32, the lower corner of the box around a node's points.
-        high: (m, d) float32, the upper corner.
-        first: The first point that asks.
-        last: The one behind the last.
-        k: How many.
+        columns: (d, n) float32, the points, ordered so that each leaf is one contiguous slice.
+        tree: begin, stop, lesser and greater of `tree_arrays`, (m,) int32 each.
+        boxes: low and high of `bounding_boxes`, (m, d) float32 each.
+        first: The first query point, a column.
+        last: The column behind the last query point.
+        k: Neighbours per query point.
 
     Returns:
-        (last - first, k) int32, the nearest first.
+        (last - first, k) int32, columns, the nearest first.
     """
-    d = columns.shape[0]
-    widest = np.max(stop - begin)
+    d, widest = len(columns), np.max(tree[1] - tree[0])
     found = np.empty((last - first, k), np.int32)
-    for run in prange((last - first + RUN - 1) // RUN):
-        apart = np.empty(widest, np.float32)
-        point = np.empty(d, np.float32)
-        best = np.empty(k, np.float32)
-        who = np.empty(k, np.int32)
-        nodes = np.empty(DEPTH, np.int32)
-        bounds = np.empty(DEPTH, np.float32)
-        for asked in range(first + run * RUN, min(first + (run + 1) * RUN, last)):
-            for axis in range(d):
-                point[axis] = columns[axis, asked]
-            best[:] = np.float32(3e38)
-            nodes[0], bounds[0], waiting = 0, np.float32(0), 1
-            while waiting:
-                waiting -= 1
-                node = nodes[waiting]
-                if bounds[waiting] > best[k - 1]:
-                    continue
-                while lesser[node] >= 0:
-                    near, far = lesser[node], greater[node]
-                    to_near, to_far = np.float32(0), np.float32(0)
-                    for axis in range(d):
-                        at = point[axis]
-                        gap = max(low[near, axis] - at, at - high[near, axis], np.float32(0))
-                        to_near += gap * gap
-                        gap = max(low[far, axis] - at, at - high[far, axis], np.float32(0))
-                        to_far += gap * gap
-                    if to_far < to_near:
-                        near, far, to_near, to_far = far, near, to_far, to_near
-                    if to_far <= best[k - 1]:
-                        nodes[waiting], bounds[waiting] = far, to_far
-                        waiting += 1
-                    if to_near > best[k - 1]:
-                        node = -1
-                        break
-                    node = near
-                if node < 0:
-                    continue
-                start, many = begin[node], stop[node] - begin[node]
-                apart[:many] = np.float32(0)
-                for axis in range(d):
-                    at = point[axis]
-                    piece = columns[axis, start : start + many]  # a slice, so that LLVM
-                    for place in range(len(piece)):  # can compute eight distances at once
-                        gap = piece[place] - at
-                        apart[place] += gap * gap
-                for place in range(many):
-                    if apart[place] < best[k - 1]:
-                        rank = k - 1
-                        while rank > 0 and best[rank - 1] > apart[place]:
-                            best[rank], who[rank] = best[rank - 1], who[rank - 1]
-                            rank -= 1
-                        best[rank], who[rank] = apart[place], start + place
-            found[asked - first] = who
+    for batch in prange((last - first + BATCH - 1) // BATCH):
+        point, best = np.empty(d, np.float32), np.empty(k, np.float32)
+        nodes, bounds = np.empty(DEPTH, np.int32), np.empty(DEPTH, np.float32)
+        distances = np.empty(widest, np.float32)
+        for query in range(first + batch * BATCH, min(first + (batch + 1) * BATCH, last)):
+            point[:] = columns[:, query]
+            space = (nodes, bounds, distances)
+            _search(columns, tree, boxes, point, space, best, found[query - first])
     return found
 
 
 @njit(cache=True, nogil=True)
-def boxes(columns, begin, stop, lesser, greater):  # noqa: ANN001, ANN201 - as above
-    """Return the corners of the box around each tree node's points, (m, d) float32 each.
+def _search(columns, tree, boxes, point, space, best, found):  # noqa: ANN001, ANN202, PLR0913, PLR0917 - as above
+    """Write the nearest points of one point to `found`, (k,), their squared distances to `best`."""
+    (begin, stop, lesser, greater), (low, high), (nodes, bounds, distances) = tree, boxes, space
+    best[:] = NO_DISTANCE
+    worst = len(best) - 1
+    nodes[0], bounds[0], n_open = 0, np.float32(0), 1
+    while n_open:
+        n_open -= 1
+        node, bound = nodes[n_open], bounds[n_open]
+        while bound <= best[worst] and lesser[node] >= 0:
+            near, far = lesser[node], greater[node]
+            to_near, to_far = _box_distance(point, low, high, near, far)
+            if to_far < to_near:
+                near, far, to_near, to_far = far, near, to_far, to_near
+            if to_far <= best[worst]:
+                nodes[n_open], bounds[n_open] = far, to_far
+                n_open += 1
+            node, bound = near, to_near
+        if bound <= best[worst]:
+            _scan_leaf(
+                columns, begin[node], stop[node] - begin[node], point, distances, best, found
+            )
 
-    A child must have a larger number than its parent.
+
+@njit(cache=True, nogil=True)
+def _box_distance(point, low, high, one, two):  # noqa: ANN001, ANN202 - as above
+    """Return the squared distances of a point from two nodes' boxes; 0 inside."""
+    to_one, to_two, zero = np.float32(0), np.float32(0), np.float32(0)
+    for axis in range(len(point)):
+        at = point[axis]
+        gap = max(low[one, axis] - at, at - high[one, axis], zero)
+        to_one += gap * gap
+        gap = max(low[two, axis] - at, at - high[two, axis], zero)
+        to_two += gap * gap
+    return to_one, to_two
+
+
+@njit(cache=True, nogil=True)
+def _scan_leaf(columns, start, n, point, distances, best, found):  # noqa: ANN001, ANN202, PLR0913, PLR0917 - as above
+    """Insert the points of a leaf that are nearer than the k-th nearest so far."""
+    distances[:n] = np.float32(0)
+    for axis in range(len(point)):
+        at = point[axis]
+        leaf = columns[axis, start : start + n]  # a slice, so that LLVM
+        for place in range(len(leaf)):  # can compute eight distances at once
+            gap = leaf[place] - at
+            distances[place] += gap * gap
+    worst = len(best) - 1
+    for place in range(n):
+        distance = distances[place]
+        if distance < best[worst]:
+            rank = worst
+            while rank > 0 and best[rank - 1] > distance:
+                best[rank], found[rank] = best[rank - 1], found[rank - 1]
+                rank -= 1
+            best[rank], found[rank] = distance, start + place
+
+
+@njit(cache=True, nogil=True)
+def bounding_boxes(columns, begin, stop, lesser, greater):  # noqa: ANN001, ANN201 - as above
+    """Return the lower and the upper corner of each tree node's bounding box, (m, d) float32 each.
+
+    A child must have a larger number than its parent, as in `tree_arrays`.
     """
     d, m = columns.shape[0], len(begin)
     low, high = np.empty((m, d), np.float32), np.empty((m, d), np.float32)
@@ -116,12 +127,16 @@ def boxes(columns, begin, stop, lesser, greater):  # noqa: ANN001, ANN201 - as a
     return low, high
 
 
-def tree(root: object, n: int) -> tuple[Ids, Ids, Ids, Ids]:
-    """Return a SciPy tree as arrays: begin, stop, lesser and greater of each node, root first.
+def tree_arrays(root: object, n: int) -> tuple[Ids, Ids, Ids, Ids]:
+    """Return a SciPy k-d tree as arrays, the root first.
 
     Args:
         root: `scipy.spatial.cKDTree.tree`.
-        n: How many points it holds.
+        n: Points in it.
+
+    Returns:
+        begin, stop, lesser and greater of each node, (m,) int32 each: where its points begin and
+        end in the tree's own order, and its two children, -1 in a leaf.
     """
     rows: list[list[int]] = []
     waiting: list[tuple[object, int, int]] = [(root, -1, 0)]

@@ -1,4 +1,4 @@
-"""A catalogue's columns -> one row of comparable numbers per distinct sound."""
+"""A catalogue's columns -> one standardised feature vector per distinct sound."""
 
 from dataclasses import dataclass
 
@@ -10,26 +10,27 @@ from graph.arrays import Ids, Matrix, Vector, standardised
 from graph.importing.columns import UNIT_FEATURES
 
 PLAIN = (*UNIT_FEATURES, "loudness", "tempo")
-# The key is a circle, and key and mode are the analyser's least certain outputs: measured on half a
-# million tracks, .3 keeps them from parting songs that are alike in all else.
+# The key is a circle and takes two columns, sine and cosine. Key and mode are the analyser's least
+# reliable outputs: measured on half a million tracks, a weight of .3 keeps them from separating
+# songs that agree in everything else.
 CIRCLE_WEIGHT = 0.3
 SEMITONES = 12
-# Whether a song has words says less than how much of it is instrumental; at full weight the few
-# hundred without words of the starter catalogue would hang together with no other song.
+# Weight of "has no words", which stands in for a missing `instrumentalness`. At full weight the few
+# hundred songs without words in the starter catalogue would form a component of their own.
 WORDLESS_WEIGHT = 0.4
 NO_WORDS = "zxx"  # ISO 639-2: no linguistic content
-# A column that fewer rows know would say more about its source than about the sound.
-COVERAGE = 0.9
+# Share of rows that must have a value: a sparser column tells the source of a row, not its sound.
+MIN_COVERAGE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is compared.
+    """The nodes of the graph as feature vectors.
 
     Attributes:
-        names: (d,), what each column measures.
-        values: (n, d) float32, standardised, all rows different; a row is a node of the graph.
-        node: (tracks,), the row that each track of the catalogue has: tracks of equal sound share.
+        names: (d,), the feature in each column.
+        values: (n, d) float32, standardised and weighted, all rows different; a row is a node.
+        node: (tracks,), the row of each track of the catalogue; tracks of equal sound share one.
     """
 
     names: tuple[str, ...]
@@ -38,7 +39,7 @@ class Features:
 
 
 def features(catalogue: pa.Table) -> Features:
-    """Return the standardised features of a catalogue; columns that it lacks take no part."""
+    """Return the standardised features of a catalogue; columns that it lacks are left out."""
     names: list[str] = []
     columns: list[Vector] = []
 
@@ -64,13 +65,16 @@ def features(catalogue: pa.Table) -> Features:
 
 
 def distinct(rows: Matrix) -> tuple[Ids, Ids]:
-    """Collapse equal rows.
+    """Find the distinct rows.
 
-    Equal rows ruin neighbour search: 3,154 tracks of a public table had only copies of themselves
-    as neighbours. Rows are hashed, then compared: a clash of hashes is tried again with others.
+    Duplicates make neighbour search useless: 3,154 tracks of a public table had only copies of
+    themselves as neighbours. Rows are grouped by a random hash; after a collision by another one.
+
+    Args:
+        rows: (rows, d) float32.
 
     Returns:
-        (n,) the first row of each kind, and (rows,) the kind of each row.
+        (n,) the first row of each group of equal rows, and (rows,) the group of each row.
     """
     import pandas as pd  # half a second to load, and only a build needs it
 
@@ -93,7 +97,7 @@ def _numbers(catalogue: pa.Table, name: str) -> Vector:
 
 
 def _wordless(catalogue: pa.Table) -> Vector:
-    """Return 1 for songs without words, 0 for others: where it was not heard, the language says."""
+    """Return 1 for songs without words, by their language, and 0 for others."""
     wordless = pc.equal(catalogue["language"], NO_WORDS).fill_null(False)
     return np.asarray(wordless.to_numpy(), dtype=np.float64)
 
@@ -102,4 +106,4 @@ def _covered(catalogue: pa.Table, name: str) -> bool:
     if name not in catalogue.column_names:
         return False
     column = catalogue[name]
-    return bool(len(column) - column.null_count >= COVERAGE * len(column))
+    return bool(len(column) - column.null_count >= MIN_COVERAGE * len(column))

@@ -1,8 +1,8 @@
-"""Whether a new graph is good enough to take the running one's place.
+"""Whether a new graph is good enough to replace the running one.
 
-Compared with the running graph, not with fixed floors: what is good depends on the songs. Each
-limit leaves room for what another table of songs changes by itself, and none for what a
-forgotten table, a wrong metric or a damaged column does.
+Its figures are compared with the running graph's, not with fixed limits: they depend on the songs.
+Each tolerance covers what an added table of songs changes, and not what a forgotten table, a wrong
+metric or a damaged column changes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,21 +12,23 @@ from typing import Any
 from graph.errors import GraphError
 from graph.feelings.anchors import ZONES
 
-# Of fewer sounds the figures are mostly chance, and nothing is refused.
-ENOUGH = 100
-# A person hears 200 songs before one comes again: a zone may shrink, but not to less than half.
-ZONE_LEFT = 0.5
-# Nobody walks to songs that hang together with nothing else. The starter catalogue and a synthetic
-# million cover more than .999.
-COVERAGE_LOST = 0.02
-# Of a thousand songs one may stand alone more than before.
-COMPONENTS_MORE = 0.001
-# An even graph has .01 of its edges at the best connected hundredth, the starter catalogue .015, a
-# synthetic million .020: at .05 more, a few songs come up again and again.
-HUBS_MORE = 0.05
-# Of what like joins to like beyond chance: zones are computed and comparable, while sources name
-# genres in ten words or in a hundred.
-ZONE_KEPT, GENRE_KEPT = 0.85, 0.5
+# A running graph of fewer sounds sets no standard: its figures vary too much by chance.
+MIN_SOUNDS = 100
+# Least ratio of a zone's new size to its old one. A person hears 200 songs before one is repeated,
+# so a zone may shrink, but not to less than half.
+ZONE_RATIO = 0.5
+# Largest loss of coverage, the share of nodes in the largest component: walks reach no others. The
+# starter catalogue and a synthetic million have more than .999.
+COVERAGE_LOSS = 0.02
+# Largest growth of the number of components, per node.
+COMPONENT_GROWTH = 0.001
+# Largest growth of the share of edges at the 1 % of nodes with the highest degree. It is .01 where
+# all degrees are equal, .015 in the starter catalogue, .020 in a synthetic million; with .05 more,
+# walks lead to the same few songs again and again.
+HUB_GROWTH = 0.05
+# Least ratio of the new to the old agreement beyond chance (Cohen's kappa) of neighbours: zones are
+# computed the same way in each graph, while sources divide genres into ten words or a hundred.
+ZONE_KAPPA_RATIO, GENRE_KAPPA_RATIO = 0.85, 0.5
 
 MEANINGS: Mapping[str, str] = {
     "tracks": "songs",
@@ -47,11 +49,11 @@ class Check:
     """One figure of the new graph beside the running one's.
 
     Attributes:
-        figure: What is compared, one of `MEANINGS`.
-        running: The running graph's.
-        built: The new one's.
-        limit: What the new one must reach, or must not go beyond; None where it is only told.
-        worse: Whether it does not.
+        figure: Its name, a key of `MEANINGS`.
+        running: The running graph's value.
+        built: The new graph's value.
+        limit: The least or the largest value allowed; None where any is.
+        worse: Whether the new value is beyond the limit.
     """
 
     figure: str
@@ -87,51 +89,55 @@ class WorseGraphError(GraphError):
 
 
 def compared(running: Mapping[str, Any], built: Mapping[str, Any]) -> list[Check]:
-    """Return the checks of a new graph; both are what `graph.building.quality.quality` gives.
+    """Return the checks of a new graph against the running one; none below `MIN_SOUNDS`.
 
-    A running graph of fewer than `ENOUGH` sounds is no measure: no checks.
+    Args:
+        running: The figures of `graph.building.quality.quality` for the running graph.
+        built: Those of the new one.
     """
-    if sum(running["zones"].values()) < ENOUGH:
+    if sum(running["zones"].values()) < MIN_SOUNDS:
         return []
     return list(_checks(running, built))
 
 
 def _checks(running: Mapping[str, Any], built: Mapping[str, Any]) -> Iterator[Check]:
     nodes = sum(built["zones"].values())
-    yield from _told("tracks", running, built)
-    yield from _told("edges", running, built)
+    yield from _unlimited("tracks", running, built)
+    yield from _unlimited("edges", running, built)
     before = running["coverage"]
-    yield _least("coverage", before, built["coverage"], before - COVERAGE_LOST)
+    yield _at_least("coverage", before, built["coverage"], before - COVERAGE_LOSS)
     before = running["components"]
-    yield _most("components", before, built["components"], before + nodes * COMPONENTS_MORE)
+    yield _at_most("components", before, built["components"], before + nodes * COMPONENT_GROWTH)
     before = running["hubs"]
-    yield _most("hubs", before, built["hubs"], before + HUBS_MORE)
-    for kind, kept in (("zone", ZONE_KEPT), ("genre", GENRE_KEPT)):
-        yield from _told(f"same_{kind}", running, built)
-        old, new = _beyond_chance(running, kind), _beyond_chance(built, kind)
+    yield _at_most("hubs", before, built["hubs"], before + HUB_GROWTH)
+    for kind, kept in (("zone", ZONE_KAPPA_RATIO), ("genre", GENRE_KAPPA_RATIO)):
+        yield from _unlimited(f"same_{kind}", running, built)
+        old, new = _kappa(running, kind), _kappa(built, kind)
         if old is not None and new is not None:  # many tables know no genres
-            yield _least(f"same_{kind}_beyond_chance", old, new, old * kept)
+            yield _at_least(f"same_{kind}_beyond_chance", old, new, old * kept)
     for zone, before in running["zones"].items():
-        yield _least(f"zone_{zone}", before, built["zones"].get(zone, 0), before * ZONE_LEFT)
+        yield _at_least(f"zone_{zone}", before, built["zones"].get(zone, 0), before * ZONE_RATIO)
 
 
-def _told(figure: str, running: Mapping[str, Any], built: Mapping[str, Any]) -> Iterator[Check]:
-    """Yield a figure without a limit, if both know it: those of an older version may not."""
+def _unlimited(
+    figure: str, running: Mapping[str, Any], built: Mapping[str, Any]
+) -> Iterator[Check]:
+    """Yield a figure without a limit, if both graphs have it: an older version may not."""
     before, after = running.get(figure), built.get(figure)
     if before is not None and after is not None:
         yield Check(figure, before, after, None, worse=False)
 
 
-def _least(figure: str, running: float, built: float, limit: float) -> Check:
+def _at_least(figure: str, running: float, built: float, limit: float) -> Check:
     return Check(figure, running, built, limit, built < limit)
 
 
-def _most(figure: str, running: float, built: float, limit: float) -> Check:
+def _at_most(figure: str, running: float, built: float, limit: float) -> Check:
     return Check(figure, running, built, limit, built > limit)
 
 
-def _beyond_chance(figures: Mapping[str, Any], kind: str) -> float | None:
-    """Return how much more like joins to like than chance would, 1 for always.
+def _kappa(figures: Mapping[str, Any], kind: str) -> float | None:
+    """Return Cohen's kappa of neighbours: 0 for agreement by chance, 1 for full agreement.
 
     Source: J. Cohen, "A Coefficient of Agreement for Nominal Scales", Educ. Psych. Meas. 20, 1960.
     """

@@ -1,7 +1,7 @@
-"""The nearest other sounds of each sound, exactly.
+"""Exact k-nearest-neighbour search among distinct sounds, with a k-d tree.
 
-With numba the search runs as machine code, without it in SciPy: the same neighbours, three times
-the time on a million tracks.
+With numba the search runs as machine code, without it in SciPy: the same neighbours, in three
+times the time on a million tracks.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,56 +13,62 @@ from scipy.spatial import cKDTree
 
 from graph.arrays import Ids, Matrix, Vector
 
-# Rows that are asked for and settled at once: what is in memory meanwhile, some 50 MB.
+# Query points at once: their candidates take some 50 MB.
 QUERY_ROWS = 16_384
-LEAF = 32
-# A leaf of the compiled search: as many distances as pay to compute side by side.
-WIDE_LEAF = 64
-# Below this the compiled search gains less than loading it takes.
-WORTH_COMPILING = 50_000
-# Neighbours beyond k that are asked for, so that rounding cannot part the two searches.
-SPARE = 3
-Told = Callable[[float], None]
+LEAF_SIZE = 32  # points
+# The compiled search computes all distances of a leaf with vector instructions: larger leaves pay.
+COMPILED_LEAF_SIZE = 64
+# With fewer points, loading numba takes longer than the compiled search saves.
+MIN_COMPILED_POINTS = 50_000
+# Candidates beyond k: distances that differ in the last digit of float32 are compared in float64,
+# so that both searches find the same k.
+EXTRA_CANDIDATES = 3
+OnProgress = Callable[[float], None]
 
 
 class Metric(StrEnum):
-    """What makes two sounds near."""
+    """How the distance of two sounds is measured."""
 
     COSINE = "cosine"
     EUCLIDEAN = "euclidean"
 
 
 def compiled_search(n: int) -> bool:
-    """Return whether the search among so many runs as machine code."""
-    return n >= WORTH_COMPILING and find_spec("numba") is not None
+    """Return whether a search among n points runs as machine code."""
+    return n >= MIN_COMPILED_POINTS and find_spec("numba") is not None
 
 
 def normalised(values: Matrix) -> Matrix:
-    """Return rows of length 1; a row of zeros stays."""
+    """Return rows of Euclidean length 1; a row of zeros stays."""
     length = np.linalg.norm(values, axis=1, keepdims=True)
     return np.asarray(values / np.where(length > 0, length, 1), dtype=np.float32)
 
 
 def leaf_order(values: Matrix, metric: Metric) -> Ids:
-    """Return the rows so that like ones stand together: searches and walks then read few pages."""
-    return np.asarray(cKDTree(_compared(values, metric), leafsize=LEAF).indices, dtype=np.int64)
+    """Return an order of the rows in which similar ones are adjacent: the leaves of a k-d tree.
+
+    Searches and walks over rows in this order touch few memory pages.
+    """
+    return np.asarray(
+        cKDTree(_compared(values, metric), leafsize=LEAF_SIZE).indices, dtype=np.int64
+    )
 
 
 def neighbours(
-    values: Matrix, k: int, metric: Metric, told: Told, *, compiled: bool
+    values: Matrix, k: int, metric: Metric, on_progress: OnProgress, *, compiled: bool
 ) -> tuple[Ids, Vector]:
     """Return the exact k nearest other rows of each row.
 
     Args:
         values: (n, d), all rows different; fastest in `leaf_order`.
-        k: How many, below n.
-        metric: What near means; for cosine the rows are compared at length 1.
-        told: Hears how far it is, 0 to 1.
+        k: Neighbours per row, below n.
+        metric: For cosine, distances are those of the rows at length 1.
+        on_progress: Receives the progress, 0 to 1.
         compiled: Whether numba searches.
 
     Returns:
-        (n, k) int32 rows and (n, k) float32 distances, the nearest first, of equally near ones
-        the first. Where more than `SPARE` are equally near at the end, which of them is chance.
+        (n, k) int32 rows and (n, k) float32 Euclidean distances, the nearest first; ties in order
+        of the rows. Of more than `EXTRA_CANDIDATES` ties at the k-th place, any may be returned.
     """
     points = _compared(values, metric)
     n = len(points)
@@ -70,10 +76,10 @@ def neighbours(
     distances = np.empty((n, k), np.float32)
     done = 0
     search = _compiled_search if compiled else _search
-    for asked, near in search(points, min(k + 1 + SPARE, n)):
+    for asked, near in search(points, min(k + 1 + EXTRA_CANDIDATES, n)):
         ids[asked], distances[asked] = _settled(points, asked, near, k)
         done += len(asked)
-        told(done / n)
+        on_progress(done / n)
     return ids, distances
 
 
@@ -82,9 +88,10 @@ def _compared(values: Matrix, metric: Metric) -> Matrix:
 
 
 def _search(points: Matrix, wanted: int) -> Iterator[tuple[Ids, Ids]]:
-    tree = cKDTree(points, leafsize=LEAF)
+    tree = cKDTree(points, leafsize=LEAF_SIZE)
     for start in range(0, len(points), QUERY_ROWS):
-        # In leaf order one query finds the tree where the last one left it: four times faster.
+        # In leaf order a query visits the nodes that the last one left in the cache: four times
+        # faster.
         asked = tree.indices[start : start + QUERY_ROWS]
         yield asked, np.asarray(tree.query(points[asked], wanted, workers=-1)[1])
 
@@ -92,20 +99,20 @@ def _search(points: Matrix, wanted: int) -> Iterator[tuple[Ids, Ids]]:
 def _compiled_search(points: Matrix, wanted: int) -> Iterator[tuple[Ids, Ids]]:
     from graph.building import compiled  # numba, which is not installed everywhere
 
-    tree = cKDTree(points, leafsize=WIDE_LEAF)
+    tree = cKDTree(points, leafsize=COMPILED_LEAF_SIZE)
     order = np.asarray(tree.indices, dtype=np.int64)
-    nodes = compiled.tree(tree.tree, len(points))
+    nodes = compiled.tree_arrays(tree.tree, len(points))
     del tree
     columns = np.ascontiguousarray(points[order].T, dtype=np.float32)
-    corners = compiled.boxes(columns, *nodes)
+    boxes = compiled.bounding_boxes(columns, *nodes)
     for start in range(0, len(points), QUERY_ROWS):
         stop = min(start + QUERY_ROWS, len(points))
-        near = compiled.nearest(columns, *nodes, *corners, start, stop, wanted)
+        near = compiled.nearest(columns, nodes, boxes, start, stop, wanted)
         yield order[start:stop], order[near]
 
 
 def _settled(points: Matrix, asked: Ids, near: Ids, k: int) -> tuple[Ids, Vector]:
-    """Return the k nearest of some candidates and their distances, without the asking row."""
+    """Return the k nearest of the candidates and their distances, without the query row itself."""
     near = np.sort(near, axis=1)
     gaps = points[near].astype(np.float64) - points[asked].astype(np.float64)[:, None]
     apart = np.einsum("ijk,ijk->ij", gaps, gaps)

@@ -1,4 +1,4 @@
-"""What a version holds about its nodes: edges, feelings, and the nodes that fit an emotion best."""
+"""The arrays of a version about its nodes: edges, emotions, and the best nodes of each emotion."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,22 +14,23 @@ from graph.feelings import anchors, bridge, policies
 from graph.importing.catalogue import Columns
 from graph.snapshot.walk import RESTART, exact_shares
 
-# The nodes of an emotion that a question looks at: many times what a person hears in a month.
-BEST = 1000
-# In the place of a popularity: what is no ordinary song stands behind what nobody knows.
+# Nodes of each emotion that the candidate pool draws from: many times what a person hears in a
+# month.
+POOL_SIZE = 1000
+# In the place of a popularity, 0 to 100. Any song of a node outranks what is no ordinary song.
 NO_SONG, UNKNOWN = -2.0, -1.0
 
 
 def graph_arrays(
-    found: Features, likeness: Edges, popularity: Vector, told: Callable[[float], None]
+    found: Features, likeness: Edges, popularity: Vector, on_progress: Callable[[float], None]
 ) -> dict[str, NDArray[Any]]:
-    """Return everything about the nodes that a version holds.
+    """Return the arrays of a version about its nodes, by name; `Snapshot` describes them.
 
     Args:
         found: The nodes.
-        likeness: Their edges.
+        likeness: (n, n), their edges, see `graph.building.edges`.
         popularity: (tracks,), 0 to 100, nan where unknown, below 0 for what is no ordinary song.
-        told: Receives the progress, 0 to 1.
+        on_progress: Receives the progress of the walks, 0 to 1.
     """
     strength = strengths(likeness)
     sides = anchors.axes(found.values, found.names)
@@ -37,9 +38,9 @@ def graph_arrays(
     fits = policies.fits(found.values, found.names)
     known, ordinary = _most_popular(found.node, popularity)
     ranked = fits / np.float32(policies.STEPS) + policies.prior(known)[:, None]
-    ranked[~ordinary] -= 2  # behind all songs
+    ranked[~ordinary] -= 2  # below every song
     starts = np.stack([anchors.seeds(column) for column in ranked.T], axis=1)
-    shares = exact_shares(likeness, strength, starts, restart=RESTART, told=told)
+    shares = exact_shares(likeness, strength, starts, restart=RESTART, on_progress=on_progress)
     best = np.stack([_largest(column) for column in ranked.T])
     return {
         "edge_likeness": likeness.data,
@@ -49,7 +50,7 @@ def graph_arrays(
         "values": found.values.astype(np.float16),
         "sides": sides,
         "places": places.astype(np.float16),
-        "shares": _halved(shares),
+        "shares": _half_precision(shares),
         "fits": fits,
         "best": best.astype(np.int32),
         "starts": np.concatenate(([0], np.cumsum(np.bincount(found.node)))).astype(np.int32),
@@ -68,23 +69,23 @@ def popularity_of(columns: Columns) -> Vector:
 
 
 def _most_popular(node: Ids, popularity: Vector) -> tuple[Vector, Mask]:
-    """Return the popularity of each node's best known song, nan if unknown, and if it has one."""
+    """Return the largest popularity of each node's songs, nan if unknown; and if it has a song."""
     known = np.full(int(node.max()) + 1, NO_SONG, np.float32)
     np.maximum.at(known, node, np.nan_to_num(popularity, nan=UNKNOWN))
     return np.where(known < 0, np.nan, known), known > NO_SONG
 
 
 def _largest(scores: Vector) -> Ids:
-    """Return the nodes with the `BEST` largest scores, the largest first."""
-    n = min(BEST, len(scores))
+    """Return the nodes with the `POOL_SIZE` largest scores, the largest first."""
+    n = min(POOL_SIZE, len(scores))
     candidates = np.flatnonzero(scores >= np.partition(scores, -n)[-n])
     return candidates[np.argsort(-scores[candidates], kind="stable")][:n]
 
 
-def _halved(shares: Matrix) -> NDArray[np.float16]:
-    """Return shares in half precision, in a unit that keeps the largest below its limit of 65504.
+def _half_precision(shares: Matrix) -> NDArray[np.float16]:
+    """Return shares in half precision, scaled so that the largest is below the limit of 65504.
 
-    Half precision reaches down to a five-hundred-millionth of it without losing figures.
+    Values down to a hundred-millionth of the largest keep their full precision.
     """
     unit = 2.0 ** (14 - np.ceil(np.log2(shares.max())))
     return np.asarray(shares * np.float32(unit), dtype=np.float16)

@@ -11,7 +11,7 @@ from graph.choosing.feedback import Reach
 from graph.choosing.filters import passing
 from graph.choosing.person import Person
 from graph.choosing.request import Request
-from graph.kinds import bit_mask
+from graph.snapshot.kinds import bit_mask
 from graph.snapshot.store import Snapshot
 
 # The nodes reached best from liked songs that join the pool: more than a list and 200 heard songs

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from graph.arrays import Ids, Mask
-from graph.kinds import BITS, HEAVY, Kind, bit_mask
+from graph.snapshot.kinds import BITS, HEAVY, Kind, bit_mask
 from graph.snapshot.store import NO_CODE, NO_YEAR, Snapshot
 from inference.emotions import Emotion, EmotionScores
 
@@ -31,7 +31,7 @@ class Filters:
         genres: Likewise.
         decades: Their first years, such as 1970.
         explicit: Whether songs known to be explicit may come.
-        kinds: What is no ordinary song but may come all the same, of `graph.kinds.Kind`.
+        kinds: What is no ordinary song but may come all the same, of `graph.snapshot.kinds.Kind`.
         heavy: Whether songs about suicide, murder or abuse may come; None: not with low moods.
     """
 
@@ -87,7 +87,7 @@ def passing(snapshot: Snapshot, filters: Filters, rows: Ids | slice) -> Mask:
 
 
 def unwanted_marks(filters: Filters, scores: EmotionScores, on: date | None) -> int:
-    """Return the sum of `graph.kinds.BITS` that no song may have.
+    """Return the sum of `graph.snapshot.kinds.BITS` that no song may have.
 
     Args:
         filters: What a person allows.

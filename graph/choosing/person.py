@@ -31,7 +31,7 @@ class Person:
         heard: Rows that are not to be repeated, the latest last.
         blocked: Artists that never come.
         filters: What songs must be.
-        unwanted: Sum of `graph.kinds.BITS` that no song may have.
+        unwanted: Sum of `graph.snapshot.kinds.BITS` that no song may have.
         reactions: The reactions that `belief` learned from.
         belief: What they like.
     """

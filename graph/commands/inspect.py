@@ -7,8 +7,8 @@ import numpy as np
 
 from graph.commands.options import command
 from graph.commands.output import print_figures
-from graph.kinds import BITS
 from graph.snapshot.array_files import verify
+from graph.snapshot.kinds import BITS
 from graph.snapshot.store import open_snapshot
 
 

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.arrays import Mask, Vector
-from graph.kinds import BITS, HEAVY, Kind, marks_of
 from graph.names import folded
+from graph.snapshot.kinds import BITS, HEAVY, Kind, marks_of
 
 WORDS = Path(__file__).with_name("kinds.toml")
 # Above it a track is probably made entirely of spoken words.

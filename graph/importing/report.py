@@ -8,7 +8,7 @@ from typing import Any
 from graph.errors import MAX_NAMES, CatalogueError
 from graph.importing.files import SongFile
 from graph.importing.rows import MEANINGS, Refusal
-from graph.kinds import HEAVY, Kind
+from graph.snapshot.kinds import HEAVY, Kind
 
 EXAMPLES = 3
 NAMES: Mapping[str, str] = {
@@ -34,7 +34,7 @@ class ImportReport:
         refused: Rows by `Refusal`; a file that cannot be used counts as one.
         examples: For each refusal the first rows: file, row (1 is the first below the header)
             and what stood there.
-        kinds: Of the songs kept, how many have each mark of `graph.kinds`; they stay.
+        kinds: Of the songs kept, how many have each mark of `graph.snapshot.kinds`; they stay.
         columns: The sound features that the catalogue has.
     """
 

@@ -15,7 +15,7 @@ from graph.importing.columns import FEATURES, NUMBER_COLUMNS, UNIT_FEATURES
 from graph.importing.delimited import Batch
 from graph.importing.kinds import kind_marks
 from graph.importing.scales import ENOUGH_ROWS, Scales
-from graph.kinds import HEAVY
+from graph.snapshot.kinds import HEAVY
 
 
 class Refusal(StrEnum):

@@ -20,8 +20,8 @@ from graph.importing.columns import FEATURES
 from graph.importing.duplicates import track_ids
 from graph.importing.pile import Marks, Pile, chosen
 from graph.importing.report import ImportReport
-from graph.kinds import BITS
 from graph.snapshot.durable import replacing
+from graph.snapshot.kinds import BITS
 from graph.snapshot.places import CATALOGUE
 
 REPORT_KEY = b"import_report"

@@ -1,4 +1,4 @@
-"""The files of one version: NumPy arrays, and a manifest with their sizes and sums."""
+"""The files of one version: NumPy arrays, and a manifest with their sizes and checksums."""
 
 import json
 import zlib
@@ -20,7 +20,7 @@ Arrays = Mapping[str, NDArray[Any]]  # of several kinds, each as its writer made
 
 
 def write_arrays(folder: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> None:
-    """Write arrays and their manifest, with sizes and sums; not durable before it is published."""
+    """Write arrays and a manifest with their sizes and checksums; publishing makes them durable."""
     files = {}
     for name, array in arrays.items():
         path = folder / f"{name}.npy"
@@ -31,10 +31,10 @@ def write_arrays(folder: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> N
 
 
 def map_array(folder: Path, name: str, manifest: Mapping[str, Any]) -> NDArray[Any]:
-    """Return an array of a version, mapped; its pages are touched unless it holds texts.
+    """Return an array of a version, memory-mapped; its pages are loaded unless it holds texts.
 
     Raises:
-        SnapshotError: The file is missing, or of another size than the manifest says.
+        SnapshotError: The file is missing, or its size is not the manifest's.
     """
     path = folder / f"{name}.npy"
     try:
@@ -43,18 +43,18 @@ def map_array(folder: Path, name: str, manifest: Mapping[str, Any]) -> NDArray[A
         array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError) as error:
         raise SnapshotError(f"expected an array in {path}: {error}") from error
-    # A first question to a cold graph takes a tenth of a second; touched pages are there at once.
-    # Of texts an answer needs five lines: they stay out of memory.
+    # Page faults would make the first suggestion take a tenth of a second, so pages are loaded
+    # here. Texts stay on disk: a suggestion reads five of them.
     if f"{name}_offsets" not in manifest["files"]:
         np.add.reduce(array.reshape(-1).view(np.uint8)[::PAGE_BYTES], dtype=np.int64)
     return np.asarray(array)
 
 
 def verify(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Check every file of a version against its sum.
+    """Check every file of a version against its checksum.
 
     Raises:
-        SnapshotError: A file is missing or is not as it was written.
+        SnapshotError: A file is missing or damaged.
     """
     for name, entry in manifest["files"].items():
         path = folder / f"{name}.npy"

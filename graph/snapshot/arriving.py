@@ -1,4 +1,4 @@
-"""A version that was made elsewhere: out of a backup, or from another host."""
+"""Installing a version that was built elsewhere: from a backup, or on another host."""
 
 import os
 import shutil
@@ -11,9 +11,13 @@ from graph.snapshot.versions import manifest_of, point, rename_in
 
 
 def adopt(directory: Path, folder: Path) -> str:
-    """Make a complete version that lies elsewhere the current one; return its new name.
+    """Copy a complete version into a graph's folder and make it current; return its new name.
 
-    Its catalogue comes with it, as with `roll_back`.
+    Its catalogue is restored, too, as by `roll_back`.
+
+    Args:
+        directory: The folder of the graph.
+        folder: The version, anywhere.
 
     Raises:
         SnapshotError: It is not complete, or damaged.
@@ -31,9 +35,14 @@ def adopt(directory: Path, folder: Path) -> str:
 
 
 def take_in(directory: Path, aside: Path, version: str) -> None:
-    """Move a complete version in under its own name, and make it the current one.
+    """Move a complete version into a graph's folder under its own name, and make it current.
 
-    One of that name which is in use already goes on being read by whoever has it open.
+    A version of that name is replaced; who has it open still reads the old one.
+
+    Args:
+        directory: The folder of the graph.
+        aside: The version, in that folder.
+        version: Its name.
 
     Raises:
         SnapshotError: It is not complete, or damaged.

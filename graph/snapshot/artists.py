@@ -1,4 +1,4 @@
-"""Artists by name: who is in the catalogue, and under which number."""
+"""Artists by name: the number under which a snapshot has them."""
 # ruff: noqa: RUF001 - letters as they are written
 
 import re
@@ -13,13 +13,13 @@ from graph.arrays import Ids
 from graph.names import first_artists, folded, folded_name
 from graph.snapshot.store import Snapshot
 
-# Vowel marks, hamzas and the tatweel of Arabic, and the dot below of Devanagari.
+# Optional marks: vowel signs, hamzas and the tatweel of Arabic, and the nukta of Devanagari.
 MARKS = "[\u0640\u064b-\u0655\u0670\u093c]"
 
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """Somebody whose songs are in the catalogue.
+    """An artist with songs in the catalogue.
 
     Attributes:
         code: As `Snapshot.artists` has it.
@@ -46,7 +46,7 @@ class ArtistIndex:
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "ArtistIndex":
-        """Return the artists of a snapshot: about a second for half a million of them."""
+        """Return the artists of a snapshot; takes about a second for half a million."""
         codes, rows = np.unique(snapshot.artists, return_index=True)
         names = first_artists(pa.array(snapshot.texts("artist", rows), pa.string()))
         keys = _bare(names)
@@ -54,7 +54,7 @@ class ArtistIndex:
         return cls(keys.take(order), names.take(order), codes[order.to_numpy()])
 
     def find(self, *names: str) -> Artist | None:
-        """Return the artist of the first of several names that one has, with or without "the"."""
+        """Return the artist of the first name that is in the index, with or without "the"."""
         wanted = [each for name in names for each in _spellings(name)]
         if not wanted:
             return None
@@ -66,7 +66,7 @@ class ArtistIndex:
 
 
 def _bare(names: pa.StringArray) -> pa.StringArray:
-    """Return folded names without what people leave out in Arabic and Devanagari."""
+    """Return folded names without the marks that people leave out in Arabic and Devanagari."""
     letters = pc.replace_substring_regex(folded(names), MARKS, "")
     return pc.replace_substring(pc.replace_substring(letters, "ى", "ي"), "ة", "ه")
 

@@ -1,4 +1,4 @@
-"""Where a catalogue lies, and how one file takes another's place."""
+"""Where a catalogue lies, and how a file is put in another's place."""
 
 import shutil
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 from graph.snapshot.durable import aside_of, publish_aside
 
 CATALOGUE = Path("catalogue") / "tracks.parquet"
-# In the folder of a version: the catalogue that it was built of, to go back to with it.
+# In the folder of a version: the catalogue it was built from, which `roll_back` restores.
 OF_VERSION = "catalogue.parquet"
 
 
 def put(file: Path, target: Path) -> None:
-    """Put a file in another's place in one step; the file itself stays where it is.
+    """Replace a file by another atomically; the other keeps its own name, too.
 
     A hard link; a copy where the file system has none.
     """

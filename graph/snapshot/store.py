@@ -1,4 +1,4 @@
-"""The graph in use: what a question needs, straight from the mapped arrays of one version."""
+"""The graph in use: the memory-mapped arrays of one version, and how a track is found in them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ from graph.tracks import SPOTIFY_ID, Track, TrackId
 NO_YEAR = 0
 NO_CODE = -1
 TEXTS = ("title", "artist", "youtube_id")
-# Of these many tracks have the same, so each is kept once.
+# Texts that many tracks share: each distinct one is stored once, and a track has its place.
 REPEATED = ("artist", "youtube_id")
+# Columns that are stored as codes; the manifest has the word of each code.
 WORDS = ("genre", "language")
 
 
@@ -27,33 +28,34 @@ WORDS = ("genre", "language")
 class Snapshot:
     """One version of the graph, read-only.
 
-    A node is a distinct sound; tracks that sound exactly alike share one. Tracks are numbered so
-    that those of a node stand together: node `i` has the rows from `starts[i]` to `starts[i + 1]`.
+    A node is a distinct sound; tracks with equal features share one. The tracks of a node have
+    adjacent rows: node `i` has the rows from `starts[i]` to `starts[i + 1]`.
 
     Attributes:
-        version: Changes with every build.
-        manifest: Settings, quality, and the words behind the codes.
-        likeness: (nodes, nodes), symmetric, in steps: `graph.building.edges.FULL` is full likeness.
-        strength: (nodes,), sum of a node's likenesses to its neighbours, in the same steps.
-        walker: Walks over these edges.
+        version: Its name; every build makes a new one.
+        manifest: Settings, quality, and the words of the codes.
+        likeness: (nodes, nodes) uint8, symmetric, similarity of neighbours in steps of
+            1 / `graph.building.edges.FULL`.
+        strength: (nodes,), sum of a node's edge weights, in the same steps.
+        walker: Random walks over these edges.
         values: (nodes, d) float16, standardised features.
-        names: (d,), what they measure.
-        sides: (nodes, 2), how pleasant and how excited, standardised.
-        places: (nodes, 2) float16, the rank of both among all, 0 to 1.
-        shares: (nodes, 7) float16, visit shares from each emotion's seeds, all in one unit.
-        fits: (nodes, 7) uint8, how well each serves an emotion, see `graph.feelings.policies.fits`.
-        best: (7, m), for each emotion the nodes that fit best and are known best, the best first.
+        names: (d,), the feature in each column.
+        sides: (nodes, 2), valence and arousal, standardised.
+        places: (nodes, 2) float16, the percentile rank of both among all nodes, 0 to 1.
+        shares: (nodes, 7) float16, visit shares from each emotion's seeds, all on one scale.
+        fits: (nodes, 7) uint8, how well each suits an emotion, see `graph.feelings.policies.fits`.
+        best: (7, m), for each emotion the nodes with the best fit and popularity, the best first.
         starts: (nodes + 1,), the first row of each node.
-        cell_nodes: (nodes,), the nodes sorted by square of the plane of places.
-        cell_starts: (squares + 1,), where each square starts in `cell_nodes`.
-        artists: (tracks,), equal for tracks of one first artist.
-        songs: (tracks,), equal for versions of one title: remaster, live, edit; see `core_titles`.
+        cell_nodes: (nodes,), the nodes sorted by grid cell of the plane of `places`.
+        cell_starts: (cells + 1,), where each cell starts in `cell_nodes`.
+        artists: (tracks,), a number per first-named artist.
+        songs: (tracks,), a number per title without remaster, live, edit; see `core_titles`.
         popularity: (tracks,) float16, 0 to 100, nan where unknown.
         years: (tracks,), `NO_YEAR` where unknown.
-        genres: (tracks,), places in the manifest's words, `NO_CODE` where unknown.
+        genres: (tracks,), codes of the manifest's words, `NO_CODE` where unknown.
         languages: (tracks,), likewise.
         explicit: (tracks,), 1 or 0, `NO_CODE` where unknown.
-        kinds: (tracks,) uint8, sum of `graph.kinds.BITS`: what is no ordinary song; 0 for most.
+        kinds: (tracks,) uint8, bit mask of `graph.snapshot.kinds.BITS`; 0 for an ordinary song.
     """
 
     version: str
@@ -87,7 +89,7 @@ class Snapshot:
 
     @property
     def transition(self) -> Transition:
-        """The step probabilities, computed anew: for checks and small graphs."""
+        """The step probabilities, computed at each access: for checks and small graphs."""
         steps = np.repeat(self.strength, np.diff(self.likeness.indptr))
         edges = (self.likeness.data / steps, self.likeness.indices, self.likeness.indptr)
         return csr_array(edges, shape=self.likeness.shape)
@@ -132,11 +134,11 @@ class Snapshot:
 
     def nodes(self, rows: Ids) -> Ids:
         """Return the node of each row."""
-        wanted = rows.astype(self.starts.dtype)  # or all of `starts` would be widened
+        wanted = rows.astype(self.starts.dtype)  # with another type, NumPy would convert `starts`
         return np.asarray(np.searchsorted(self.starts, wanted, side="right") - 1, dtype=np.int64)
 
     def rows_of(self, nodes: Ids) -> Ids:
-        """Return all rows of the nodes, those of the first node first."""
+        """Return all rows of the nodes, node by node."""
         return ranges(self.starts[nodes].astype(np.int64), self.starts[nodes + 1].astype(np.int64))
 
     def track_at(self, row: int) -> Track:
@@ -164,7 +166,7 @@ class Snapshot:
         return self._arrays[name][start:stop].tobytes().decode()
 
     def texts(self, name: str, rows: Ids) -> list[str]:
-        """Return one of `TEXTS` of many rows: a tenth of the time of one by one."""
+        """Return one of `TEXTS` of many rows, in a tenth of the time of `text` for each."""
         places = self._arrays[f"{name}_at"][rows] if name in REPEATED else rows
         offsets, letters = self._arrays[f"{name}_offsets"], self._arrays[name].data
         starts, stops = offsets[places].tolist(), offsets[places + 1].tolist()
@@ -177,7 +179,7 @@ class Snapshot:
 
 
 def open_snapshot(directory: Path) -> Snapshot:
-    """Return the current version of the graph in a folder, ready to answer.
+    """Return the current version of the graph in a folder.
 
     Raises:
         SnapshotError: There is no graph in the folder, or it is damaged.
@@ -213,7 +215,7 @@ def _snapshot(stored: Stored) -> Snapshot:
         genres=arrays["genre"],
         languages=arrays["language"],
         explicit=arrays["explicit"],
-        # A graph from before they were marked knows of none.
+        # A graph built before kinds were marked has none.
         kinds=arrays.get("kinds", np.zeros(len(arrays["artist_code"]), np.uint8)),
         _arrays=arrays,
     )

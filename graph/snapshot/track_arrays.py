@@ -1,4 +1,4 @@
-"""What a version keeps of each track: the catalogue's columns as plain arrays."""
+"""The arrays of a version about its tracks: the catalogue's columns."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,24 +9,27 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graph.arrays import Ids
-from graph.kinds import bit_mask
 from graph.names import core_titles, first_artists, folded
+from graph.snapshot.kinds import bit_mask
 from graph.snapshot.store import NO_CODE, NO_YEAR, REPEATED, TEXTS, WORDS
 
 
 def track_arrays(
     column: Callable[[str], pa.ChunkedArray],
 ) -> tuple[dict[str, NDArray[Any]], dict[str, list[str]]]:
-    """Return a catalogue's tracks as arrays for a version, and the words behind the codes.
+    """Return a catalogue's columns as arrays for a version, and the words of the codes.
 
     Args:
-        column: Returns a column of the catalogue in the order of the rows to be; one is in memory
-            at a time.
+        column: Returns a column of the catalogue, its rows in the order of the version. Called for
+            one column after another, so that one is in memory at a time.
+
+    Returns:
+        The arrays by name, and for each of `WORDS` the word of each code.
     """
     ids = _fixed(column("id"))
     arrays: dict[str, NDArray[Any]] = {
         "id": ids,
-        # As wide as NumPy wants a sorter: a narrower one would be copied for every question.
+        # int64, as `np.searchsorted` needs it: a narrower type would be converted at each look-up.
         "id_order": np.argsort(ids, kind="stable").astype(np.int64),
         "year": column("year").fill_null(NO_YEAR).to_numpy().astype(np.int16),
         "explicit": column("explicit").cast(pa.int8()).fill_null(NO_CODE).to_numpy(),
@@ -52,14 +55,14 @@ def track_arrays(
 
 
 def _masks(marks: pa.StringArray) -> NDArray[np.uint8]:
-    """Return each row's marks as one number."""
+    """Return each row's marks as a bit mask."""
     coded = marks.dictionary_encode()
     masks = [bit_mask(words.split()) for words in coded.dictionary.to_pylist()]
     return np.asarray(np.array(masks, np.uint8)[coded.indices.to_numpy()])
 
 
 def _fixed(ids: pa.ChunkedArray) -> NDArray[np.bytes_]:
-    """Return texts as bytes of one width, a piece at a time: as Python's they take three times."""
+    """Return texts as bytes of one width; chunk by chunk, since Python's strings take more room."""
     width = pc.max(pc.binary_length(ids)).as_py() or 1
     return np.concatenate([np.array(chunk.to_pylist(), dtype=f"S{width}") for chunk in ids.chunks])
 

@@ -27,8 +27,8 @@ from graph.snapshot.durable import ASIDE, publish_aside, replacing, sweep
 from graph.snapshot.places import CATALOGUE, OF_VERSION, put
 
 POINTER = "current"
-# The sums of a small graph are checked whenever it is opened. A large one would wait a second for
-# that: its sizes are checked then, its sums by `verify`.
+# Up to this size, checksums are verified whenever a graph is opened. For a larger one that would
+# take a second: its file sizes are checked then, its checksums by `python -m graph inspect`.
 CHECKED_BYTES = 64 << 20
 
 
@@ -37,8 +37,8 @@ class Stored:
     """One version as it lies on disk.
 
     Attributes:
-        version: Its folder's name; later versions sort behind.
-        manifest: Settings, names of features, words for codes, quality.
+        version: Its folder's name; names sort by age.
+        manifest: Settings, names of features, words of the codes, quality.
         arrays: Memory-mapped, read-only.
     """
 
@@ -52,8 +52,13 @@ def publish(
 ) -> str:
     """Write a new version and make it the current one; return its name.
 
-    The version that was the current one is kept, all others are removed. With it is kept the
-    catalogue that it was built of, as a second name of the same file.
+    The version that was the current one is kept for `roll_back`, all others are removed.
+
+    Args:
+        directory: The folder of the graph.
+        arrays: By name.
+        manifest: What describes them.
+        catalogue: The file it was built from, kept with the version as a hard link.
     """
     directory.mkdir(parents=True, exist_ok=True)
     sweep(directory)
@@ -75,9 +80,9 @@ def publish(
 
 
 def roll_back(directory: Path) -> str:
-    """Make the version before the current one current; return its name.
+    """Make the version before the current one current again; return its name.
 
-    Its catalogue comes back with it: the next build is of its songs.
+    Its catalogue is restored, too: the next build is of its songs.
 
     Raises:
         OldestGraphError: There is none.
@@ -97,7 +102,7 @@ def roll_back(directory: Path) -> str:
 
 
 def point(directory: Path, version: str) -> None:
-    """Make a version that lies in the folder the current one, in one step."""
+    """Make a version in the folder the current one, atomically."""
     with replacing(directory / POINTER) as file:
         file.write(f"{version}\n".encode("ascii"))
 
@@ -114,7 +119,7 @@ def versions(directory: Path) -> list[str]:
 
 
 def read(directory: Path) -> Stored:
-    """Return the current version, its arrays mapped and all pages but those of texts touched.
+    """Return the current version, memory-mapped; all pages but those of texts are loaded.
 
     Raises:
         SnapshotError: There is no graph in the folder, or it is damaged.
@@ -159,7 +164,7 @@ def _is_manifest(found: object) -> bool:
 
 
 def manifest_of(directory: Path, version: str) -> Mapping[str, Any]:
-    """Return the manifest of a version that lies in the folder.
+    """Return the manifest of a version in the folder.
 
     Raises:
         SnapshotError: It is missing, unreadable, or of another format.
@@ -179,7 +184,7 @@ def manifest_of(directory: Path, version: str) -> Mapping[str, Any]:
 
 
 def rename_in(aside: Path, directory: Path) -> str:
-    """Move a finished version to the next free number; two builds at once get two."""
+    """Give a finished version the next free number; concurrent builds get different ones."""
     taken = [int(path.name) for path in directory.iterdir() if path.name.isdecimal()]
     number = max(taken, default=0) + 1
     while True:

@@ -9,27 +9,27 @@ from scipy.sparse import csr_array
 
 from graph.arrays import Edges, Ids, Matrix, Transition, Vector, ranges
 
-# Restart probability: a walk leads two or three songs away on average.
+# Restart probability. The mean length of a walk between two restarts is (1 - r) / r = 1.5 steps.
 RESTART = 0.4
-# Rows that are multiplied at once: their likenesses as float32 take some 6 MB.
-ROWS = 65_536
-# Probability that power iteration may leave out, of 1.
+# Rows that are multiplied at once: their edge weights as float32 take some 6 MB.
+BLOCK_ROWS = 65_536
+# Power iteration stops when the remaining terms sum to less than this, of 1.
 TOLERANCE = 1e-7
-# With fewer nodes NumPy is fast enough, and numba would only slow the start.
+# With fewer nodes, loading numba takes longer than it saves.
 MIN_COMPILED_NODES = 50_000
-# Step probabilities, or likenesses that division by `strength` turns into such.
+# Step probabilities, or edge weights that become such by division by `strength`.
 Graph = Edges | Transition
 Found = tuple[Ids, Vector]
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Working memory of a walk, all 0 between two walks: a walk clears what it touched.
+    """Working memory of a walk; each walk sets the entries that it touched back to 0.
 
     Attributes:
-        residual: (n,), probability that is still to be passed on.
-        shares: (n,), the result.
-        place: (n,), any values; for removing duplicates.
+        residual: (n,), probability that is not passed on yet; 0 between two walks.
+        shares: (n,), the result; 0 between two walks.
+        place: (n,), for removing duplicates; any values.
     """
 
     residual: Vector
@@ -39,16 +39,16 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Walker:
-    """Walks over one graph, from any thread.
+    """Random walks with restart over one graph, from any thread.
 
     Fresh memory for a million tracks costs several milliseconds of page faults, so workspaces are
-    kept and used again: as many as threads walked at the same time.
+    pooled: there are as many as threads have walked at the same time.
 
     Attributes:
-        graph: (n, n), non-negative. From node i to node j a step leads with the probability
-            `graph[i, j] / strength[i]`; a row without edges ends the walk.
-        strength: (n,), what the rows sum to.
-        compiled: Whether numba walks.
+        graph: (n, n), non-negative. A step leads from node i to node j with the probability
+            `graph[i, j] / strength[i]`; a walk that reaches a row without edges ends there.
+        strength: (n,), the sum of each row.
+        compiled: Whether numba's machine code walks.
     """
 
     graph: Graph
@@ -57,20 +57,23 @@ class Walker:
     _workspaces: list[Workspace] = field(default_factory=list)
 
     def near_shares(self, home: Ids, weights: Vector, *, restart: float, residue: float) -> Found:
-        """Return `visit_shares` as the nodes that have one and their shares, in ascending order.
+        """Return `visit_shares` in sparse form.
 
         Args:
-            home: (s,), different nodes where the walker starts.
-            weights: (s,), how often it starts at each; non-negative.
+            home: (s,), distinct seed nodes.
+            weights: (s,), probability of a start at each; non-negative.
             restart: As for `visit_shares`.
             residue: As for `visit_shares`.
+
+        Returns:
+            (m,) the nodes whose share is not 0, in ascending order, and (m,) their shares.
         """
         try:
             space = self._workspaces.pop()
         except IndexError:
             n = len(self.strength)  # zeroed lazily: untouched pages cost nothing
             space = Workspace(np.zeros(n), np.zeros(n), np.empty(n, np.int32))
-        walk = _compiled if self.compiled else _passed_on
+        walk = _compiled if self.compiled else _push
         found = walk(self, space, home, weights, (restart, residue))
         self._workspaces.append(space)  # not after an error, when it may not be zero
         return found
@@ -87,20 +90,21 @@ def walker(graph: Graph, strength: Vector) -> Walker:
 def visit_shares(
     transition: Transition, seeds: Vector, *, restart: float, residue: float
 ) -> Vector:
-    """Return the share of a walker's time at each track: approximate personalised PageRank.
+    """Return approximate personalised PageRank: the share of a walker's time at each node.
 
-    Local push: every track whose residual probability exceeds `residue` passes it on, until none
-    does. Only tracks near the seeds are touched, so the time does not grow with the graph.
+    Local push: every node whose residual probability exceeds `residue` passes it on to its
+    neighbours, until none does. Only nodes near the seeds are touched, so the time does not grow
+    with the graph.
 
     Args:
         transition: (n, n), step probabilities; a row sums to 1, or to 0 without edges.
-        seeds: (n,), where the walker starts; non-negative, sums to 1.
+        seeds: (n,), probability of a start at each node; sums to 1.
         restart: Restart probability of each step, in (0, 1). Larger stays nearer the seeds.
-        residue: Probability a track may keep without passing it on, above 0.
+        residue: Residual probability that a node may keep, above 0.
 
     Returns:
-        (n,), never above the exact shares, and below them by `n * residue` in all at most. A walk
-        that reaches a track without edges ends there.
+        (n,), never above the exact shares; the differences sum to `n * residue` at most. A walk
+        that reaches a node without edges ends there.
 
     Source: P. Berkhin, "Bookmark-Coloring Algorithm for Personalized PageRank Computing",
         Internet Mathematics 3(1), 2006.
@@ -119,16 +123,16 @@ def exact_shares(
     seeds: Matrix,
     *,
     restart: float,
-    told: Callable[[float], None] = lambda _: None,
+    on_progress: Callable[[float], None] = lambda _: None,
 ) -> Matrix:
-    """Return the shares for several seeds at once, by power iteration over the whole graph.
+    """Return the shares for several seed vectors at once, by power iteration over the whole graph.
 
     Args:
         graph: (n, n), symmetric, as for `Walker`.
-        strength: (n,), what its rows sum to, above 0.
-        seeds: (n, m), a column sums to 1.
+        strength: (n,), the sum of each row, above 0.
+        seeds: (n, m), each column sums to 1.
         restart: As for `visit_shares`.
-        told: Receives the progress, 0 to 1.
+        on_progress: Receives the progress, 0 to 1.
 
     Returns:
         (n, m) float32.
@@ -138,18 +142,18 @@ def exact_shares(
     steps = int(np.ceil(np.log(TOLERANCE) / np.log(1 - restart)))
     onward = (np.float32(1 - restart) / strength).astype(np.float32)[:, None]
     for step in range(steps):
-        walked = _times(graph, walked * onward)
+        walked = _product(graph, walked * onward)
         shares += np.float32(restart) * walked
-        told((step + 1) / steps)
+        on_progress((step + 1) / steps)
     return shares
 
 
-def _times(graph: Graph, columns: Matrix) -> Matrix:
-    """Return a symmetric graph times columns, (n, m) float32, a piece at a time."""
+def _product(graph: Graph, columns: Matrix) -> Matrix:
+    """Return a symmetric graph times columns, (n, m) float32, some rows at a time."""
     product = np.empty_like(columns)
     n = graph.shape[0]
-    for start in range(0, n, ROWS):
-        stop = min(start + ROWS, n)
+    for start in range(0, n, BLOCK_ROWS):
+        stop = min(start + BLOCK_ROWS, n)
         starts = graph.indptr[start : stop + 1]
         edges = slice(int(starts[0]), int(starts[-1]))
         weights = np.asarray(graph.data[edges], dtype=np.float32)
@@ -160,7 +164,7 @@ def _times(graph: Graph, columns: Matrix) -> Matrix:
     return product
 
 
-def _passed_on(
+def _push(
     steps: Walker, space: Workspace, home: Ids, weights: Vector, how: tuple[float, float]
 ) -> Found:
     graph, (restart, residue) = steps.graph, how
@@ -180,11 +184,11 @@ def _passed_on(
         strength = np.maximum(steps.strength[active], np.finfo(np.float32).tiny)
         onward = np.repeat((1 - restart) * passed / strength, stops - starts)
         np.add.at(residual, reached, onward * graph.data.take(edges))
-        active = _once(reached[residual.take(reached) > residue], space.place)
+        active = _distinct(reached[residual.take(reached) > residue], space.place)
         touched.append(reached)
         passed_on.append(active)
-    nodes = np.sort(_once(np.concatenate(passed_on), space.place))
-    # Each node would keep this part of its residual: halves the error at no cost.
+    nodes = np.sort(_distinct(np.concatenate(passed_on), space.place))
+    # A node would keep this part of its residual in any case: adding it halves the error.
     found = shares[nodes] + restart * residual[nodes]
     for each in touched:
         residual[each] = 0
@@ -212,8 +216,8 @@ def _compiled(
     return nodes, found
 
 
-def _once(nodes: Ids, place: Ids) -> Ids:
-    """Return the distinct nodes; `place`, (n,), is working memory: half the time of `np.unique`."""
+def _distinct(nodes: Ids, place: Ids) -> Ids:
+    """Return the distinct nodes in half the time of `np.unique`; `place`, (n,), is overwritten."""
     at = np.arange(len(nodes), dtype=place.dtype)
     place[nodes] = at
     return np.asarray(nodes[place[nodes] == at])

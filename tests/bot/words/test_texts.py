@@ -29,7 +29,7 @@ from graph.building.gate import MEANINGS
 from graph.choosing.reasons import Because, Trait
 from graph.choosing.recommend import Aim
 from graph.importing.rows import Refusal
-from graph.kinds import Kind
+from graph.snapshot.kinds import Kind
 from inference.emotions import Emotion
 from inference.errors import InferenceError, NoFaceError, TooDarkError
 from inference.reading import Advice

@@ -48,11 +48,11 @@ def test_same_distances_where_many_are_equally_near() -> None:
 
 
 def test_tree_holds_every_point_once() -> None:
-    from graph.building.compiled import tree
+    from graph.building.compiled import tree_arrays
 
     points = crowded(500)
 
-    begin, stop, lesser, greater = tree(cKDTree(points, leafsize=8).tree, len(points))
+    begin, stop, lesser, greater = tree_arrays(cKDTree(points, leafsize=8).tree, len(points))
 
     leaves = np.flatnonzero(lesser < 0)
     covered = np.concatenate([np.arange(begin[leaf], stop[leaf]) for leaf in leaves])

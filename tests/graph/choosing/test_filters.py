@@ -8,7 +8,7 @@ import pytest
 from graph.building.build import Settings, build
 from graph.choosing.filters import EVERYTHING, Filters, offered, passing, unwanted_marks
 from graph.importing.importer import import_files
-from graph.kinds import BITS
+from graph.snapshot.kinds import BITS
 from graph.snapshot.store import Snapshot, open_snapshot
 from inference.emotions import Emotion, EmotionScores
 from tests.graph.conftest import WriteRows, silent, songs

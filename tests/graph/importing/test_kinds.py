@@ -8,7 +8,7 @@ import pytest
 from graph.building.build import Settings, build
 from graph.importing.catalogue import read_catalogue
 from graph.importing.importer import import_files
-from graph.kinds import BITS, HEAVY, bit_mask, marks_of
+from graph.snapshot.kinds import BITS, HEAVY, bit_mask, marks_of
 from graph.snapshot.places import CATALOGUE
 from graph.snapshot.store import open_snapshot
 from graph.tracks import TrackId
