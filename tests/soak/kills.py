@@ -22,7 +22,7 @@ from tests.soak.crowd import APOLOGY, REFUSED, Crowd, Talk
 PEOPLE = 16
 SELFIES = 0.25  # of what they send
 PAUSE_S = 0.6  # between an answer and the person's next message, at most
-EARLIEST_S, LATEST_S = 0.2, 5.0  # of the kills, since the start of the process
+EARLIEST_S, LATEST_S = 0.2, 6.5  # of the kills, since the start of the process
 SETTLE_S = 120.0
 
 
