@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 
@@ -29,6 +31,7 @@ from bot.words.card import Card, read_card
 from bot.words.texts import ENGLISH, Texts, Translations
 from bot.words.understanding.vocabulary import vocabularies
 from graph.errors import UnknownTrackError
+from graph.snapshot.store import Snapshot
 from graph.tracks import Track
 from inference.worker import InferenceWorker
 
@@ -48,6 +51,7 @@ class Services:
         translations: The sentences in every language.
         language: Of the person who is answered: `speaking_to` sets it once for each update.
         care: Whether this person wants kind words and gentler songs with low moods.
+        chooser: Where songs are chosen.
         now: The clock.
         rng: A generator for one suggestion; a test gives one with a seed.
     """
@@ -66,6 +70,8 @@ class Services:
     shared_taste: SharedTaste = field(default_factory=SharedTaste)
     vitals: Vitals = field(default_factory=Vitals)
     metrics: Metrics = field(default_factory=Metrics)
+    # One thread: several would compute in turns, each slower than alone, and hold the loop up.
+    chooser: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 1, "choosing"))
     now: Callable[[], datetime] = utc_now
     rng: Callable[[], np.random.Generator] = np.random.default_rng
 
@@ -110,6 +116,7 @@ class Services:
     async def close(self) -> None:
         """Let go of everything; what was begun is finished first."""
         await self.pictures.close()
+        await asyncio.to_thread(self.chooser.shutdown)
         await self.inference.close()
         await self.database.close()
 
@@ -156,9 +163,7 @@ class Services:
         if taste.earlier:
             return self._as_remembered(taste.earlier[0], taste)
         snapshot = self.graph.snapshot
-        request = request_of(wish, taste, self.shared_taste.of(snapshot), self.now().date())
-        artists = (await self.graph.catalogue()).artists if wish.asked.artist else None
-        chosen = await asyncio.to_thread(choose, snapshot, wish, request, artists, self.rng())
+        chosen = await self._choose(snapshot, wish, taste)
         stored = await self._remember(wish, chosen, snapshot.version)
         log.info("suggested aim=%s n=%d version=%s", wish.aim, len(chosen.picks), snapshot.version)
         signer = LinkSigner.of(self.settings)
@@ -170,11 +175,13 @@ class Services:
         Raises:
             NoSongsError: Nothing is left that would fit.
         """
-        snapshot = self.graph.snapshot
-        request = request_of(wish, NO_TASTE, self.shared_taste.of(snapshot), self.now().date())
+        return (await self._choose(self.graph.snapshot, wish, NO_TASTE)).picks
+
+    async def _choose(self, snapshot: Snapshot, wish: Wish, taste: Taste) -> Chosen:
+        request = request_of(wish, taste, self.shared_taste.of(snapshot), self.now().date())
         artists = (await self.graph.catalogue()).artists if wish.asked.artist else None
-        chosen = await asyncio.to_thread(choose, snapshot, wish, request, artists, self.rng())
-        return chosen.picks
+        choosing = partial(choose, snapshot, wish, request, artists, self.rng())
+        return await asyncio.get_running_loop().run_in_executor(self.chooser, choosing)
 
     def _as_remembered(self, stored: StoredSuggestion, taste: Taste) -> Songs:
         picks = tuple((self.track_of(track), None) for track in stored.tracks)
