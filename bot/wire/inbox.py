@@ -1,16 +1,15 @@
-"""Every update is written down before it is worked on, and struck off when it is done.
+"""A durable queue: every update is stored before it is handled, and marked done afterwards.
 
-An update is acknowledged to Telegram after its row is committed. When the program ends before
-the row is struck off, the next start works on it again: nothing is lost. What must not happen
-twice is recognised by the row's number, which the handlers see in the place of Telegram's. When
-an acknowledgement gets lost, Telegram sends the update once more, and the second is dropped.
+An update is acknowledged to Telegram after its row is committed. When the program ends before the
+row is marked done, the next start handles it again, so that no update is lost. Handlers see the
+row's number in place of Telegram's `update_id`, and recognise by it what they have done already.
+When an acknowledgement is lost, Telegram sends the update again, and the copy is dropped.
 """
 
 import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,24 +17,22 @@ from typing import Any
 
 from telegram.ext import Application
 
-from bot.errors import BotError
 from bot.storage.claims import Worker
 from bot.storage.database import Database, StorageError
 from bot.storage.inbox import (
     StoredUpdate,
     adopt_updates,
-    begin_update,
     open_updates,
     open_updates_of,
     postpone_update,
     prune,
     store_updates,
-    uncount_updates,
 )
 from bot.wire.claims import Claims
 from bot.wire.incoming import incoming_of, update_of
 from bot.wire.lines import Lines
 from bot.wire.places import Crowd, Place, Places
+from bot.wire.tries import Tries, given_up
 from bot.wire.work import MAX_WAIT_S, MIN_WAIT_S, WORK, Work, finish_surely
 
 log = logging.getLogger(__name__)
@@ -47,21 +44,12 @@ JsonObject = dict[str, Any]
 KEEP = timedelta(days=2)  # Telegram itself forgets an update after one
 PRUNE_EVERY = timedelta(hours=1)
 BATCH = 100  # the most that getUpdates returns
-# An update that three runs did not live through may be what ends them. From then on it waits a
-# second longer each time, until the others are done, and is worked on while no other such is; with
-# a dozen it is given up. Where it was given up after five, random kills gave up innocent ones.
-SUSPECT, MAX_TRIES = 3, 12
-SUSPECT_DELAY_S = 1.0
-MAX_DELAY_S = 3600.0  # a wait that was written down by a clock that stood wrong may be any
+MAX_DELAY_S = 3600.0  # bounds a delay that was stored while the clock was wrong
 PATIENCE = timedelta(days=1)  # as long as Telegram itself keeps an update
 
 
-class GivenUpError(BotError):
-    """The program ended over this update so often that it is not tried again."""
-
-
 class Inbox:
-    """Takes updates in, has them worked on, and keeps how each of them ends."""
+    """Accepts updates, has each of them handled, and records that it is done."""
 
     def __init__(  # noqa: PLR0913 - the parts around it, by name
         self,
@@ -74,47 +62,41 @@ class Inbox:
         on_done: Callable[[float], None] = lambda _: None,
         crowd: Crowd | None = None,
     ) -> None:
-        """Keep what works on updates.
+        """Make an inbox that accepts updates, and handles them after `replay`.
 
         Args:
             application: With the handlers.
-            database: Where updates are written down.
-            clock: Tells the moment it is.
-            concurrent_updates: How many are worked on at once; of pictures a quarter of that.
+            database: Stores updates.
+            clock: Returns the current time.
+            concurrent_updates: How many are handled at once; of pictures a quarter of that.
             news: Set whenever there may be updates to claim, where several workers share the
                 inbox; None where this process is the only one.
-            on_done: Hears how many seconds after its arrival each update came to its end.
-            crowd: Speaks to people while many ask; without it they just wait.
+            on_done: Receives the seconds from each update's arrival to its end.
+            crowd: Tells people how long they wait; None where nobody is told.
         """
         self._on_done = on_done
         self._application = application
         self._database = database
         self._clock = clock
         self._places = Places(concurrent_updates, database, application.bot, crowd)
-        self._suspects = asyncio.Semaphore(1)
+        self._tries = Tries(database, clock)
         self._lines = Lines(self._work, self._load)
         self._bot_id = int(application.bot.token.partition(":")[0])
-        self._claims = news and Claims(
-            self._work,
-            database,
-            Worker(uuid.uuid4().hex, self._bot_id),
-            hands=concurrent_updates,
-            news=news,
-        )
-        self._begun = False  # until `replay`, what comes in is only written down
-        self._left_behind = 0  # up to this number, rows were there when this run began to work
-        self._counted: set[int] = set()
+        worker, hands = Worker(uuid.uuid4().hex, self._bot_id), concurrent_updates
+        self._claims = news and Claims(self._work, database, worker, hands=hands, news=news)
+        self._begun = False  # until `replay`, updates are stored only
+        self._left_behind = 0  # rows up to this number are from an earlier run
         self._pruned_at = datetime.min.replace(tzinfo=UTC)
 
     def __len__(self) -> int:
-        """How many people are being answered, or wait for it."""
+        """How many people have updates that are handled or wait."""
         return len(self._claims or self._lines)
 
     async def accept(self, updates: Sequence[object]) -> None:
-        """Write updates down and begin to work on the new ones; then they may be acknowledged.
+        """Store updates and start to handle the new ones; then they may be acknowledged.
 
         Raises:
-            StorageError: They could not be written down, and must come again.
+            StorageError: They could not be stored: Telegram must send them again.
         """
         await self._prune()
         incoming = [found for update in updates if (found := incoming_of(update))]
@@ -126,10 +108,10 @@ class Inbox:
                 self._places.take(stored)
 
     async def replay(self) -> None:
-        """Begin to work: first on what an earlier run left behind.
+        """Start to handle updates, first those that an earlier run left.
 
         Raises:
-            StorageError: It could not be read.
+            StorageError: They could not be read.
         """
         n = 0
         await self._database.run(adopt_updates, self._bot_id)
@@ -147,15 +129,14 @@ class Inbox:
             log.warning("inbox_replayed n=%d", n)
 
     async def room(self) -> None:
-        """Return when there is room for a batch: what is not fetched yet waits at Telegram."""
+        """Return when there is room for a batch; updates not fetched yet wait at Telegram."""
         await self._lines.room()
 
     async def drain(self, *, timeout_s: float) -> None:
-        """Finish what was begun; what takes longer is broken off, and stays for the next start."""
+        """Finish what is being handled; after the time-out, leave the rest to the next start."""
         if late := await (self._claims or self._lines).drain(timeout_s=timeout_s):
             log.warning("inbox_left n=%d", late)
-        if self._counted:  # broken off by us: no fault of theirs
-            await self._database.run(uncount_updates, self._counted)
+        await self._tries.uncount()
 
     async def _load(self, person: int | None, after: int, limit: int) -> list[StoredUpdate]:
         return await self._database.run(
@@ -169,7 +150,7 @@ class Inbox:
             self._pruned_at = now
 
     async def _work(self, stored: StoredUpdate) -> None:
-        """Work on an update until it is struck off."""
+        """Handle an update until it is marked done."""
         async with self._places.of(stored) as place:
             if place.refused_for_s is not None:
                 await self._places.refuse(stored, place.refused_for_s)
@@ -182,7 +163,7 @@ class Inbox:
                 await self._finish(stored, work)
 
     async def _work_out(self, stored: StoredUpdate, place: Place) -> Work:
-        """Work on an update until it needs no other try."""
+        """Handle an update until it needs no other try."""
         due_at = stored.due_at
         wait_s = (due_at - self._clock()).total_seconds() if due_at else 0.0
         while True:
@@ -195,21 +176,14 @@ class Inbox:
             await self._postpone(stored, wait_s)
 
     async def _try(self, stored: StoredUpdate, place: Place) -> Work:
-        """Work on an update once: what may have ended the program before, alone of its kind."""
+        """Handle an update once; count the try of one that an earlier run left."""
         slot = self._places.slot(place)
         if self._claims or stored.id > self._left_behind:  # a claim counts its tries itself
             async with slot:
                 return await self._handle(stored)
-        suspect = stored.tries >= SUSPECT
-        await asyncio.sleep(SUSPECT_DELAY_S * (stored.tries - SUSPECT + 1) if suspect else 0)
-        async with self._suspects if suspect else nullcontext(), slot:
-            try:
-                await self._database.run(begin_update, stored.id, at=self._clock())
-            except StorageError as error:
-                log.warning("not_written_down error=%s", type(error).__name__)
+        async with self._tries.apart(stored), slot:
+            if not await self._tries.count(stored):
                 return Work(stored.id, retry_after_s=0.0)
-            self._counted.add(stored.id)
-            log.info("update_repeated id=%d tries=%d", stored.id, stored.tries + 1)
             return await self._handle(stored)
 
     async def _handle(self, stored: StoredUpdate) -> Work:
@@ -219,8 +193,7 @@ class Inbox:
         token = WORK.set(work)
         try:
             update = update_of(stored, self._application.bot)
-            if stored.tries >= MAX_TRIES:
-                error = GivenUpError(f"expected an end within {MAX_TRIES} tries")
+            if error := given_up(stored):
                 await self._application.process_error(update, error)
             elif update:
                 await self._application.process_update(update)
@@ -230,17 +203,17 @@ class Inbox:
         return work
 
     async def _postpone(self, stored: StoredUpdate, wait_s: float) -> None:
-        """Write down until when an update waits; if that fails, a next start does not wait."""
+        """Store until when an update waits; if that fails, the next start tries it at once."""
         until = self._clock() + timedelta(seconds=wait_s)
         log.warning("update_postponed id=%d wait_s=%.0f", stored.id, wait_s)
-        self._counted.discard(stored.id)
+        self._tries.end(stored)
         try:
             await self._database.run(postpone_update, stored.id, until=until)
         except StorageError as error:
             log.warning("not_written_down error=%s", type(error).__name__)
 
     async def _finish(self, stored: StoredUpdate, work: Work) -> None:
-        """Strike an update off together with what it led to, however long the database takes."""
+        """Mark an update done in one transaction with its effects; retry until that succeeds."""
         await finish_surely(self._database, work, clock=self._clock)
-        self._counted.discard(stored.id)
+        self._tries.end(stored)
         self._on_done((self._clock() - stored.received_at).total_seconds())

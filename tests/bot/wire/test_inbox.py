@@ -16,12 +16,11 @@ from bot.localchat.server import LocalBotApi
 from bot.storage.database import Database
 from bot.storage.inbox import IncomingUpdate, StoredUpdate, depth, open_updates, store_updates
 from bot.storage.tables import InboxRow
-from bot.wire import inbox as inbox_module
 from bot.wire import lines
+from bot.wire import tries as tries_module
 from bot.wire.inbox import (
     BATCH,
     KEEP,
-    MAX_TRIES,
     PRUNE_EVERY,
     AnyApplication,
     Inbox,
@@ -30,6 +29,7 @@ from bot.wire.inbox import (
 from bot.wire.lanes import Lane
 from bot.wire.places import Crowd
 from bot.wire.requests import AiohttpRequest
+from bot.wire.tries import MAX_TRIES
 from bot.wire.work import current_work, keep
 
 ALICE, BOB = 11, 12
@@ -355,7 +355,7 @@ async def test_an_update_that_ends_every_run_is_given_up_and_reported(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(inbox_module, "SUSPECT_DELAY_S", 0.001)
+    monkeypatch.setattr(tries_module, "SUSPECT_DELAY_S", 0.001)
 
     async def end_the_program(_: Update) -> None:
         raise asyncio.CancelledError  # as far as this row can tell
@@ -364,7 +364,7 @@ async def test_an_update_that_ends_every_run_is_given_up_and_reported(
         async with inbox_for(api, database, end_the_program) as inbox:
             await inbox.accept([update(1)])
             await asyncio.sleep(0.05)
-            inbox._counted.clear()  # nobody was there to take the try back
+            inbox._tries._counted.clear()  # nobody was there to take the try back
 
     assert "reported GivenUpError" in caplog.text
     assert await waiting(database) == []
