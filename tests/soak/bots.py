@@ -17,7 +17,7 @@ from bot.localchat.server import LocalBotApi
 from tests.bench.serving import Bot
 
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["bot.__main__"])
+SERVER.set_forkserver_preload(["bot.__main__", "mediapipe"])
 READY_S = 120.0
 
 
