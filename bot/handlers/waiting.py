@@ -8,7 +8,8 @@ from telegram.error import TelegramError
 
 from bot.screens.replies import Reply
 from bot.services import Services
-from bot.wire.delivery import send, show_action
+from bot.storage.database import StorageError
+from bot.wire.delivery import edit, message_of_ours, send, show_action
 
 log = logging.getLogger(__name__)
 
@@ -16,21 +17,32 @@ TOLD_S = 3.0  # from here on a line says how long; before, "typing" must do
 STEP_S = 5  # nobody counts seconds
 
 
-async def tell_wait(services: Services, update: Update, wait_s: float) -> int | None:
-    """Say how long an answer will take; return the number of the message that says so, if any."""
+async def tell_wait(
+    services: Services, update: Update, line: int | None, wait_s: float
+) -> int | None:
+    """Say how long an answer will take; return the number of the message that says so, if any.
+
+    Args:
+        services: What speaks to people.
+        update: What will be answered.
+        line: The message that said so before, and is changed; None where none did.
+        wait_s: Seconds from now on.
+    """
     message, user = update.effective_message, update.effective_user
     if message is None or user is None:
         return None
-    if wait_s <= TOLD_S:
-        await show_action(message, ChatAction.TYPING)
-        return None
     try:
+        if wait_s <= TOLD_S and line is None:
+            await show_action(message, ChatAction.TYPING)
+            return None
         speaking = await services.speaking_to(user.id, user.language_code)
-        words = speaking.texts("limit.wait", seconds=rounded(wait_s))
-        return (await send(message, Reply(words))).message_id
-    except TelegramError as error:  # an extra: the answer itself is what counts
+        reply = Reply(speaking.texts("limit.wait", seconds=rounded(wait_s)))
+        if line is None:
+            return (await send(message, reply)).message_id
+        return await edit(message_of_ours(message, line), reply)
+    except (TelegramError, StorageError) as error:  # an extra: the answer itself is what counts
         log.info("wait_not_told error=%s", type(error).__name__)
-        return None
+        return line
 
 
 async def refuse(services: Services, update: Update, wait_s: float) -> None:

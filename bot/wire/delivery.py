@@ -63,8 +63,7 @@ async def send(message: Message, reply: Reply, *, quote: bool | None = None) -> 
     """
     work = current_work()
     if work and work.message_id is not None:
-        line = Message(work.message_id, message.date, message.chat)
-        line.set_bot(message.get_bot())
+        line = message_of_ours(message, work.message_id)
         work.message_id = None
         if await _replace(line, reply):
             return line
@@ -75,6 +74,13 @@ async def send(message: Message, reply: Reply, *, quote: bool | None = None) -> 
         link_preview_options=_preview(reply),
         allow_sending_without_reply=True,
     )
+
+
+def message_of_ours(message: Message, message_id: int) -> Message:
+    """Return a message of ours in the chat of another one, to be changed."""
+    line = Message(message_id, message.date, message.chat)
+    line.set_bot(message.get_bot())
+    return line
 
 
 async def send_to(bot: Bot, chat_id: int, reply: Reply) -> int:

@@ -10,7 +10,6 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -156,8 +155,6 @@ class Inbox:
                 await self._places.refuse(stored, place.refused_for_s)
                 await self._finish(stored, Work(stored.id))
                 return
-            if place.telling and (message_id := await place.telling):
-                stored = replace(stored, message_id=message_id)
             work = await self._work_out(stored, place)
             if not work.finished:
                 await self._finish(stored, work)
@@ -180,15 +177,16 @@ class Inbox:
         slot = self._places.slot(place)
         if self._claims or stored.id > self._left_behind:  # a claim counts its tries itself
             async with slot:
-                return await self._handle(stored)
+                return await self._handle(stored, place)
         async with self._tries.apart(stored), slot:
             if not await self._tries.count(stored):
                 return Work(stored.id, retry_after_s=0.0)
-            return await self._handle(stored)
+            return await self._handle(stored, place)
 
-    async def _handle(self, stored: StoredUpdate) -> Work:
+    async def _handle(self, stored: StoredUpdate, place: Place) -> Work:
         may_wait = self._clock() - stored.received_at < PATIENCE
-        work = Work(stored.id, stored.message_id, may_wait=may_wait)
+        line = await place.told.turn() if place.told else None
+        work = Work(stored.id, line or stored.message_id, may_wait=may_wait)
         work.finish = partial(self._finish, stored, work)
         token = WORK.set(work)
         try:

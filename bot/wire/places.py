@@ -1,18 +1,20 @@
 """Where an update stands among those that wait, and what its person hears of that."""
 
-import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from telegram import Bot, Update
 
 from bot.storage.database import Database, StorageError
 from bot.storage.inbox import StoredUpdate, keep_message
 from bot.wire.incoming import is_private_message, kind_of, update_of
-from bot.wire.lanes import Kind, Lane
+from bot.wire.lanes import Kind, Lane, Pace
+from bot.wire.told import Told
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +28,12 @@ class Crowd:
     """What people hear while many ask.
 
     Attributes:
-        tell: Says how many seconds it will take; returns the number of the message that says so.
+        tell: Says how many seconds it will take, in a message of before where there is one; returns
+            the number of the message that says so.
         refuse: Says after how many seconds they may come again.
     """
 
-    tell: Callable[[Update, float], Awaitable[int | None]]
+    tell: Callable[[Update, int | None, float], Awaitable[int | None]]
     refuse: Callable[[Update, float], Awaitable[None]]
 
 
@@ -40,12 +43,12 @@ class Place:
 
     Attributes:
         refused_for_s: How long it would have to wait, where that is too long; else None.
-        telling: What tells the person how long it takes; None where that is soon.
+        told: What tells the person how long it takes; None where that is soon.
     """
 
     kind: Kind
     refused_for_s: float | None = None
-    telling: asyncio.Task[int | None] | None = None
+    told: Told | None = None
 
 
 class Places:
@@ -66,7 +69,9 @@ class Places:
             bot: What updates belong to.
             crowd: Speaks to people while many ask; without it they just wait.
         """
-        pictures, words = Lane(max(slots // PICTURES_SHARE, 1)), Lane(slots)
+        self._together = Pace(time.monotonic)
+        pictures = Lane(max(slots // PICTURES_SHARE, 1), together=self._together)
+        words = Lane(slots, together=self._together)
         self._lanes = {Kind.WORDS: words, Kind.STILL: pictures, Kind.CLIP: pictures}
         self._database, self._bot, self._crowd = database, bot, crowd
         self._taken: dict[int, Place] = {}
@@ -75,16 +80,27 @@ class Places:
         """Give an update that came in just now its place, and tell its person if that is far."""
         raw = json.loads(stored.payload)
         kind = kind_of(raw)
-        wait_s = self._lanes[kind].expected_s
-        self._lanes[kind].enter(kind)
+        lane = self._lanes[kind]
+        wait_s = self._wait_s(lane, lane.entered_s)
+        lane.enter(kind)
         place = Place(kind)
         if self._crowd and wait_s >= SOON_S and is_private_message(raw):
             if wait_s > TOO_LONG_S:
                 place = Place(kind, refused_for_s=wait_s)
             else:
-                telling = asyncio.create_task(self._tell(self._crowd, stored, wait_s))
-                place = Place(kind, telling=telling)
+                say = partial(self._tell, self._crowd, stored)
+                left_s = partial(self._wait_s, lane, lane.entered_s)
+                place = Place(kind, told=Told(wait_s, say=say, left_s=left_s))
         self._taken[stored.id] = place
+
+    def _wait_s(self, lane: Lane, place_s: float) -> float:
+        """Return how long it takes from now on until a place in a lane has its turn.
+
+        The other lane moves on at the same time, and as fast, until it is empty.
+        """
+        work_s = lane.ahead_s(place_s)
+        beside_s = min(sum(each.work_s for each in set(self._lanes.values()) - {lane}), work_s)
+        return max(lane.seconds_for(work_s), self._together.seconds_for(work_s + beside_s))
 
     @asynccontextmanager
     async def of(self, stored: StoredUpdate) -> AsyncIterator[Place]:
@@ -96,6 +112,8 @@ class Places:
         try:
             yield place
         finally:
+            if place.told:
+                place.told.cancel()
             self._lanes[place.kind].leave(place.kind)
 
     def slot(self, place: Place) -> AbstractAsyncContextManager[None]:
@@ -108,11 +126,13 @@ class Places:
         if self._crowd and (update := update_of(stored, self._bot)):
             await self._crowd.refuse(update, wait_s)
 
-    async def _tell(self, crowd: Crowd, stored: StoredUpdate, wait_s: float) -> int | None:
+    async def _tell(
+        self, crowd: Crowd, stored: StoredUpdate, line: int | None, wait_s: float
+    ) -> int | None:
         """Say how long it takes; return the number of the message that says so, once it is kept."""
         update = update_of(stored, self._bot)
-        message_id = await crowd.tell(update, wait_s) if update else None
-        if message_id is not None:
+        message_id = await crowd.tell(update, line, wait_s) if update else None
+        if message_id is not None and message_id != line:
             try:
                 await self._database.run(keep_message, stored.id, message_id)
             except StorageError as error:  # known to this run at least

@@ -462,7 +462,7 @@ async def crowded(
     heard: list[str] = []
     lines_shown: list[int | None] = []
 
-    async def tell(found: Update, seconds: float) -> int:
+    async def tell(found: Update, _: int | None, seconds: float) -> int:
         assert found.message is not None
         heard.append(f"{found.message.text} waits {seconds:.0f}")
         return 77
@@ -478,7 +478,7 @@ async def crowded(
         heard.append(f"{found.message.text} answered")
         lines_shown.append(at_hand.message_id)
 
-    monkeypatch.setattr(Lane, "expected_s", wait_s)
+    monkeypatch.setattr(Lane, "seconds_for", lambda *_: wait_s)
     async with inbox_for(api, database, work) as inbox:
         inbox._places._crowd = Crowd(tell, refuse)
         await inbox.accept([update(1, text="one")])

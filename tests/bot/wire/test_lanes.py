@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.wire.incoming import is_private_message, kind_of
-from bot.wire.lanes import Kind, Lane
+from bot.wire.lanes import Kind, Lane, Pace
 
 
 class Clock:
@@ -67,6 +67,34 @@ async def test_time_in_which_nobody_waits_teaches_nothing() -> None:
             clock.now += 60
 
     assert lane.expected_s == before
+
+
+async def test_lanes_side_by_side_learn_of_one_another() -> None:
+    clock = Clock()
+    together = Pace(clock)
+    one, other = (Lane(1, together=together, clock=clock) for _ in range(2))
+
+    async def do(lane: Lane) -> None:
+        async with lane.slot(Kind.STILL):
+            await asyncio.sleep(0)
+            clock.now += 2 * Kind.STILL.value
+
+    await asyncio.gather(*(do(lane) for lane in (one, other) for _ in range(100)))
+
+    assert together.seconds_for(1) == pytest.approx(2, rel=0.1)
+    assert one.seconds_for(1) == pytest.approx(4, rel=0.2)  # half of the time is the other's
+
+
+def test_a_place_has_its_turn_once_what_came_before_has_left() -> None:
+    lane = Lane(1)
+    lane.enter(Kind.CLIP)
+    place_s = lane.entered_s
+    lane.enter(Kind.CLIP)
+
+    assert lane.ahead_s(place_s) == pytest.approx(Kind.CLIP.value)
+    lane.leave(Kind.CLIP)
+    assert lane.ahead_s(place_s) == 0
+    assert lane.work_s == pytest.approx(Kind.CLIP.value)
 
 
 async def test_turns_are_given_in_the_order_of_arrival() -> None:
