@@ -23,7 +23,12 @@ FETCH_S, PACK_S = 300, 900
 # Of the 9.4 MB of WebAssembly, brotli leaves 2.0 at its best, in half a minute, and 2.3 in three
 # seconds; gzip 2.9. Most browsers get the default build, so the time goes there.
 BEST, QUICK = 11, 9
-BEST_FOR = ("default.wasm", "face_detection_full_range_sparse.tflite")
+BEST_FOR = (
+    "default.wasm",
+    "default.js",
+    "face_detection_full_range_sparse.tflite",
+    "face_detection_short_range.tflite",
+)
 PACK = """
 const {readFileSync, writeFileSync} = require('node:fs');
 const {brotliCompress, constants} = require('node:zlib');

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 COST = 1.0  # tokens of a person's bucket, as for a word in the chat
+# What a first reading needs whichever build of the runtime the browser can run.
+FIRST = ("short_range", "emotion")
 FOR_EVER = "public, max-age=31536000, immutable"
 # By what went wrong: the status, and the sentence that a person reads.
 REFUSALS: dict[type[Exception], tuple[int, str]] = {
@@ -67,8 +69,14 @@ class Mirror:
     reading: dict[str, Any]
 
     async def show_page(self, request: Request) -> Response:
-        """Return the page itself."""
-        return _small(request, self.page["index.html"])
+        """Return the page itself; the browser fetches two networks while it reads on."""
+        answer = _small(request, self.page["index.html"])
+        if self.runtime:
+            answer.headers["Link"] = ", ".join(
+                f"<{self.networks[name].as_json()['url']}>; rel=preload; as=fetch; crossorigin"
+                for name in FIRST
+            )
+        return answer
 
     async def show_part(self, request: Request) -> Response:
         """Return the page's style, a script or its icon."""

@@ -4,6 +4,7 @@ import {COLOURS} from './colours.js';
 
 const SPAN_MS = 60_000;
 const STEP_MS = 500; // between the points of a curve; a pixel or two on a phone
+const DRAW_MS = 80; // it moves by half a pixel meanwhile
 const MIN_WIDTH = 0.004; // so that no band ever ends
 
 export class Chart {
@@ -12,6 +13,7 @@ export class Chart {
     this.canvas = canvas;
     this.context = canvas.getContext('2d');
     this.columns = []; // {scores, at}, one in STEP_MS, the newest last
+    this.drawnAt = -Infinity;
     new ResizeObserver(() => this.#resize()).observe(canvas);
     this.#resize();
   }
@@ -28,8 +30,10 @@ export class Chart {
     while (this.columns[0]?.at < at - SPAN_MS - 2 * STEP_MS) this.columns.shift();
   }
 
-  /** Draw the minute that ends now; it flows on between two readings. */
+  /** Draw the minute that ends now, unless that was done a moment ago; it flows on between two readings. */
   draw(now) {
+    if (now - this.drawnAt < DRAW_MS) return;
+    this.drawnAt = now;
     const {context, width, height} = this;
     context.clearRect(0, 0, width, height);
     for (const run of this.#runs()) this.#drawRun(run, now);
@@ -72,6 +76,7 @@ export class Chart {
     canvas.width = Math.max(Math.round(this.width * scale), 1);
     canvas.height = Math.max(Math.round(this.height * scale), 1);
     context.setTransform(scale, 0, 0, scale, 0, 0);
+    this.drawnAt = -Infinity;
     this.fade = context.createLinearGradient(0, 0, this.width, 0);
     this.fade.addColorStop(0, 'rgb(0 0 0 / 0%)');
     this.fade.addColorStop(0.35, 'rgb(0 0 0 / 70%)');

@@ -17,6 +17,7 @@ export class Drawing {
     this.boxFilter = new OneEuro(4);
     this.seen = null;
     this.drawn = false;
+    this.last = []; // what is drawn now
     new ResizeObserver(() => this.#resize()).observe(canvas);
     this.#resize();
   }
@@ -33,9 +34,11 @@ export class Drawing {
     if (!face && !kept) this.boxFilter.reset();
   }
 
-  /** Draw, or wipe away what was drawn. */
+  /** Draw, or wipe away what was drawn; the page has twice as many frames as the camera. */
   draw({showBox, showMesh, colour}) {
-    const {context, seen} = this;
+    const {context, seen} = this, now = [seen, showBox, showMesh];
+    if (now.every((part, n) => part === this.last[n])) return;
+    this.last = now;
     if (this.drawn) context.clearRect(0, 0, this.width, this.height);
     this.drawn = Boolean(seen && ((showBox && seen.box) || (showMesh && seen.points)));
     if (!this.drawn) return;
@@ -123,5 +126,6 @@ export class Drawing {
     canvas.width = Math.max(Math.round(this.width * scale), 1);
     canvas.height = Math.max(Math.round(this.height * scale), 1);
     context.setTransform(scale, 0, 0, scale, 0, 0);
+    this.last = [];
   }
 }

@@ -1,23 +1,27 @@
 /** The computing worker as the page sees it: frames go in, what is seen comes out as events. */
 
 import {bestBuild} from './litert.js';
+import {loadAll} from './loading.js';
 
 /**
- * Events: `progress` {share}, `ready` {build}, `failed` {reason}, `seen` {at, width, height, points, reading, ...}.
+ * Events: `progress` {share}, `ready`, `complete`, `failed` {reason}, `seen` {at, width, height, points, reading, ...}.
  */
 export class Engine extends EventTarget {
   /** @param {Object} setup What the server says: addresses and settings. */
   constructor(setup, build = bestBuild()) {
     super();
     this.ready = this.complete = false;
-    const first = [setup.runtime[build].wasm, ...['full_range', 'mesh', 'emotion'].map((name) => setup.networks[name])];
-    this.total = first.reduce((sum, {size}) => sum + size, 0);
-    this.loaded = 0;
     this.stills = new Map();
     this.worker = new Worker(new URL('./worker.js', import.meta.url));
     this.worker.onmessage = ({data}) => this.#hear(data);
     this.worker.onerror = (event) => this.#hear({type: 'failed', reason: event.message ?? 'worker'});
-    this.worker.postMessage({type: 'load', setup: absolute(setup), build});
+    const glue = new URL(setup.runtime[build].glue.url, document.baseURI).href; // the worker stands in another folder
+    this.worker.postMessage({type: 'begin', setup, glue});
+    loadAll(setup, build, {
+      onModule: (module) => this.worker.postMessage({type: 'module', module}),
+      onNetwork: (name, content) => this.worker.postMessage({type: 'network', name, content}, [content]),
+      onShare: (share) => this.#hear({type: 'progress', share}),
+    }).catch((error) => this.#hear({type: 'failed', reason: String(error)}));
   }
 
   /** Give a frame away: it is closed when it was looked at, or when a newer one came first. */
@@ -48,22 +52,11 @@ export class Engine extends EventTarget {
       this.stills.get(message.id)(message.reading);
       return;
     }
-    if (message.type === 'progress') {
-      this.loaded += message.bytes;
-      message.share = Math.min(this.loaded / this.total, 1);
-    }
     if (message.type === 'ready') this.ready = true;
     if (message.type === 'complete') this.complete = true;
     const {type, ...rest} = message;
     this.dispatchEvent(Object.assign(new Event(type), rest));
   }
-}
-
-/** Return the setup with whole addresses: the worker stands in another folder than the page. */
-function absolute(setup) {
-  const whole = (file) => ({...file, url: new URL(file.url, document.baseURI).href});
-  const each = (files, change) => Object.fromEntries(Object.entries(files).map(([name, file]) => [name, change(file)]));
-  return {...setup, networks: each(setup.networks, whole), runtime: each(setup.runtime, (build) => each(build, whole))};
 }
 
 /**

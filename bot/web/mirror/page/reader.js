@@ -21,15 +21,19 @@ const MIN_SHARPNESS = 0.04, MAX_TURN = 0.6, MIN_INSIDE = 0.85, COVERED_WEIGHT = 
 
 export class Reader {
   /**
-   * @param {Object} networks full_range, emotion; short_range and cover may come later.
-   * @param {import('./mesh.js').FaceMesh} mesh
+   * @param {Object} networks short_range, emotion; full_range and cover may come later.
    * @param {Object} settings Of the server: reading, outputs, covered_above.
    */
-  constructor(networks, mesh, settings) {
+  constructor(networks, settings) {
     this.networks = networks;
-    this.finder = new Finder(networks, mesh);
+    this.finder = new Finder(networks);
     this.settings = settings;
     this.last = null;
+  }
+
+  /** Frame faces as the bot does; until then they are framed as the detector sees them. */
+  frameBy(mesh) {
+    this.finder.mesh = mesh;
   }
 
   /**

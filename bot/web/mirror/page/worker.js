@@ -8,14 +8,17 @@
 const READING_MS = 100;
 // A reading may take this share of the time: on a slow device there are fewer, before the frames
 // get fewer. Above `SLOW_MS` a reading looks at the face and at its mirror image in turn.
-const READING_SHARE = 0.4, SLOW_MS = 90;
+const READING_SHARE = 0.5, SLOW_MS = 90;
 const DARK = 2; // a picture whose gray levels vary by less shows nothing: the camera is covered
 
-let networks, reader, tracker, waiting, scheduled, wanted = {mesh: false};
+const module = promised(), contents = {};
+let reader, tracker, waiting, scheduled, wanted = {mesh: false};
 let nextReading = 0, looks = 2, pixels = new Uint8Array(0), canvas;
 
 self.onmessage = ({data}) => {
-  if (data.type === 'load') load(data).catch((error) => post({type: 'failed', reason: String(error)}));
+  if (data.type === 'begin') begin(data).catch((error) => post({type: 'failed', reason: String(error)}));
+  if (data.type === 'module') module.fulfil(data.module);
+  if (data.type === 'network') contentOf(data.name).fulfil(data.content);
   if (data.type === 'want') want(data);
   if (data.type === 'frame') take(data);
   if (data.type === 'still') answerStill(data).catch((error) => post({type: 'failed', reason: String(error)}));
@@ -25,43 +28,36 @@ function post(message, transfer = []) {
   self.postMessage(message, transfer);
 }
 
-/** Fetch everything side by side, and be ready as soon as a reading is possible. */
-async function load({setup, build}) {
-  const runtime = setup.runtime[build];
-  const compiled = WebAssembly.compileStreaming(counted(runtime.wasm));
-  const files = {};
-  const fetchNetwork = (name) => { files[name] ??= counted(setup.networks[name]).then((answer) => answer.arrayBuffer()); };
-  ['full_range', 'mesh', 'emotion'].forEach(fetchNetwork);
-  const [module, {openRuntime}, {FaceMesh}, {Reader}, {Tracker}] = await Promise.all(
-    [compiled, ...['litert', 'mesh', 'reader', 'tracker'].map((name) => import(`./${name}.js`))]);
-  importScripts(runtime.glue.url);
-  const open = await openRuntime(self.ModuleFactory, module);
-  const network = async (name) => {
-    fetchNetwork(name);
-    const {shape, type} = setup.networks[name];
-    return open(new Uint8Array(await files[name]), shape, type);
-  };
-  networks = {full_range: await network('full_range'), emotion: await network('emotion')};
-  const mesh = new FaceMesh(await network('mesh'));
-  tracker = new Tracker(mesh);
-  reader = new Reader(networks, mesh, setup);
-  post({type: 'ready', build});
-  networks.short_range = await network('short_range');
-  networks.cover = await network('cover');
-  post({type: 'complete'});
+/** Return a promise that is fulfilled from outside. */
+function promised() {
+  let fulfil;
+  return Object.assign(new Promise((resolve) => { fulfil = resolve; }), {fulfil});
 }
 
-/** Fetch a file, and tell how much of it has come. */
-async function counted({url}) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${answer.status} for ${url}`);
-  const count = new TransformStream({
-    transform(chunk, controller) {
-      post({type: 'progress', bytes: chunk.byteLength});
-      controller.enqueue(chunk);
-    },
-  });
-  return new Response(answer.body.pipeThrough(count), {headers: {'Content-Type': answer.headers.get('Content-Type')}});
+function contentOf(name) {
+  contents[name] ??= promised();
+  return contents[name];
+}
+
+/** Be ready as soon as a reading is possible; what comes later makes it equal to the bot's. */
+async function begin({setup, glue}) {
+  importScripts(glue);
+  const [{openRuntime}, {FaceMesh}, {Reader}, {Tracker}] = await Promise.all(
+    ['litert', 'mesh', 'reader', 'tracker'].map((name) => import(`./${name}.js`)));
+  const open = await openRuntime(self.ModuleFactory, await module);
+  const network = async (name) => {
+    const {shape, type} = setup.networks[name];
+    return open(new Uint8Array(await contentOf(name)), shape, type);
+  };
+  const networks = {short_range: await network('short_range'), emotion: await network('emotion')};
+  reader = new Reader(networks, setup);
+  post({type: 'ready'});
+  networks.full_range = await network('full_range');
+  const mesh = new FaceMesh(await network('mesh'));
+  reader.frameBy(mesh);
+  tracker = new Tracker(mesh);
+  networks.cover = await network('cover');
+  post({type: 'complete'});
 }
 
 function want(what) {
@@ -97,18 +93,25 @@ async function work() {
 
 function look(picture, at) {
   const begun = performance.now();
-  const points = wanted.mesh ? tracker.find(picture, at) : null;
+  const points = wanted.mesh && tracker ? tracker.find(picture, at) : null;
   const answer = {type: 'seen', at, width: picture.width, height: picture.height, points};
   if (begun >= nextReading) {
-    answer.reading = reader.read(picture, looks);
+    answer.reading = timed(() => reader.read(picture, looks));
     answer.blank = !answer.reading && isBlank(picture);
-    if (answer.reading) tracker.aim(answer.reading.face);
-    const took = performance.now() - begun;
-    nextReading = begun + Math.max(READING_MS, took / READING_SHARE);
-    looks = took > SLOW_MS ? (looks === 1 ? -1 : 1) : 2;
+    if (answer.reading) tracker?.aim(answer.reading.face);
   }
   answer.ms = performance.now() - begun;
   post(answer, points ? [points.buffer] : []);
+}
+
+/** Return a reading, and decide by what it cost when the next is due and at what it looks. */
+function timed(read) {
+  const begun = performance.now(), reading = read(), took = performance.now() - begun;
+  // From when it was due, not from when the frame came: else a wait of three frames becomes four.
+  const due = Math.max(nextReading, begun - READING_MS / 2);
+  nextReading = Math.max(due + READING_MS, begun + took / READING_SHARE);
+  looks = took > SLOW_MS ? (looks === 1 ? -1 : 1) : 2;
+  return reading;
 }
 
 /** Read one given picture to the end: what tests compare with serving. */
