@@ -198,6 +198,15 @@ class PublicationRow(Table):
     at: Mapped[datetime]
 
 
+class LaunchRow(Table):
+    """A launch of the mirror that was shown: what Telegram signed it with, and nothing else."""
+
+    __tablename__ = "launches"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class AuditRow(Table):
     """What an admin did, and how it ended."""
 

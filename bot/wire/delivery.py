@@ -177,6 +177,21 @@ async def edit_keyboard(message: Message, keyboard: InlineKeyboardMarkup | None)
             raise
 
 
+async def edit_keyboard_in(
+    bot: Bot, chat_id: int, message_id: int, keyboard: InlineKeyboardMarkup
+) -> None:
+    """Put other buttons under a message of ours, if it is still there.
+
+    Raises:
+        NotDeliveredError: The person has blocked the bot, or Telegram is away.
+    """
+    try:
+        await bot.edit_message_reply_markup(chat_id, message_id, reply_markup=keyboard)
+    except TelegramError as error:
+        if not isinstance(error, BadRequest) or not _says(error, UNCHANGED, *GONE):
+            raise NotDeliveredError(type(error).__name__) from None
+
+
 async def answer(query: CallbackQuery, words: str | None = None, *, alert: bool = False) -> None:
     """Answer a press, so that its button stops waiting; too late is no mistake."""
     try:

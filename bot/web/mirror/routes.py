@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.services import Services
 from bot.storage.database import StorageError
 from bot.storage.history import UnknownSuggestionError
+from bot.storage.launches import save_launch
 from bot.upkeep.choosing import NoSongsError
-from bot.web.mirror.asked import MAX_BYTES, AskedError, read_object, read_rating, read_songs
+from bot.web.mirror.answers import body_of, large_answer, refusal, small_answer
+from bot.web.mirror.asked import AskedError, read_object, read_rating, read_songs
 from bot.web.mirror.files import LargeFile, PageFile, network_files, page_files, runtime_files
 from bot.web.mirror.guards import HEADERS, is_local
-from bot.web.mirror.launch import LaunchError, Refusal, read_launch
+from bot.web.mirror.launch import MAX_AGE, LaunchError, Refusal, read_launch
 from bot.web.mirror.setup import describe, reading_settings
 from bot.web.mirror.songs import NotTheirsError, rating_of, songs_for
 from bot.web.mirror.visitors import PassError, Passes, Visitor
@@ -30,7 +32,6 @@ log = logging.getLogger(__name__)
 COST = 1.0  # tokens of a person's bucket, as for a word in the chat
 # What a first reading needs whichever build of the runtime the browser can run.
 FIRST = ("short_range", "emotion")
-FOR_EVER = "public, max-age=31536000, immutable"
 # By what went wrong: the status, and the sentence that a person reads.
 REFUSALS: dict[type[Exception], tuple[int, str]] = {
     PassError: (401, "mirror.closed_old"),
@@ -70,7 +71,7 @@ class Mirror:
 
     async def show_page(self, request: Request) -> Response:
         """Return the page itself; the browser fetches two networks while it reads on."""
-        answer = _small(request, self.page["index.html"])
+        answer = small_answer(request, self.page["index.html"])
         if self.runtime:
             answer.headers["Link"] = ", ".join(
                 f"<{self.networks[name].as_json()['url']}>; rel=preload; as=fetch; crossorigin"
@@ -81,13 +82,13 @@ class Mirror:
     async def show_part(self, request: Request) -> Response:
         """Return the page's style, a script or its icon."""
         found = self.page.get(request.path_params["name"])
-        return _small(request, found) if found else Response(status_code=404)
+        return small_answer(request, found) if found else Response(status_code=404)
 
     async def show_file(self, request: Request) -> Response:
         """Return a network or a part of the runtime."""
         key = request.path_params["key"]
         known = {each.key: each for each in (*self.networks.values(), *self.runtime.values())}
-        return _large(request, known[key]) if key in known else Response(status_code=404)
+        return large_answer(request, known[key]) if key in known else Response(status_code=404)
 
     async def describe(self, request: Request) -> Response:
         """Return what the page needs to begin, in the person's language."""
@@ -100,24 +101,30 @@ class Mirror:
         """Return a pass for whom Telegram names, or for the person of this computer."""
         texts = self.services.texts
         try:
-            body = read_object(await _body(request))
+            body = read_object(await body_of(request))
             language = body.get("language")
             texts = self.services.speaking(language if isinstance(language, str) else None).texts
-            return JSONResponse({"session": self._pass(request, body, texts.language)})
+            return JSONResponse({"session": await self._pass(request, body, texts.language)})
         except LaunchError as error:
             log.info("mirror_refused reason=%s", error.refusal)
             key = "mirror.closed" if error.refusal is Refusal.FORGED else "mirror.closed_old"
-            return _said(403, plain(texts(key)))
-        except AskedError:
-            return _said(400, plain(texts("mirror.odd")))
+            return refusal(403, plain(texts(key)))
+        except (AskedError, StorageError) as error:
+            status, key = refusal_of(error)
+            return refusal(status, plain(texts(key)))
 
-    def _pass(self, request: Request, body: dict[str, Any], language: str) -> str:
+    async def _pass(self, request: Request, body: dict[str, Any], language: str) -> str:
         now, text = self.services.now(), body.get("init_data")
         if not isinstance(text, str):
             raise AskedError("expected init_data")
         if not text and self.local and is_local(request):
             return self.passes.write(Visitor(self.local.user_id, language), now=now)
-        return self.passes.admit(read_launch(text, self.token, now=now), now=now)
+        launch = read_launch(text, self.token, now=now)
+        forget = now - 2 * MAX_AGE
+        known = self.services.database
+        if not await known.run(save_launch, launch.digest, at=now, forget=forget):
+            raise LaunchError(Refusal.REPEATED, "expected a launch that was not shown before")
+        return self.passes.write(Visitor(launch.user_id, launch.language), now=now)
 
     async def give_songs(self, request: Request) -> Response:
         """Answer seven numbers with songs."""
@@ -133,17 +140,17 @@ class Mirror:
         try:
             visitor = self._visitor(request)
             services = await services.speaking_to(visitor.user_id, visitor.language)
-            body = await _body(request)
+            body = await body_of(request)
             if not services.limits.allow(visitor.user_id, cost=COST, at=services.now()):
-                return _said(429, plain(services.texts("toast.slow")))
+                return refusal(429, plain(services.texts("toast.slow")))
             return JSONResponse(await answer(self, services, visitor, body))
         except tuple(REFUSALS) as error:
             log.info("mirror_request_refused reason=%s", type(error).__name__)
-            status, key = REFUSALS[type(error)]
-            return _said(status, plain(services.texts(key)))
+            status, key = refusal_of(error)
+            return refusal(status, plain(services.texts(key)))
         except NoSongsError as error:
             key = "songs.unfit" if error.filtered else "songs.none"
-            return _said(409, plain(services.texts(key)))
+            return refusal(409, plain(services.texts(key)))
 
     def _visitor(self, request: Request) -> Visitor:
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
@@ -159,8 +166,11 @@ async def _songs(
     return await songs_for(services, mirror.bot, visitor, read_songs(body), certain_above=above)
 
 
-async def _rating(_: Mirror, services: Services, visitor: Visitor, body: bytes) -> dict[str, Any]:
-    return {"said": await rating_of(services, visitor.user_id, read_rating(body))}
+async def _rating(
+    mirror: Mirror, services: Services, visitor: Visitor, body: bytes
+) -> dict[str, Any]:
+    asked = read_rating(body)
+    return {"said": await rating_of(services, mirror.bot, visitor.user_id, asked)}
 
 
 def mirror_routes(
@@ -198,41 +208,6 @@ def mirror_routes(
     ]
 
 
-def _small(request: Request, file: PageFile) -> Response:
-    """Return a file that the browser may keep, but asks about each time."""
-    headers = {**HEADERS, "Cache-Control": "no-cache", "ETag": file.tag, "Vary": "Accept-Encoding"}
-    if request.headers.get("If-None-Match") == file.tag:
-        return Response(status_code=304, headers=headers)
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        return Response(file.packed, media_type=file.media_type, headers=headers)
-    return Response(file.content, media_type=file.media_type, headers=headers)
-
-
-def _large(request: Request, file: LargeFile) -> Response:
-    """Return a file that the browser may keep for ever."""
-    headers = {**HEADERS, "Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
-    if file.packed and "br" in request.headers.get("Accept-Encoding", ""):
-        headers["Content-Encoding"] = "br"
-        return FileResponse(file.packed, media_type=file.media_type, headers=headers)
-    return FileResponse(file.path, media_type=file.media_type, headers=headers)
-
-
-def _said(status: int, sentence: str) -> Response:
-    return JSONResponse({"error": sentence}, status, headers=HEADERS)
-
-
-async def _body(request: Request) -> bytes:
-    """Return what was sent, without reading more than any honest page sends.
-
-    Raises:
-        AskedError: It is more, or no JSON: a form of a foreign page can send neither.
-    """
-    if request.headers.get("Content-Type", "").partition(";")[0] != "application/json":
-        raise AskedError("expected JSON")
-    content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MAX_BYTES:
-            raise AskedError(f"expected at most {MAX_BYTES} bytes")
-    return content
+def refusal_of(error: Exception) -> tuple[int, str]:
+    """Return the status and the sentence for an error, or for what it is a kind of."""
+    return next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)

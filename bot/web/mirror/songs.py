@@ -5,19 +5,21 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import BotError
+from bot.screens.card import Card, card_keyboard
 from bot.screens.openings import opening_for_mood
 from bot.screens.replies import compose_songs, song_words
 from bot.screens.songs import Songs
 from bot.services import Services
-from bot.storage.answers import Wish
+from bot.storage.answers import Wish, newest_in
 from bot.storage.history import StoredSuggestion, mark_sent, suggestion_of
-from bot.storage.ratings import rate
+from bot.storage.ratings import rate, ratings_of
 from bot.storage.readings import ReadingSource
 from bot.web.mirror.asked import RatingAsked, SongsAsked
 from bot.web.mirror.visitors import Visitor
-from bot.wire.delivery import NotDeliveredError, send_to
+from bot.wire.delivery import NotDeliveredError, edit_keyboard_in, send_to
 from bot.words.texts import Html, plain
 from graph.choosing.recommend import Aim
+from graph.links import playlist
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -55,8 +57,8 @@ async def songs_for(
     return as_json(services, songs)
 
 
-async def rating_of(services: Services, user_id: int, asked: RatingAsked) -> str:
-    """Keep what a person thinks of a song, and return the words for it.
+async def rating_of(services: Services, bot: "Bot", user_id: int, asked: RatingAsked) -> str:
+    """Keep what a person thinks of a song, show it in the chat, and return the words for it.
 
     Raises:
         UnknownSuggestionError: The suggestion was forgotten.
@@ -68,6 +70,7 @@ async def rating_of(services: Services, user_id: int, asked: RatingAsked) -> str
     track = stored.tracks[asked.position]
     await services.database.run(rate, user_id, track, liked=asked.liked, at=services.now())
     services.shared_taste.note()
+    await _show_in_chat(services, bot, stored)
     return plain(services.texts(TOASTS[asked.liked]))
 
 
@@ -131,6 +134,26 @@ async def _send(services: Services, bot: "Bot", songs: Songs) -> None:
         log.info("mirror_songs_not_sent reason=%s", error)
         return
     await services.database.run(mark_sent, stored.suggestion_id, message_id)
+
+
+async def _show_in_chat(services: Services, bot: "Bot", stored: StoredSuggestion) -> None:
+    """Let the buttons under the same songs in the chat say what the person thinks of them now."""
+    if stored.message_id is None:
+        return
+    newest = await services.database.run(newest_in, stored.chat_id, stored.message_id)
+    if newest > stored.suggestion_id:
+        return  # the message shows other songs by now
+    ratings = await services.database.run(ratings_of, stored.user_id)
+    card = Card(
+        stored,
+        [ratings.get(track.track_id) for track in stored.tracks],
+        play_url=playlist([services.track_of(track) for track in stored.tracks]),
+    )
+    keyboard = card_keyboard(card, services.texts)
+    try:
+        await edit_keyboard_in(bot, stored.chat_id, stored.message_id, keyboard)
+    except NotDeliveredError as error:  # the rating is kept all the same
+        log.info("mirror_rating_not_shown reason=%s", error)
 
 
 def _opening(services: Services, songs: Songs) -> Html:

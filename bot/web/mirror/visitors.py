@@ -3,12 +3,10 @@
 import base64
 import hmac
 import json
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.errors import BotError
-from bot.web.mirror.launch import MAX_AGE, Launch, LaunchError, Refusal
 
 PURPOSE = b"tunemirror mirror"  # whoever signs something else with the bot's token gets another key
 LASTS = timedelta(hours=12)
@@ -28,32 +26,14 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Passes:
-    """Writes and reads passes; remembers which launches were shown already.
-
-    A pass is signed and says all there is, so none has to be kept. Only launches with a right
-    signature are remembered, and only as long as they would be believed.
-    """
+    """Writes and reads passes. A pass is signed and says all there is, so none has to be kept."""
 
     _key: bytes = field(repr=False)
-    _shown: OrderedDict[str, datetime] = field(default_factory=OrderedDict, repr=False)
 
     @classmethod
     def of(cls, token: str) -> "Passes":
         """Return the passes of one bot."""
         return cls(hmac.digest(token.encode(), PURPOSE, "sha256"))
-
-    def admit(self, launch: Launch, *, now: datetime) -> str:
-        """Return a pass for a launch that was not shown before.
-
-        Raises:
-            LaunchError: It was.
-        """
-        while self._shown and next(iter(self._shown.values())) < now - 2 * MAX_AGE:
-            self._shown.popitem(last=False)
-        if launch.digest in self._shown:
-            raise LaunchError(Refusal.REPEATED, "expected a launch that was not shown before")
-        self._shown[launch.digest] = now
-        return self.write(Visitor(launch.user_id, launch.language), now=now)
 
     def write(self, visitor: Visitor, *, now: datetime) -> str:
         """Return a pass for a visitor."""

@@ -95,16 +95,6 @@ def test_no_text_gets_in_or_breaks_anything(text: str):
     assert refusal_of(text) is Refusal.FORGED
 
 
-def test_second_showing_is_refused():
-    passes, launch = Passes.of(TOKEN), read_launch(signed(), TOKEN, now=NOW)
-    passes.admit(launch, now=NOW)
-
-    with pytest.raises(LaunchError) as caught:
-        passes.admit(launch, now=NOW)
-
-    assert caught.value.refusal is Refusal.REPEATED
-
-
 def test_pass_names_its_visitor_until_it_is_over():
     passes, visitor = Passes.of(TOKEN), Visitor(42, "de")
     written = passes.write(visitor, now=NOW)

@@ -1,14 +1,20 @@
 """The mirror's addresses over real HTTP: who gets songs, how many, and what strangers hear."""
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from httpx import ASGITransport, AsyncClient
+from starlette.applications import Starlette
+from telegram import Bot
 
 from bot.localchat.conversation import FIRST_PERSON_ID
+from bot.localchat.heard import ChatMessage
 from bot.storage.ratings import ratings_of
 from bot.storage.readings import ReadingSource, readings_of
-from bot.web.mirror.routes import LocalPerson
+from bot.web.mirror.routes import LocalPerson, mirror_routes
 from tests.bot.web.mirror.conftest import HAPPY, SAD, launch_of, scores_of
 from tests.conftest import Running, StartBot, has_songs
 
@@ -68,6 +74,52 @@ async def test_rating_is_kept_and_taken_back(running: Running, post, enter):
     assert await running.services.database.run(ratings_of, alice.id) == {}
 
 
+def says_liked(message: ChatMessage) -> bool:
+    return any("👍 1" in button.label for row in message.buttons for button in row)
+
+
+async def test_rating_shows_in_the_chat_too(running: Running, post, enter):
+    alice = running.person()
+    session = await enter(alice.id)
+    _, found = await post("songs", {"request": "a", "scores": HAPPY, "to_chat": True}, session)
+    message = await alice.wait_for_message(suits=has_songs)
+
+    rating = {"suggestion": found["suggestion"], "position": 2, "liked": True}
+    await post("ratings", rating, session)
+
+    shown = await alice.wait_until(says_liked)
+    assert shown.id == message.id
+
+
+async def test_rating_is_kept_when_the_message_is_gone(running: Running, post, enter):
+    alice = running.person()
+    session = await enter(alice.id)
+    _, found = await post("songs", {"request": "a", "scores": HAPPY, "to_chat": True}, session)
+    message = await alice.wait_for_message(suits=has_songs)
+    del alice.chat.messages[message.id]
+
+    rating = {"suggestion": found["suggestion"], "position": 2, "liked": True}
+    status, _ = await post("ratings", rating, session)
+
+    assert status == 200
+    assert list((await running.services.database.run(ratings_of, alice.id)).values()) == [True]
+
+
+async def test_rating_of_earlier_songs_leaves_the_later_ones_buttons(running: Running, post, enter):
+    alice = running.person()
+    session = await enter(alice.id)
+    _, found = await post("songs", {"request": "a", "scores": HAPPY, "to_chat": True}, session)
+    message = await alice.wait_for_message(suits=has_songs)
+    await alice.press("Lift", under=message.id)
+    await alice.wait_until(lambda each: each.id == message.id and each.edited)
+
+    rating = {"suggestion": found["suggestion"], "position": 2, "liked": True}
+    await post("ratings", rating, session)
+
+    now = next(each for each in alice.messages if each.id == message.id)
+    assert not says_liked(now)
+
+
 async def test_songs_of_somebody_else_are_not_told(running: Running, post, enter):
     _, found = await post(
         "songs", {"request": "a", "scores": HAPPY}, await enter(running.person().id)
@@ -122,6 +174,31 @@ async def test_repeated_launch_is_refused(running: Running, post):
 
     assert status == 403
     assert "open the mirror again" in said["error"]
+
+
+async def test_launch_that_one_web_server_saw_is_refused_by_another(running: Running, post):
+    bot = Bot(running.api.token)
+    other = Starlette(routes=mirror_routes(running.services, bot))  # as another process has them
+    launch = {"init_data": launch_of(running, 5)}
+    await post("session", launch)
+
+    async with AsyncClient(transport=ASGITransport(other), base_url="http://other") as client:
+        answer = await client.post("/mirror/session", json=launch)
+        new = await client.post("/mirror/session", json={"init_data": launch_of(running, 6)})
+
+    assert (answer.status_code, new.status_code) == (403, 200)
+
+
+async def test_database_that_is_locked_is_told_in_words(running: Running, post, enter):
+    session = await enter(running.person().id)
+    path = str(running.services.settings.database_url).removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+
+        status, said = await post("songs", {"request": "a", "scores": HAPPY}, session)
+
+    assert status == 503
+    assert said["error"].endswith(".")
 
 
 async def test_old_launch_is_refused(running: Running, post):
