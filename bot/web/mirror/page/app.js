@@ -92,7 +92,7 @@ function step(now) {
 
 function onReading({scores, said, at}) {
   if (!find('#follow').checked || !follower.next(said, at)) return;
-  ask(live.moodNow(STAYS_MS) ?? scores, {toChat: false});
+  ask(live.moodOver(STAYS_MS, at) ?? scores, {toChat: false, at});
 }
 
 /** Show one of the scenes: welcome, mirror, trouble. */
@@ -184,7 +184,7 @@ function showFigures() {
 }
 
 function bindSongs() {
-  find('#mine').addEventListener('click', () => ask(live.moodNow(MOMENT_MS), {toChat: true}));
+  find('#mine').addEventListener('click', () => ask(live.moodOver(MOMENT_MS), {toChat: true}));
   songs.addEventListener('close', closeSongs);
   songs.addEventListener('more', () => askLike(songs.aim, {replace: false}));
   songs.addEventListener('aim', ({aim}) => { if (aim !== songs.aim) askLike(aim, {replace: true}); });
@@ -203,10 +203,10 @@ function closeSongs() {
 }
 
 /** Ask for songs for a mood: these numbers are all that leaves the device. */
-async function ask(scores, {toChat}) {
+async function ask(scores, {toChat, at = performance.now()}) {
   if (!scores) return;
   const asked = moodOf(scores);
-  follower.asked(asked, performance.now());
+  follower.asked(asked, at);
   const found = await attempt(() => person.songsFor(scores, {aim: songs.aim, toChat}));
   if (!found) return;
   mood = asked;

@@ -57,8 +57,8 @@ export class Live extends EventTarget {
   }
 
   /** Return the mood of the last moment, or null when nobody is there. */
-  moodNow(lastMs) {
-    return this.minute.meanOf(lastMs, performance.now()) ?? this.fading.scores; // slow: the last one
+  moodOver(lastMs, at = performance.now()) {
+    return this.minute.meanOf(lastMs, at) ?? this.fading.scores; // slow: the last one
   }
 
   /** After a pause nothing of before counts. */
