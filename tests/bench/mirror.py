@@ -22,8 +22,9 @@ from inference.classifier import Classifier
 from tests.bench.figures import Figure, cpu_ms, middle, percentile
 from tests.bench.throttle import throttled
 from tests.bot.web.mirror.cameras import as_clip, jpegs, moving, still
-from tests.bot.web.mirror.chromium import CHROMIUM, PHONE, visit
+from tests.bot.web.mirror.chromium import PHONE, visit
 from tests.bot.web.mirror.firefox import FIREFOX, start_firefox
+from tests.chromium import CHROMIUM
 from tests.conftest import migrate
 
 SECONDS = 20

@@ -1,30 +1,16 @@
-"""The chat page in a real browser. Playwright never fetches one here: the system's is used."""
+"""The chat page in a real browser."""
 
 import io
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from bot.localchat.server import LocalBotApi
+from tests.chromium import ALLOW_CAMERA, CHROMIUM, FAKE_CAMERA, open_tab, start_chromium
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here"),
@@ -51,33 +37,20 @@ PIXELS = picture()
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    async with start_chromium(FAKE_CAMERA, ALLOW_CAMERA) as started:
         yield started
-        await started.close()
 
 
 @pytest.fixture
 async def page(browser: Browser, api: LocalBotApi) -> AsyncIterator[Page]:
     """The page, open at a phone's width; a fault in its console or a foreign request fails."""
-    context = await browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB")
-    opened = await context.new_page()
-    faults: list[str] = []
-    opened.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((api.base_url, "blob:"))
-            else faults.append(f"request to {request.url}")
-        ),
-    )
-    await opened.goto(api.base_url)
-    await expect(opened.get_by_role("heading", name="Hello, Alice")).to_be_visible()
-    yield opened
-    await context.close()
-    assert faults == []
+    viewport = {"width": 360, "height": 740}
+    async with open_tab(browser, api.base_url, viewport=viewport) as tab:
+        await expect(tab.page.get_by_role("heading", name="Hello, Alice")).to_be_visible()
+        yield tab.page
+    assert tab.faults == []
+    own = (api.base_url, "blob:")
+    assert [request.url for request in tab.requests if not request.url.startswith(own)] == []
 
 
 def first(api: LocalBotApi) -> int:

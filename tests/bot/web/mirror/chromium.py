@@ -1,28 +1,17 @@
-"""A headless Chromium with a fake camera: the system's, Playwright fetches none here."""
+"""The mirror's page in a headless Chromium with a fake camera."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, Request, async_playwright
+from playwright.async_api import Page, Request
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP mirror.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
+from tests.chromium import ALLOW_CAMERA, FAKE_CAMERA, open_tab, start_chromium
+
+HOSTS = "--host-resolver-rules=MAP mirror.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 PATIENCE_MS = 60_000  # the processors may be busy with other things
 PHONE, DESKTOP = (390, 844), (1280, 800)
 
@@ -32,8 +21,8 @@ class Visit:
     """An open page, all that it asked for, and what went wrong on it."""
 
     page: Page
-    requests: list[Request] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    requests: list[Request]
+    faults: list[str]
 
     async def begin(self) -> None:
         """Look into the mirror, and wait for the first readings."""
@@ -71,34 +60,21 @@ async def visit(  # noqa: PLR0913 - how a browser may differ, by name
         dark: Whether the person likes it dark.
         init: A script that runs before those of the page.
     """
-    flags = [*FLAGS, *([f"--use-file-for-fake-video-capture={clip}"] if clip else [])]
-    flags += ["--use-fake-device-for-media-stream"] if clip else []
-    flags += ["--use-fake-ui-for-media-stream"] if allowed else []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        context = await browser.new_context(
+    flags = [HOSTS]
+    flags += [FAKE_CAMERA, f"--use-file-for-fake-video-capture={clip}"] if clip else []
+    flags += [ALLOW_CAMERA] if allowed else []
+    async with (
+        start_chromium(*flags) as browser,
+        open_tab(
+            browser,
+            address,
+            timeout_ms=PATIENCE_MS,
+            init=init,
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",
             device_scale_factor=2 if size == PHONE else 1,
             has_touch=size == PHONE,
-            locale="en-GB",
             permissions=["camera"] if allowed else [],
-        )
-        if init:
-            await context.add_init_script(init)
-        opened = Visit(await context.new_page())
-        opened.page.set_default_timeout(PATIENCE_MS)
-        opened.page.on(
-            "request",
-            lambda request: opened.requests.append(request),  # noqa: PLW0108 - Playwright binds it
-        )
-        opened.page.on("pageerror", lambda error: opened.faults.append(str(error)))
-        opened.page.on(
-            "console",
-            lambda line: opened.faults.append(line.text) if line.type == "error" else None,
-        )
-        try:
-            await opened.page.goto(address)
-            yield opened
-        finally:
-            await browser.close()
+        ) as tab,
+    ):
+        yield Visit(tab.page, tab.requests, tab.faults)

@@ -17,8 +17,9 @@ from inference.media import Media
 from inference.reader import Reader
 from inference.reading import Reading
 from tests.bot.web.mirror.cameras import jpegs, photographs, still
-from tests.bot.web.mirror.chromium import CHROMIUM, visit
+from tests.bot.web.mirror.chromium import visit
 from tests.bot.web.mirror.firefox import FIREFOX, start_firefox
+from tests.chromium import CHROMIUM
 from tests.conftest import Running
 
 pytestmark = [

@@ -16,8 +16,9 @@ from bot.web.mirror.files import runtime_files
 from bot.web.mirror.routes import LocalPerson
 from tests.bot.web.mirror.axe import FOLDER
 from tests.bot.web.mirror.cameras import as_clip, black, moving, still
-from tests.bot.web.mirror.chromium import CHROMIUM, DESKTOP, PATIENCE_MS, PHONE, Visit, visit
+from tests.bot.web.mirror.chromium import DESKTOP, PATIENCE_MS, PHONE, Visit, visit
 from tests.bot.web.mirror.conftest import launch_of
+from tests.chromium import CHROMIUM
 from tests.conftest import ROOT, Running, StartBot, has_songs
 
 SHOTS = ROOT / "build" / "mirror"
