@@ -1,4 +1,4 @@
-"""Several artists in one cell, parted by commas: told from names that have a comma of their own."""
+"""Several artists in one cell, separated by commas, and names that contain a comma."""
 
 from collections import Counter
 from itertools import chain
@@ -6,14 +6,23 @@ from itertools import chain
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# What follows a comma inside a name: "Tyler, The Creator", "Earth, Wind & Fire", "Davis, Jr.".
-INSIDE = ("the ", "wind & fire", "wind and fire", "jr", "sr", "stills", "lake & palmer", "etc")
+# What may follow a comma inside one name: "Tyler, The Creator", "Earth, Wind & Fire", "Davis, Jr.".
+CONTINUATIONS = (
+    "the ",
+    "wind & fire",
+    "wind and fire",
+    "jr",
+    "sr",
+    "stills",
+    "lake & palmer",
+    "etc",
+)
 
 
 def parted(column: pa.StringArray) -> pa.StringArray:
-    """Return `A, B` as `A; B` where A or B also stands by itself, or with others.
+    """Return cells `A, B` as `A; B` where A or B also occurs in another cell of the column.
 
-    A name with a comma of its own, such as "Earth, Wind & Fire", is always there as a whole.
+    The parts of a name that contains a comma, such as "Earth, Wind & Fire", occur nowhere else.
     """
     coded = column.dictionary_encode()
     cells = coded.dictionary.to_pylist()
@@ -35,7 +44,7 @@ def parted(column: pa.StringArray) -> pa.StringArray:
 def _parts(cell: str) -> list[str]:
     parts: list[str] = []
     for part in map(str.strip, cell.split(",")):
-        if parts and part.casefold().startswith(INSIDE):
+        if parts and part.casefold().startswith(CONTINUATIONS):
             parts[-1] += f", {part}"
         elif part:
             parts.append(part)
@@ -43,8 +52,8 @@ def _parts(cell: str) -> list[str]:
 
 
 def only_text(column: pa.StringArray) -> pa.StringArray:
-    """Return a column without nulls, and without control signs and words for "unknown"."""
-    # Control signs have no place in a title; a newline has (and is shown as the space it means).
+    """Return a column with "" for nulls and words for "unknown", and without control characters."""
+    # A newline stays: in a title it means a space, and is shown as one.
     visible = pc.replace_substring_regex(column.fill_null(""), r"[\x00-\x08\x0b-\x1f\x7f]", "")
     trimmed = pc.utf8_trim_whitespace(pc.utf8_normalize(visible, "NFC"))
     return pc.if_else(pc.is_in(trimmed, pa.array(["nan", "NaN", "None", "null"])), "", trimmed)

@@ -17,7 +17,7 @@ Columns = Callable[[Sequence[str] | None], pa.Table]
 
 
 def read_catalogue(directory: Path) -> pa.Table:
-    """Return the catalogue under `directory`, every page checked against its sum.
+    """Return the catalogue under `directory`, every page checked against its checksum.
 
     Raises:
         CatalogueError: There is none, or it is damaged.
@@ -41,14 +41,14 @@ def song_count(directory: Path) -> int:
 
 @contextmanager
 def held(directory: Path) -> Iterator[Path]:
-    """Yield the catalogue of a folder as a file that stays, though an import replace it meanwhile.
+    """Yield the catalogue of a folder as a file that an import at the same time does not replace.
 
     Raises:
         CatalogueError: There is none.
     """
     path = directory / CATALOGUE
     own = path.with_name(f"{ASIDE}{os.getpid()}.held{path.suffix}")
-    if not path.is_file():  # a place aside would make the folder
+    if not path.is_file():  # else `put` would create the folder
         raise CatalogueError(f"expected a catalogue at {path}, found none")
     sweep(path.parent)
     try:
@@ -63,7 +63,7 @@ def held(directory: Path) -> Iterator[Path]:
 
 @contextmanager
 def open_catalogue(path: Path) -> Iterator[Columns]:
-    """Yield what reads columns of a catalogue's file.
+    """Yield a function that reads columns of a catalogue's file: some by name, or all.
 
     Raises:
         CatalogueError: There is none, or it is damaged.

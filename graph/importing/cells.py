@@ -1,4 +1,4 @@
-"""Cells of text -> numbers, names, years, lengths, flags and keys; what is none becomes unknown."""
+"""Cells of text -> numbers, names, years, durations, flags and keys; others become unknown."""
 
 import ast
 import csv
@@ -14,7 +14,8 @@ from graph.importing.records import as_text
 
 NUMBER = r"^[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d{1,3})?$"
 UNIT = r"(?i)\s*(%|db|bpm|ms|lufs)$"
-# A length below this is in seconds, above in milliseconds: no song takes 83 minutes or 5 seconds.
+# A duration below this is in seconds, above it in milliseconds: no song lasts 83 minutes, or 5
+# seconds.
 MAX_SECONDS_FIGURE = 5000
 YES = [
     "true",
@@ -64,7 +65,7 @@ NO = [
 ]
 NOTES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11, "H": 11}
 SHIFTS = {"#": 1, "♯": 1, "b": -1, "♭": -1}
-# Two steps apart on the wheel of DJs are two fifths; 8B is C major, 8A is A minor.
+# A step on the Camelot wheel of DJs is a fifth, 7 semitones; 8B is C major, 8A is A minor.
 # Source: M. Davis, "Camelot Easymix System", mixedinkey.com.
 FIFTH, CAMELOT_MAJOR, CAMELOT_MINOR = 7, 0, 9
 # Cells longer than this are no list of artists.
@@ -72,7 +73,7 @@ MAX_LIST = 1 << 16
 
 
 def numbers(column: pa.StringArray) -> Vector:
-    """Return text as numbers, (n,) float64; what is no finite number becomes nan."""
+    """Return text as numbers, (n,) float64; cells without a finite number become nan."""
     bare = pc.utf8_trim_whitespace(column.fill_null(""))
     plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(bare, UNIT, ""))
     good = pc.if_else(pc.match_substring_regex(plain, NUMBER), plain, None)
@@ -83,14 +84,14 @@ def numbers(column: pa.StringArray) -> Vector:
 
 
 def flags(column: pa.StringArray) -> pa.BooleanArray:
-    """Return words of yes and no in the larger languages as truth values, null for others."""
+    """Return words for yes and no in the larger languages as booleans; other cells become null."""
     word = pc.utf8_trim_whitespace(pc.utf8_lower(column.fill_null("")))
     yes, no = pc.is_in(word, pa.array(YES)), pc.is_in(word, pa.array(NO))
     return pc.if_else(pc.or_(yes, no), yes, None)
 
 
 def seconds(column: pa.StringArray) -> Vector:
-    """Return lengths in seconds: `3:45`, `1:02:03`, seconds or milliseconds."""
+    """Return durations in seconds, (n,): of `3:45`, `1:02:03`, seconds, milliseconds; else nan."""
     bare = pc.utf8_trim_whitespace(column.fill_null(""))
     parts = pc.extract_regex(
         bare, r"^(?:(?P<hours>\d+):)?(?P<minutes>\d+):(?P<seconds>\d\d)(?:\.\d+)?$"
@@ -110,21 +111,21 @@ def seconds(column: pa.StringArray) -> Vector:
 def years(column: pa.StringArray) -> pa.Array:
     """Return the years of dates in any of the usual forms, int16; null where there is none."""
     column = column.fill_null("")
-    # Tables of classical works give the year of the work: from 1200 on there are notes to play.
+    # Tables of classical music give the year of the work, which is 1200 at the earliest.
     full = pc.struct_field(
         pc.extract_regex(column, r"\b(?P<year>(?:1[2-9]|20)\d\d)(?:\b|\D)"), "year"
     )
     short = pc.struct_field(pc.extract_regex(column, r"^\d{1,2}/\d{1,2}/(?P<year>\d\d)$"), "year")
     two = short.cast(pa.int16())
-    # m/d/yy: songs from before 1930 are rarer in such files than songs from after 2000.
+    # m/d/yy: in such files, songs from before 1930 are rarer than songs from after 2000.
     century = pc.add(two, pc.if_else(pc.less(two, 30), 2000, 1900).cast(pa.int16()))
     return pc.coalesce(full.cast(pa.int16()), century).cast(pa.int16())
 
 
 def keys(column: pa.StringArray) -> tuple[Vector, Vector]:
-    """Return keys as semitones above C, and modes (1 major, 0 minor); nan where unknown.
+    """Return keys as semitones above C, and modes (1 major, 0 minor), (n,) each; nan if unknown.
 
-    Read are numbers, `F#`, `Db minor`, `Am`, `F♯/G♭` and the wheel's `8B`.
+    Understands `F#`, `Db minor`, `Am`, `F♯/G♭` and `8B` of the Camelot wheel.
     """
     coded = column.fill_null("").dictionary_encode()
     known = [_key(text) for text in coded.dictionary.to_pylist()] or [(np.nan, np.nan)]
@@ -149,7 +150,7 @@ def _key(text: str) -> tuple[float, float]:
 
 
 def modes(column: pa.StringArray) -> Vector:
-    """Return modes, 1 for major and 0 for minor: numbers and words."""
+    """Return modes, (n,): 1 for major, 0 for minor, given as number or word; nan where unknown."""
     word = pc.utf8_lower(pc.utf8_trim_whitespace(column.fill_null("")))
     major = np.asarray(pc.match_substring_regex(word, r"^(maj|dur|may|ma[ií]or|мажор)"))
     minor = np.asarray(pc.match_substring_regex(word, r"^(min|moll|men|минор)"))
@@ -160,10 +161,10 @@ def modes(column: pa.StringArray) -> Vector:
 
 
 def listed(column: pa.StringArray) -> pa.StringArray:
-    """Return names written as a list as `A; B`.
+    """Return cells that hold a list of names as `A; B`.
 
-    Lists are `['A', "B"]`, `'A';'B'`, a database's `{A,"B"}`, and objects of a web service, of
-    which the name is taken.
+    A list is `['A', "B"]`, `'A';'B'`, an array of PostgreSQL `{A,"B"}`, or JSON objects with a
+    `name`.
     """
     column = _objects(column)
     inside = pc.replace_substring_regex(column, r"^[\[(](.*)[\])]$", r"\1")

@@ -1,4 +1,4 @@
-"""Which column of a table holds what: by its name, and between several names by its cells."""
+"""Which column of a table holds which field: by its name, and of several by their cells."""
 
 import re
 import tomllib
@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 NEEDED = ("title", "artist", "valence", "energy")
-# These go from 0 to 1; loudness is in decibels, tempo in beats a minute.
+# These range from 0 to 1; loudness is in decibels, tempo in beats per minute.
 UNIT_FEATURES = (
     "valence",
     "energy",
@@ -21,29 +21,29 @@ UNIT_FEATURES = (
 FEATURES = (*UNIT_FEATURES, "loudness", "tempo", "key", "mode")
 NUMBER_COLUMNS = ("popularity", *FEATURES)
 
-# What joins, wrappers and exports put before or behind a name: "track.name", "name_x".
+# What joins and exports add to a name: "track.name", "name_x".
 PREFIXES = r"^(audio_features|features|audio|af|track|song|spotify|music)_"
 SUFFIXES = r"_(x|y|[0-9])$"
 # A title of a video, not of a song.
 VIDEO = re.compile(
     r"(?i)\b(official|offizielles|oficial|lyrics?|audio|visualizer)\b.*\b(video|audio)?|\[hd\]|\bM/?V\b"
 )
-# Of a column of titles most cells differ; of one of playlists or albums few do.
-VARIED = 0.5
-# A name that fits is passed over where so many of its cells speak against it.
-MOST = 0.3
+# Least share of distinct cells in a column of titles; columns of playlists and albums have less.
+MIN_DISTINCT = 0.5
+# Largest share of cells that look like another field, in a column whose name fits.
+MAX_UNFIT = 0.3
 
 
 @cache
 def aliases() -> Mapping[str, Sequence[str]]:
-    """Return for each field the names that its column may have, simplified."""
+    """Return for each field the names that its column may have, as `simplified` writes them."""
     content = Path(__file__).with_name("columns.toml").read_text(encoding="utf-8")
     found = tomllib.loads(content)
     return {field: names.split() for field, names in (found["text"] | found["number"]).items()}
 
 
 def simplified(name: str) -> str:
-    """Return a column's name in small letters without accents, other signs as one underscore."""
+    """Return a column's name in lower case, without accents, all else as single underscores."""
     plain = unicodedata.normalize("NFKC", name).strip("\ufeff \t\r\n")
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", plain.replace("%", " percent "))
     letters = unicodedata.normalize("NFKD", parted.casefold())
@@ -56,12 +56,12 @@ def matched(
     sample: Sequence[Sequence[str]] = (),
     by_hand: Mapping[str, str] | None = None,
 ) -> dict[str, int]:
-    """Return which of a table's columns holds what, as positions in `names`.
+    """Return the position in `names` of each field's column; fields without a column are left out.
 
     Args:
-        names: As the table writes them. The first column of a name counts; later ones are copies.
-        sample: Some rows, to choose by their cells where several columns have a fitting name.
-        by_hand: Columns that a person named, such as `{"valence": "mood score"}`.
+        names: As the table writes them. Of equal names the first counts; the others are copies.
+        sample: Some rows, by whose cells one of several columns with fitting names is chosen.
+        by_hand: Columns that a person assigned, such as `{"valence": "mood score"}`.
     """
     places = _places(names)
     cells = {
@@ -69,7 +69,7 @@ def matched(
         for place in range(len(names))
     }
     found: dict[str, int] = {}
-    for field in ("artist", *aliases()):  # a title is told from the artist's name
+    for field in ("artist", *aliases()):  # the artist first: the title's column is another one
         fitting = [places[alias] for alias in aliases()[field] if alias in places]
         if field == "title":
             fitting = _titles(fitting, cells, found.get("artist"))
@@ -86,7 +86,7 @@ def matched(
 
 
 def _places(names: Sequence[str]) -> dict[str, int]:
-    """Return where each name stands; a name without its prefix or suffix counts behind others."""
+    """Return the position of each simplified name; whole names go before shortened ones."""
     plain = [simplified(name) for name in names]
     places: dict[str, int] = {}
     for place, name in enumerate(plain):
@@ -115,7 +115,7 @@ def _titles(
         video = sum(bool(VIDEO.search(cell)) for cell in own)
         artists = sum(a == b for a, b in zip(plain, names, strict=False) if a)
         faults = (number, video, artists)
-        return varied[at] < VARIED * most or max(faults) > MOST * len(own)
+        return varied[at] < MIN_DISTINCT * most or max(faults) > MAX_UNFIT * len(own)
 
     return sorted(fitting, key=against)
 
@@ -129,6 +129,6 @@ def _artists(fitting: Sequence[int], cells: Mapping[int, Sequence[str]]) -> list
             cell.replace(".", "").isdigit() or bool(re.fullmatch(r"[0-9A-Za-z]{22}", cell))
             for cell in own
         )
-        return not own or odd > MOST * len(own)
+        return not own or odd > MAX_UNFIT * len(own)
 
     return sorted(fitting, key=against)

@@ -1,4 +1,4 @@
-"""Delimited text: where its header stands, what parts its cells, and its rows as columns."""
+"""Delimited text: its header, its separator, and its rows as columns."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from graph.importing.text import BLOCK_BYTES, ByteStream, Text, lines_of
 Batch = Mapping[str, pa.StringArray]
 
 SEPARATORS = ",;\t|"
-# Excel's own line, which names the separator.
+# Excel's `sep=;` line, which names the separator.
 SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?[;,\s]*', re.IGNORECASE)
 # Notes, credits and empty lines stand above some headers.
 MOST_NOTES = 30
@@ -24,13 +24,13 @@ SAMPLE_ROWS = 300
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a delimited text is laid out.
+    """The layout of a delimited text.
 
     Attributes:
-        names: Of its columns, as it writes them.
-        separator: What parts its cells.
+        names: The header, as the text writes it.
+        separator: Between two cells.
         skipped: Lines up to and including the header.
-        sample: Some rows.
+        sample: The first rows, as cells.
     """
 
     names: tuple[str, ...]
@@ -40,10 +40,10 @@ class Layout:
 
 
 def layout_of(head: str, by_hand: Mapping[str, str]) -> Layout:
-    """Return the layout of a text from its beginning.
+    """Return the layout of a text, found from its beginning.
 
-    The header is the first line that names all columns that a song needs; where none does, the
-    line that names the most.
+    The header is the first line that names all columns that a song needs; if there is none, the
+    line that names the most of them.
     """
     lines = [line.rstrip("\r") for line in head.split("\n")]
     told = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
@@ -67,10 +67,10 @@ def layout_of(head: str, by_hand: Mapping[str, str]) -> Layout:
 
 
 def _with_row_names(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the names with one more for what the rows have beyond the header.
+    """Return the header with one more name where rows have one cell more.
 
-    R writes the names of rows without a heading, as a first cell; some programs end each row with
-    a separator.
+    R writes row names into a first column without a heading; some programs end each row with a
+    separator.
     """
     longer = [row for row in rows if len(row) == len(names) + 1]
     if not rows or 2 * len(longer) <= len(rows):
@@ -87,7 +87,7 @@ class Delimited:
     """
 
     def __init__(self, text: Text, layout: Layout, columns: Mapping[str, int]) -> None:
-        """Take the text from its beginning; `columns` says what is wanted of it."""
+        """Read a text from its beginning; `columns` are the positions of the wanted fields."""
         self._text, self._layout, self._columns = text, layout, columns
         self._mender = Mender(len(layout.names), layout.separator)
         self._refused = 0

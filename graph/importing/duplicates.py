@@ -1,4 +1,4 @@
-"""Which rows are one and the same song."""
+"""Which rows are the same song: by Spotify id, and by title and artist."""
 
 import hashlib
 import re
@@ -11,20 +11,19 @@ from graph.arrays import Ids, Mask
 from graph.names import first_artists, folded
 from graph.tracks import SPOTIFY_ID
 
-# What a re-issue or a concert adds to a title. The number after "live" is a year, or nothing.
+# What a re-issue or a concert recording adds to a title; a number after "live" is a year.
 EDITIONS = (
     r"(\d{4} )?(digital(ly)? )?re-?master(ed)?( version| edition)?( \d{4})?( version)?"
     r"|(single|album|original|mono|stereo|deluxe) (version|edition|mix)"
     r"|live|live (at|in|from|on)\b[^)\]]*|live (version|session|recording)|live (19|20)\d\d"
 )
-# Of an accent only the letter stays; signs that are letters of their own (Thai, Hindi) stay.
 EDITION = rf"(?i)\s*(\s-\s({EDITIONS})|[(\[]({EDITIONS})[)\]])\s*$"
 GUESTS = r"(?i)\s*[(\[]?\b(feat|ft|featuring)\b\.? [^)\]]*[)\]]?\s*$"
 LOCAL_ID = re.compile(r"[0-9A-Za-z_.:-]{1,32}")
 
 
 def plain_titles(titles: pa.StringArray) -> pa.StringArray:
-    """Return titles without guests, and without what names a re-issue or a concert."""
+    """Return titles without featured artists and without the words of a re-issue or a concert."""
     bare = titles
     for _ in range(2):  # "Song (feat. Someone) - Live" carries two
         bare = pc.replace_substring_regex(bare, EDITION, "")
@@ -33,7 +32,7 @@ def plain_titles(titles: pa.StringArray) -> pa.StringArray:
 
 
 def song_keys(titles: pa.StringArray, artists: pa.StringArray) -> np.ndarray:
-    """Return (n,) uint64: equal for rows that are one song by title and artist."""
+    """Return (n,) uint64, a hash of plain title and artist: equal for rows of the same song."""
     names = pc.binary_join_element_wise(
         folded(plain_titles(titles)), folded(first_artists(artists)), "\t"
     )
@@ -48,12 +47,12 @@ def spotify_ids(*columns: pa.StringArray) -> pa.StringArray:
 
 
 def winners(keys: np.ndarray, known: Mask, order: Ids) -> Ids:
-    """Return for each row the row that stands for it: among equal keys the first in `order`.
+    """Return for each row the row that represents it: of those with its key the first in `order`.
 
     Args:
-        keys: (n,), equal for rows that are one.
-        known: (n,), false where a row has no key and stands for itself.
-        order: (n,), the rows, the most wanted first.
+        keys: (n,), equal for rows of one song.
+        known: (n,), false where a row has no key and represents itself.
+        order: (n,), all rows by preference, the best first.
     """
     import pandas as pd  # half a second to load, and only an import needs it
 
@@ -67,7 +66,7 @@ def winners(keys: np.ndarray, known: Mask, order: Ids) -> Ids:
 
 
 def is_local_id(ids: pa.StringArray) -> Mask:
-    """Return which ids a file may keep for its own songs: short, plain, none of Spotify's."""
+    """Return which of a file's ids can be track ids: short, plain, and none of Spotify's form."""
     plain = np.asarray(pc.match_substring_regex(ids, f"^(?:{LOCAL_ID.pattern})$"))
     spotify = np.asarray(pc.match_substring_regex(ids, f"^{SPOTIFY_ID.pattern}$"))
     return np.asarray(plain & ~spotify)
@@ -76,16 +75,16 @@ def is_local_id(ids: pa.StringArray) -> Mask:
 def track_ids(
     spotify: pa.StringArray, local: pa.StringArray, keys: np.ndarray, own: Mask
 ) -> pa.StringArray:
-    """Return an id for each row, all different and the same for the same rows.
+    """Return a distinct id for each row, the same at each import of the same rows.
 
-    A Spotify id names a song anywhere, a file's own id only inside the file: where two songs
-    share one, or it is too long for a button, title and artist make the id.
+    It is the Spotify id, else the file's own id. Where two songs share that, or where it is too
+    long for a button, it is a digest of title and artist.
 
     Args:
         spotify: (n,), null where there is none.
-        local: (n,), the file's own.
+        local: (n,), the file's own ids.
         keys: (n,) uint64, from `song_keys`.
-        own: (n,), whether the file's own id will do.
+        own: (n,), whether the file's own id can be used.
     """
     found = pc.coalesce(spotify, pc.if_else(pa.array(own), local, pa.scalar(None, pa.string())))
     missing = np.flatnonzero(np.asarray(found.is_null()))
@@ -94,7 +93,7 @@ def track_ids(
 
 
 def hashed(names: pa.StringArray) -> np.ndarray:
-    """Return (n,) uint64, equal for equal names."""
+    """Return hashes, (n,) uint64."""
     import pandas as pd  # half a second to load, and only an import needs it
 
     return np.asarray(pd.util.hash_array(names.to_numpy(zero_copy_only=False), categorize=False))

@@ -1,10 +1,10 @@
-"""In what encoding a text was written, told by its bytes."""
+"""The encoding of a text, detected from its bytes."""
 
 import codecs
 import re
 
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-# The encodings of old programs that are still met; the detector chooses among them.
+# Legacy encodings that are still in use; the detector chooses among them.
 CANDIDATES = [
     "cp1250",
     "cp1251",
@@ -23,9 +23,9 @@ CANDIDATES = [
     "big5",
     "cp949",
 ]
-# What the detector says of these holds; others it also says of Chinese and Japanese.
+# For these the detector is reliable; the others it also reports for Chinese and Japanese.
 CERTAIN = frozenset(("cp1251", "koi8_r", "cp932", "gb18030", "cp949"))
-# For each of these what its letters may be, and what some of them must be.
+# For each two-byte encoding: the characters it may have, and those of which it must have some.
 KANA, HAN, HANGUL = "\u3040-\u30ff", "\u4e00-\u9fff", "\uac00-\ud7a3"
 EASTERN = {
     "euc_jp": (f"[{KANA}{HAN}\u3000-\u303f\uff01-\uff5e]", f"[{KANA}]"),
@@ -33,22 +33,22 @@ EASTERN = {
     "gb2312": (f"[{HAN}\u3000-\u303f\uff01-\uff5e]", f"[{HAN}]"),
     "big5": (f"[{HAN}\u3000-\u303f\uff01-\uff5e]", f"[{HAN}]"),
 }
-# More letters than this tell the detector nothing new.
+# Characters beyond ASCII that are enough for the detector.
 ENOUGH_LETTERS = 1 << 14
-# Letters and signs that Western languages use, and Eastern ones hardly.
+# Letters and signs of Western European languages that Central European ones hardly use.
 WESTERN = frozenset(
     "àâäáãåçéèêëíîïñóôöõúûüßøæœÀÂÄÁÃÅÇÉÈÊËÍÎÏÑÓÔÖÕÚÛÜØÆŒ«»¡¿°·©®\xa0"
     "\u2019\u2018\u201c\u201d\u2013\u2014\u2026\xb4"  # quotes, dashes, accents
 )
-# Digits, signs and separators are the same everywhere and only hide what differs.
+# Digits and separators are equal in all encodings and dilute the statistics.
 TABLE_SIGNS = re.compile(rb"[0-9.,;\t\"':/\-]+")  # none of them ends a letter of two bytes
 
 
 def encoding_of(sample: bytes) -> str:
-    """Return the name of the encoding that a sample of a text is in.
+    """Return the name of the encoding of a sample of text.
 
-    UTF-8 and UTF-16 are told by their form, also without a mark; text that is UTF-8 but for a few
-    bytes is UTF-8. Other encodings are guessed from the letters.
+    UTF-8 and UTF-16 are recognised by their structure, also without a byte order mark; text with a
+    few bytes that are no UTF-8 still counts as UTF-8. Other encodings are guessed.
     """
     for mark, name in MARKS.items():
         if sample.startswith(mark):
@@ -61,7 +61,7 @@ def encoding_of(sample: bytes) -> str:
 
 
 def utf8_counts(sample: bytes) -> tuple[int, int]:
-    """Return how many letters beyond ASCII are UTF-8, and how many bytes are not."""
+    """Return the number of non-ASCII characters in UTF-8, and of bytes that are no UTF-8."""
     text = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(sample)
     bad = text.count("\ufffd") - sample.count(b"\xef\xbf\xbd")
     beyond = len(text) - len(text.encode("ascii", errors="ignore"))
@@ -69,7 +69,7 @@ def utf8_counts(sample: bytes) -> tuple[int, int]:
 
 
 def guessed(sample: bytes) -> str:
-    """Return the likeliest encoding of a text that is not Unicode; cp1252 where nothing tells."""
+    """Return the likeliest encoding of a text that is not Unicode; cp1252 if none is found."""
     from charset_normalizer import from_bytes  # a tenth of a second to load; few texts need it
 
     lines = [line for line in re.split(rb"[\r\n]+", sample) if not line.isascii()]
@@ -81,7 +81,7 @@ def guessed(sample: bytes) -> str:
             return eastern
     if best is None:
         return "cp1252"
-    # The two share most letters; the detector takes either for a text that is right in both.
+    # These two share most letters, and the detector may report either for text valid in both.
     return "cp1252" if best.encoding == "cp1250" and _is_western(letters) else best.encoding
 
 
@@ -91,7 +91,7 @@ def _is_western(letters: bytes) -> bool:
 
 
 def _is_eastern(letters: bytes, encoding: str) -> bool:
-    """Return whether a text is right in an encoding of two bytes a letter."""
+    """Return whether a text is plausible in a two-byte encoding."""
     may, must = EASTERN[encoding]
     try:
         beyond = [sign for sign in letters.decode(encoding) if not sign.isascii()]
@@ -102,7 +102,7 @@ def _is_eastern(letters: bytes, encoding: str) -> bool:
 
 
 def _wide(sample: bytes) -> str | None:
-    """Return which UTF-16 a text without a mark is: every other byte of its digits is zero."""
+    """Return the byte order of UTF-16 without a mark: every other byte of ASCII signs is zero."""
     head = sample[:4096]
     if len(head) < 8:
         return None

@@ -1,7 +1,7 @@
-"""Song files as they are found in the world, read block by block as columns of text.
+"""Song files of any usual format, read block by block as columns of text.
 
 Delimited text, JSON, Parquet and Excel; text also compressed with gzip or zstd, or in a ZIP file.
-What a file is, its first bytes say: names lie (a public "tracks.csv" was a gzip file).
+The format is recognised by the first bytes, not by the name: a public "tracks.csv" was a gzip file.
 """
 
 import csv
@@ -29,11 +29,11 @@ BLOCK_ROWS = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a person says of a table, where it cannot be told from the table itself.
+    """What a person states about a table that cannot be detected.
 
     Attributes:
-        columns: Which column holds what, such as `{"valence": "mood"}`.
-        encoding: Of a text.
+        columns: The column of each field, such as `{"valence": "mood"}`.
+        encoding: Of a text file.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -44,14 +44,15 @@ NO_HINTS = Hints()
 
 
 class SongFile:
-    """One file of songs while it is read.
+    """One file of songs that is being read.
 
     Attributes:
-        columns: What the file holds, such as `{"title": 3}`, known once the first batch is out.
-        names: Of all its columns, as it writes them.
-        encoding: Of a text, else None; guessed where the file does not say it.
-        damaged: Letters that could not be read.
-        cut_short: The file breaks off in the middle; what came before was read.
+        columns: The position of each field's column, such as `{"title": 3}`; known from the first
+            batch on.
+        names: The names of all columns, as the file writes them.
+        encoding: Of a text file, else None; detected where the file does not state it.
+        damaged: Characters that could not be decoded.
+        cut_short: Whether the file is truncated; the rows before the end were read.
     """
 
     def __init__(
@@ -64,8 +65,8 @@ class SongFile:
 
         Args:
             path: Where it is.
-            on_bytes: Hears now and then how many bytes of it are done.
-            hints: What a person says of it.
+            on_bytes: Receives the number of bytes read so far, batch by batch.
+            hints: What a person states about it.
         """
         self.path = path
         self.columns: dict[str, int] = {}
@@ -76,27 +77,27 @@ class SongFile:
 
     @property
     def encoding(self) -> str | None:
-        """Return in which encoding a text was written."""
+        """Return the encoding of a text file, else None."""
         return None if self._text is None else self._text.encoding
 
     @property
     def damaged(self) -> int:
-        """Return how many letters could not be read so far."""
+        """Return how many characters could not be decoded so far."""
         return 0 if self._text is None else self._text.damaged
 
     @property
     def cut_short(self) -> bool:
-        """Return whether the file breaks off in the middle."""
+        """Return whether the file is truncated."""
         return self._text is not None and self._text.cut_short
 
     @property
     def broken_rows(self) -> int:
-        """Return how many rows with too many or too few cells were left out so far."""
+        """Return how many rows were left out for their number of cells so far."""
         return 0 if self._rows is None else self._rows.broken_rows
 
     @property
     def mended(self) -> int:
-        """Return in how many rows a quote that was never closed became a letter so far."""
+        """Return in how many rows an unclosed quote was read as a character so far."""
         return self._rows.mended if isinstance(self._rows, Delimited) else 0
 
     def batches(self) -> Iterator[Batch]:
@@ -112,7 +113,7 @@ class SongFile:
                     yield batch
         except CatalogueError:
             raise
-        # Arrow's own errors are of several kinds; those of text, of ZIP files and of JSON as well.
+        # Arrow, the decoders of text, ZIP files and JSON raise errors of several classes.
         except (
             *(OSError, ValueError, LookupError, RecursionError, zipfile.BadZipFile, csv.Error),
             pa.ArrowException,
@@ -203,7 +204,7 @@ class SongFile:
             self._match(names, sample)
             wanted = list(dict.fromkeys(names[at] for at in self.columns.values()))
             for block in file.iter_batches(BLOCK_ROWS, columns=wanted):
-                places = block.schema.names  # a name may stand there twice: the first counts
+                places = block.schema.names  # of equal names the first counts
                 yield {
                     field: _as_text(block.column(places.index(names[at])))
                     for field, at in self.columns.items()

@@ -1,4 +1,4 @@
-"""Song files -> one checked catalogue, and a report of what was taken and why not the rest."""
+"""Song files -> one checked catalogue, and a report of every row that was left out."""
 
 import os
 from collections.abc import Sequence
@@ -31,16 +31,16 @@ def import_files(
     keep: Path | None = None,
     hints: Hints = NO_HINTS,
 ) -> ImportReport:
-    """Make the catalogue under `directory` from the files, in place of the one before.
+    """Make the catalogue under `directory` from the files; it replaces the old one.
 
     The same files in the same order give the same catalogue.
 
     Args:
         paths: The files.
         directory: A graph's folder.
-        progress: Hears how far it is.
-        keep: A graph's folder whose songs stay as they are, before those of the files.
-        hints: What a person says of the files.
+        progress: Receives each step's name and its progress, 0 to 1.
+        keep: A graph's folder whose songs are kept unchanged, before those of the files.
+        hints: What a person states about the files.
 
     Raises:
         NoSongsError: None of the files holds a usable song; the old catalogue stays.
@@ -86,7 +86,7 @@ def _tell(progress: Progress, before: int, total: int, at: int) -> None:
 
 
 def _keep(directory: Path, pile: Pile) -> None:
-    """Put the songs of a catalogue on the pile, as they are."""
+    """Put the songs of a catalogue on the pile, unchanged."""
     with held(directory) as path, open_catalogue(path) as columns:
         songs = columns(None)
     empty = pa.array([""] * len(songs), pa.string())

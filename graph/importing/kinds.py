@@ -1,7 +1,7 @@
-"""Which recordings are no song for a mood: by their sound, or by words of title, artist, genre.
+"""Marks for recordings that suit no mood, such as white noise: by sound, title, artist and genre.
 
-Nothing is left out here: the marks go into the catalogue, and the choice asks for them. The words
-stand in `kinds.toml`, in the larger languages.
+Nothing is left out here: the marks go into the catalogue, and the choice filters by them. The words
+are in `kinds.toml`, in the larger languages.
 """
 
 import re
@@ -20,23 +20,22 @@ from graph.names import folded
 from graph.snapshot.kinds import BITS, HEAVY, Kind, marks_of
 
 WORDS = Path(__file__).with_name("kinds.toml")
-# Above it a track is probably made entirely of spoken words.
+# Speechiness above which a track is probably made entirely of spoken words.
 # Source: Spotify, Web API reference, "Get Track's Audio Features", speechiness.
 SPOKEN_WORD = 0.66
-# Noise has no pitch and no beat, so the analysis says next to nothing: of 307 tracks of a public
-# table below this valence, 280 are sounds to sleep by. A valence of exactly 0 with a beat is a
-# rounded one.
+# Noise has no pitch and no beat: of 307 tracks below this valence in a public table, 280 are sounds
+# for sleeping. A valence of exactly 0 with a beat is a rounded value.
 NO_VALENCE = 5e-4
 NO_BEAT = 0.25
 INSTRUMENTAL = 0.3
-# Written without spaces between words: kana, Han, Hangul.
+# Scripts without spaces between words: kana, Han, Hangul.
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 FIELDS = ("title", "artist", "genre")
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """What tells one kind: a regular expression for each of `FIELDS`, and one for exceptions."""
+    """The words of one kind: a regular expression for each of `FIELDS`, and one for exceptions."""
 
     fields: Mapping[str, str]
     exceptions: str
@@ -45,12 +44,12 @@ class Patterns:
 def kind_marks(
     text: Mapping[str, pa.StringArray], values: Mapping[str, Vector], own: pa.StringArray
 ) -> pa.StringArray:
-    """Return the marks of each row, such as `children seasonal`; an empty text for most.
+    """Return the marks of each row, such as `children seasonal`; "" for an ordinary song.
 
     Args:
         text: (n,) each, at least `FIELDS`.
         values: (n,) each, features from 0 to 1, nan where unknown.
-        own: (n,), marks that the table itself gives, parted by spaces; unknown words are ignored.
+        own: (n,), marks that the table states, separated by spaces; unknown words are ignored.
     """
     masks = np.zeros(len(own), np.uint8)
     for kind, found in _by_sound(values).items():
@@ -67,7 +66,7 @@ def kind_marks(
 
 
 def _by_sound(values: Mapping[str, Vector]) -> dict[Kind, Mask]:
-    """Return what the sound alone tells; what is not known tells nothing."""
+    """Return the kinds that the features alone show; missing features show none."""
     with np.errstate(invalid="ignore"):
         found = {}
         if "speechiness" in values:
@@ -82,7 +81,7 @@ def _by_sound(values: Mapping[str, Vector]) -> dict[Kind, Mask]:
 
 
 def _candidates(folds: Mapping[str, pa.StringArray]) -> list[np.ndarray]:
-    """Return the rows in which any word of any kind stands: one fast pass over all rows."""
+    """Return the rows with any word of any kind: one fast pass over all rows."""
     hits = [
         _true(pc.match_substring_regex(folds[name], pattern)) for name, pattern in _any().items()
     ]
@@ -103,7 +102,7 @@ def _by_words(text: Mapping[str, pa.StringArray], patterns: Patterns) -> Mask:
 
 
 def _padded(column: pa.StringArray) -> pa.StringArray:
-    """Return folded texts with a space at either end, so that words have one on both sides."""
+    """Return folded texts with a space at both ends, so that each word stands between spaces."""
     coded = column.dictionary_encode()  # a table has many rows of one artist and of one genre
     bare = folded(coded.dictionary)
     return pc.binary_join_element_wise(" ", bare, " ", "").take(coded.indices)

@@ -1,7 +1,7 @@
-"""The good rows of an import, set aside on disk until it is known which of them stay.
+"""The good rows of an import, spooled to disk until duplicates are known.
 
-In memory remain a few numbers of each row, enough to tell which rows are one song: memory grows
-by some forty bytes a row, whatever the titles are.
+A few numbers per row stay in memory, enough to find rows of the same song: some forty bytes a row,
+whatever the titles are.
 """
 
 from collections.abc import Iterator
@@ -29,13 +29,13 @@ YOUTUBE_ID = r"(?:^|v=|youtu\.be/)(?P<id>[0-9A-Za-z_-]{11})(?:$|[&?])"
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What tells rows apart, (n,) each.
+    """What identifies rows of the same song, (n,) each.
 
     Attributes:
-        spotify: uint64, equal for rows of one Spotify id; only where `has_spotify`.
-        local: uint64, equal for rows of one id of the file's own; only where `has_local`.
-        song: uint64, equal for rows of one title and artist.
-        plain: Whether the title names no re-issue and no concert.
+        spotify: uint64, hash of the Spotify id; valid where `has_spotify`.
+        local: uint64, hash of the file's own id; valid where `has_local`.
+        song: uint64, hash of title and artist, from `song_keys`.
+        plain: Whether the title names neither a re-issue nor a concert.
         popularity: 0 to 100, nan where unknown.
         valence: 0 to 1.
     """
@@ -51,7 +51,7 @@ class Marks:
 
 
 class Pile:
-    """Rows on disk and their marks; the file goes when the pile is left."""
+    """Rows on disk and their marks; the file is removed at the end of the context."""
 
     def __init__(self, path: Path) -> None:
         """Name the file."""
@@ -71,7 +71,7 @@ class Pile:
     ) -> None:
         try:
             self._close()
-        except OSError:  # a full disk: the file goes, and whoever wrote to it has heard of it
+        except OSError:  # a full disk: who wrote to the file got the same error
             if error is None:
                 raise
         finally:
@@ -99,7 +99,7 @@ class Pile:
         return sum(len(marks.song) for marks in self._marks)
 
     def marks(self) -> Marks:
-        """Return the marks of all rows, in the order in which they came."""
+        """Return the marks of all rows, in the order in which they were added."""
         return Marks(
             *(
                 np.concatenate([getattr(marks, name) for marks in self._marks])
@@ -108,7 +108,7 @@ class Pile:
         )
 
     def batches(self) -> Iterator[pa.Table]:
-        """Yield the rows in the order in which they came."""
+        """Yield the rows in the order in which they were added."""
         self._close()
         with pa.memory_map(str(self._path)) as source:
             file = pa.ipc.open_file(source)
@@ -122,15 +122,15 @@ class Pile:
 
 
 def chosen(marks: Marks, present: int = 0) -> tuple[Ids, Ids]:
-    """Return for each row the one that stands for it: by id, then of those left by name.
+    """Return for each row the row that represents it: by id, and by name among those left.
 
     Args:
         marks: Of all rows.
-        present: So many rows at the beginning stand for themselves, whatever comes after.
+        present: Rows at the beginning that are preferred to all others: songs kept from before.
     """
     at = np.arange(len(marks.song))
     popularity = np.nan_to_num(marks.popularity, nan=-1)
-    # Those that are there, then studio first, best known, first.
+    # Kept songs first, then studio recordings, then by popularity, then by position.
     order = np.lexsort((at, -popularity, ~marks.plain, at >= present))
     by_id = winners(marks.spotify, marks.has_spotify, order)
     return by_id, winners(marks.song, by_id == np.arange(len(order)), order)

@@ -1,4 +1,4 @@
-"""Who hears how far a long step is: a program, a person at a terminal, or nobody."""
+"""Progress of long steps: as JSON lines for a program, as bars on a terminal, or not at all."""
 
 import json
 import sys
@@ -10,15 +10,16 @@ from tqdm import tqdm
 
 from graph.importing.catalogue import Progress
 
-# A program hears of a step at its start, its end and at most this often.
+# Reports of one step at most, as JSON lines.
 PARTS = 50
 
 
 @contextmanager
 def telling(*, as_json: bool) -> Iterator[Progress]:
-    """Yield what a step calls with its name and how far it is, 0 to 1.
+    """Yield a function that shows a step's name and its progress, 0 to 1, on stderr.
 
-    JSON lines on stderr if wanted; else bars with the time left if stderr is a terminal.
+    Args:
+        as_json: JSON lines; else bars with the time left, where stderr is a terminal.
     """
     if as_json:
         yield _json_lines()

@@ -1,21 +1,20 @@
-"""Quotes in delimited text that were never closed: mended line by line, so that no row is lost.
+"""Unclosed quotes in delimited text, repaired line by line so that no row is lost.
 
-A quote that opens a cell and is not closed swallows every row up to the next quote. A line is
-suspicious where its quotes are odd in number: it begins a cell of several lines, or has a stray
-quote. It is a stray quote if the line is a whole row once the quote is read as a letter, and the
-next line is a whole row too.
+A quote that opens a cell and is not closed swallows every row up to the next quote. A line with an
+odd number of quotes starts a cell of several lines, or has a stray quote. It has a stray quote if
+the line is a whole row once the quote is read as a character, and the next line is a whole row too.
 """
 
 import csv
 import io
 from collections.abc import Sequence
 
-# A title or a note has few lines; what is longer is a quote that somebody forgot.
-MOST_LINES = 20
+# Lines of one cell at most: more are the effect of a missing quote.
+MAX_CELL_LINES = 20
 
 
 def cells_of(line: str, separator: str) -> list[str]:
-    """Return the cells of one line; a quote without its partner is a letter."""
+    """Return the cells of one line; an unpaired quote is a character."""
     cells: list[str] = []
     at = 0
     while True:
@@ -46,7 +45,7 @@ def _closing(line: str, at: int, separator: str) -> int | None:
 
 
 def is_open(line: str, separator: str) -> bool:
-    """Return whether a cell that the line opens with a quote goes on in the next line."""
+    """Return whether the line's last quoted cell continues in the next line."""
     at = 0
     while at < len(line):
         if line[at] == '"':
@@ -77,10 +76,10 @@ def written(cells: Sequence[str], separator: str) -> str:
 
 
 class Mender:
-    """Lines of delimited text, made such that each quote that opens a cell is closed.
+    """Repairs lines of delimited text, so that each quote that opens a cell is closed.
 
     Attributes:
-        mended: Rows in which a stray quote became a letter.
+        mended: Rows in which a stray quote was read as a character.
         broken: Lines left out: they open a cell that never ends, and are no row by themselves.
     """
 
@@ -92,7 +91,7 @@ class Mender:
         self.broken = 0
 
     def lines(self, lines: Sequence[str], *, final: bool = False) -> list[str]:
-        """Return the lines that are settled; a few may wait for those that follow."""
+        """Return repaired lines; the last few may be held back until more lines are given."""
         if not self._waiting and not any('"' in line for line in lines):
             return list(lines)
         lines, self._waiting = [*self._waiting, *lines], []
@@ -104,16 +103,16 @@ class Mender:
                 settled.append(line)
                 at += 1
                 continue
-            if len(lines) - at <= MOST_LINES and not final:
+            if len(lines) - at <= MAX_CELL_LINES and not final:
                 self._waiting = list(lines[at:])
                 break
-            taken = self._settle(lines[at : at + MOST_LINES])
+            taken = self._settle(lines[at : at + MAX_CELL_LINES])
             settled += taken[1]
             at += taken[0]
         return settled
 
     def _settle(self, lines: Sequence[str]) -> tuple[int, list[str]]:
-        """Return how many lines are done with, and what to read in their place."""
+        """Return how many lines are repaired, and the lines that replace them."""
         alone = cells_of(lines[0].rstrip("\r"), self._separator)
         follows = len(lines) < 2 or not lines[1].strip() or self._is_row(lines[1])
         if len(alone) == self._width and follows:

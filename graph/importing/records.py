@@ -1,4 +1,4 @@
-"""JSON of songs, in the shapes that programs write: lines, arrays, and documents around them."""
+"""JSON of songs in the usual shapes: a record per line, an array, or a document that holds one."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from graph.errors import CatalogueError
 from graph.importing.text import MAX_LINE, Text, lines_of
 
 Record = Mapping[str, Any]  # any JSON values
-# A document that is no array is read at once.
+# Characters of a document that is no array, which is read as a whole.
 MAX_DOCUMENT = 1 << 26
 BETWEEN = re.compile(r"[,\s]*")
 
@@ -22,12 +22,12 @@ class Records:
     """
 
     def __init__(self, text: Text) -> None:
-        """Take the text from its beginning."""
+        """Read a text from its beginning."""
         self._text = text
         self.broken_rows = 0
 
     def all(self) -> Iterator[Record]:
-        """Yield the records, values inside values under joined names such as `track.name`.
+        """Yield the records; nested values have joined names such as `track.name`.
 
         Raises:
             CatalogueError: It is no JSON, or nested too deeply.
@@ -56,7 +56,7 @@ class Records:
                     yield None
 
     def _array(self) -> Iterator[Any]:
-        """Yield the records of an array; of arrays in it, the first holds the names."""
+        """Yield the records of an array; in an array of arrays, the first one is the header."""
         names: list[str] | None = None
         for element in self._elements():
             if not isinstance(element, list):
@@ -119,7 +119,7 @@ def _holds_records(found: Record) -> bool:
 
 
 def _unwrapped(found: Any) -> list[Any]:
-    """Return the records of a document, whichever way it holds them."""
+    """Return the records of a document in any of the usual shapes."""
     if not isinstance(found, dict):
         return [found]
     if {"columns", "data"} <= found.keys():  # pandas, orient="split"
@@ -145,7 +145,7 @@ def _records_in(found: Record) -> list[Any]:
 
 
 def flat(record: Record) -> Record:
-    """Return a record with the values of inner records beside its own."""
+    """Return a record with the values of nested records beside its own."""
     inner = {
         f"{name}.{key}": value
         for name, values in record.items()
@@ -156,7 +156,7 @@ def flat(record: Record) -> Record:
 
 
 def as_text(value: Any) -> str:  # any JSON value
-    """Return a value as the text of a cell; of several artists, their names."""
+    """Return a value as the text of a cell; of objects, such as artists, their names."""
     match value:
         case None:
             return ""

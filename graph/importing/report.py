@@ -1,4 +1,4 @@
-"""What became of every row of an import."""
+"""The report of an import: what became of every row."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,14 +28,17 @@ class ImportReport:
     """What became of every row.
 
     Attributes:
-        present: Songs that were there before and stay; `kept` counts them too.
+        read: Rows read.
+        present: Songs kept from the catalogue before; `kept` counts them, too.
+        kept: Songs in the catalogue.
         merged: Rows that repeat another row, by `id` or by `title_and_artist`.
-        conflicting: Of those by id, how many disagree about the valence.
-        refused: Rows by `Refusal`; a file that cannot be used counts as one.
+        conflicting: Rows merged by id whose valence differs from the row that was kept.
+        refused: Rows left out, by `Refusal`; a file that cannot be used counts as one.
         examples: For each refusal the first rows: file, row (1 is the first below the header)
-            and what stood there.
-        kinds: Of the songs kept, how many have each mark of `graph.snapshot.kinds`; they stay.
-        columns: The sound features that the catalogue has.
+            and what was found there.
+        files: A report of each file, from `file_report`.
+        kinds: Of the songs kept, how many have each mark of `graph.snapshot.kinds`.
+        columns: The features that the catalogue has.
     """
 
     read: int = 0
@@ -50,7 +53,7 @@ class ImportReport:
     columns: list[str] = field(default_factory=list)
 
     def refuse(self, reason: Refusal, count: int, **example: Any) -> None:
-        """Count refused rows of one reason; the first few stay as examples."""
+        """Count rows left out for a reason; the first few are kept as examples."""
         self.refused[reason] += count
         kept = self.examples.setdefault(reason, [])
         if len(kept) < EXAMPLES:
@@ -91,14 +94,14 @@ class ImportReport:
 def file_report(
     file: SongFile, rows: int, good: int, fault: CatalogueError | None, unused: Sequence[str]
 ) -> dict[str, Any]:  # JSON
-    """Return what became of one file.
+    """Return the report of one file.
 
     Args:
-        file: As it was read.
-        rows: Its whole rows.
-        good: Of these, the usable ones.
-        fault: Why it was given up, if it was.
-        unused: Columns whose names fit and whose cells do not.
+        file: After reading.
+        rows: Its rows with the right number of cells.
+        good: Those of them that were kept.
+        fault: Why reading stopped, if it did.
+        unused: Fields whose column has a fitting name but unfit cells.
     """
     used = {name: file.names[at] for name, at in file.columns.items() if name not in unused}
     places = {file.columns[name] for name in used}
@@ -120,7 +123,7 @@ def file_report(
 
 
 def _about(file: Mapping[str, Any]) -> Iterator[str]:  # JSON
-    """Yield how a file was read, where it could be."""
+    """Yield lines on how a file was read."""
     name = file["file"]
     if file["used"] and file["fault_code"] != "no_columns":
         used = ", ".join(

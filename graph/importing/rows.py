@@ -1,4 +1,4 @@
-"""Columns of text -> checked rows, and for every row that is refused the reason."""
+"""Columns of text -> checked rows, and the reason for every row that is left out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from graph.importing.cells import flags, keys, listed, modes, numbers, seconds, 
 from graph.importing.columns import FEATURES, NUMBER_COLUMNS, UNIT_FEATURES
 from graph.importing.delimited import Batch
 from graph.importing.kinds import kind_marks
-from graph.importing.scales import ENOUGH_ROWS, Scales
+from graph.importing.scales import MIN_ROWS, Scales
 from graph.snapshot.kinds import HEAVY
 
 
 class Refusal(StrEnum):
-    """Why a row or a whole file is not taken."""
+    """Why a row or a whole file is left out."""
 
     UNREADABLE = "unreadable"
     BROKEN_ROW = "broken_row"
@@ -47,8 +47,8 @@ MEANINGS: Mapping[Refusal, str] = {
 }
 
 MAX_SECONDS = 15 * 60
-# Outside of these a measurement is an error: one tempo of 1e39 would spoil all others.
-SENSIBLE: Mapping[str, tuple[float, float]] = {
+# Values outside these ranges are errors: one tempo of 1e39 would spoil the standardisation.
+VALID_RANGE: Mapping[str, tuple[float, float]] = {
     "popularity": (0, 100),
     "loudness": (-100, 20),
     "tempo": (-np.inf, 500),
@@ -62,8 +62,8 @@ class Rows:
     """A batch after the check.
 
     Attributes:
-        kept: The good rows: text, year, flags and features as they go into the catalogue.
-        refused: For each row of the batch the position of its `Refusal`, or -1 when it is kept.
+        kept: The good rows, with the catalogue's columns.
+        refused: (n,), for each row of the batch the position of its `Refusal`, -1 where it is kept.
         titles: The title of each row of the batch, for the examples.
     """
 
@@ -73,10 +73,10 @@ class Rows:
 
 
 def borrowed_ids(batch: Batch) -> list[str]:
-    """Return the columns of ids that name something else than songs, such as their albums.
+    """Return the id columns that identify something else than songs, such as albums.
 
-    Told by the ids that come more than once in a file's first batch: those of songs come with
-    one title, those of albums with many.
+    Recognised by the ids that are repeated in a file's first batch: an id of a song is repeated
+    with one title, an id of an album with several.
     """
     return [name for name in ("id", "spotify") if name in batch and _is_borrowed(batch, name)]
 
@@ -87,12 +87,12 @@ def _is_borrowed(batch: Batch, name: str) -> bool:
     found = rows.group_by("id").aggregate([([], "count_all"), ("title", "count_distinct")])
     repeated = found.filter(pc.greater(found["count_all"], 1))
     shared = repeated.filter(pc.greater(repeated["title_count_distinct"], 1))
-    enough = (pc.sum(repeated["count_all"]).as_py() or 0) >= ENOUGH_ROWS
+    enough = (pc.sum(repeated["count_all"]).as_py() or 0) >= MIN_ROWS
     return enough and 2 * len(shared) > len(repeated)
 
 
 def checked(batch: Batch, scale: Scales) -> Rows:
-    """Return a batch's good rows and why each other row is refused; the first fault counts."""
+    """Return a batch's good rows, and for each other row the first reason to leave it out."""
     text = _texts(batch)
     n = len(text["title"])
     values = _values(batch, scale)
@@ -118,7 +118,7 @@ def checked(batch: Batch, scale: Scales) -> Rows:
 
 
 def _values(batch: Batch, scale: Scales) -> dict[str, Vector]:
-    """Return the numbers of a batch on our scales; what is no measurement becomes nan."""
+    """Return the numbers of a batch on the catalogue's scales; invalid ones become nan."""
     wanted = [name for name in NUMBER_COLUMNS if name in batch and name not in scale.unknown]
     values = {name: scale.brought(name, numbers(batch[name])) for name in wanted}
     if "mode" in batch:
@@ -127,7 +127,7 @@ def _values(batch: Batch, scale: Scales) -> dict[str, Vector]:
         values["key"], told = keys(batch["key"])
         mode = values.get("mode", told)
         values["mode"] = np.where(np.isnan(mode), told, mode)
-    for name, (least, most) in SENSIBLE.items():
+    for name, (least, most) in VALID_RANGE.items():
         if name in values:
             column = values[name]
             with np.errstate(invalid="ignore"):
@@ -183,7 +183,7 @@ def _is_empty(column: pa.StringArray) -> Mask:
 
 
 def _is_spotify_id(column: pa.StringArray) -> Mask:
-    # Twenty-two letters without a figure or a capital are a name such as "themightymightybosston".
+    # 22 lower-case letters without a digit are a name, such as "themightymightybosston", and no id.
     signs = (r"^[0-9A-Za-z]{22}$", r"[0-9]", r"[A-Z]", r"[a-z]")
     found = [np.asarray(pc.match_substring_regex(column, sign)) for sign in signs]
     return np.asarray(np.all(found, axis=0))

@@ -1,4 +1,4 @@
-"""On what scale each column of a table lies, told by its name and by its first rows."""
+"""The scale of each column of a table, detected from its name and its first rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from graph.importing.cells import numbers
 from graph.importing.columns import NEEDED, NUMBER_COLUMNS, UNIT_FEATURES, simplified
 from graph.importing.delimited import Batch
 
-# This share of a column may be dirt before the column's scale is doubted.
-DIRT = 0.05
-# Rows below this tell too little about a column's scale, unless most of them say the same.
-ENOUGH_ROWS = 20
+# Share of values in a column that may be outliers and do not count for its scale.
+OUTLIER_SHARE = 0.05
+# With fewer values, quantiles say little: the majority of the values and the maximum decide.
+MIN_ROWS = 20
 # A scale that ends here may be one of five, seven, nine or ten steps.
 MOST_STEPS = 10
 PERCENT = 0.01
@@ -23,13 +23,13 @@ MOST_POPULARITY = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """How the numbers of a table are brought to ours.
+    """How the numbers of a table are converted to the catalogue's scales.
 
     Attributes:
-        factors: What a column must be multiplied with; 1 for those not named.
-        most_played: The largest popularity, where it counts plays, listeners or followers: its
-            logarithm goes from 0 to 100. None where it goes from 0 to 100 by itself.
-        unknown: Columns on a scale that nothing tells: they are not used.
+        factors: By which each column is multiplied; 1 for columns not named.
+        most_played: The largest popularity, where it counts plays, listeners or followers: then
+            its logarithm is scaled to 0 to 100. None where it ranges from 0 to 100 already.
+        unknown: Columns whose scale could not be detected; they are not used.
     """
 
     factors: Mapping[str, float]
@@ -37,7 +37,7 @@ class Scales:
     unknown: tuple[str, ...]
 
     def brought(self, name: str, column: Vector) -> Vector:
-        """Return a column's numbers on our scale."""
+        """Return a column's numbers on the catalogue's scale."""
         if name == "popularity" and self.most_played is not None:
             with np.errstate(invalid="ignore", divide="ignore"):
                 share = np.log1p(np.maximum(column, 0)) / np.log1p(self.most_played)
@@ -48,16 +48,16 @@ class Scales:
 def scales(batch: Batch, titles: Mapping[str, str]) -> Scales:
     """Return the scales of a table from its first batch.
 
-    Columns that were standardised or squeezed into 0..1 cannot be turned back and make the whole
-    file useless: its "0.4" is not another file's 0.4.
+    A file whose columns were standardised, or scaled to the range from 0 to 1 by their extremes, is
+    refused: its values cannot be compared with those of another file.
 
     Args:
         batch: Columns of text.
-        titles: How the table names each of them.
+        titles: The table's name for each of them.
 
     Raises:
         RescaledError: The file's values were rescaled.
-        UnknownScaleError: Valence or energy is on a scale that nothing tells.
+        UnknownScaleError: The scale of valence or energy could not be detected.
     """
     found = {name: numbers(batch[name]) for name in NUMBER_COLUMNS if name in batch}
     known = {name: column[np.isfinite(column)] for name, column in found.items()}
@@ -80,23 +80,25 @@ def scales(batch: Batch, titles: Mapping[str, str]) -> Scales:
 
 
 def _factor(column: Vector, title: str) -> float | None:
-    """Return 1 for shares, .01 for percent, None where nothing tells."""
+    """Return 1 for shares, .01 for percent, None where the scale is unknown."""
     if "percent" in simplified(title).split("_"):
         return PERCENT
     above = float(np.mean(column > 1))
-    if above <= (DIRT if len(column) >= ENOUGH_ROWS else 0.5):
+    if above <= (OUTLIER_SHARE if len(column) >= MIN_ROWS else 0.5):
         return 1
-    most = float(np.quantile(column, 1 - DIRT)) if len(column) >= ENOUGH_ROWS else column.max()
+    most = (
+        float(np.quantile(column, 1 - OUTLIER_SHARE)) if len(column) >= MIN_ROWS else column.max()
+    )
     return PERCENT if most > MOST_STEPS else None
 
 
 def _is_whole(column: Vector) -> bool:
-    """Return whether these are whole numbers, such as percents, and not only 0 and 1."""
+    """Return whether all are whole numbers, such as percents, and not only 0 and 1."""
     return bool(np.all(column == np.rint(column)) and column.max() > 1)
 
 
 def _popularity(column: Vector | None) -> tuple[float, float | None]:
-    """Return the factor of a popularity, and its largest value where it counts something."""
+    """Return the factor of a popularity, and its largest value where it is a count."""
     if column is None or len(column) == 0:
         return 1, None
     most = float(column.max())
@@ -106,14 +108,18 @@ def _popularity(column: Vector | None) -> tuple[float, float | None]:
 
 
 def _is_rescaled(name: str, column: Vector) -> bool:
-    if len(column) < ENOUGH_ROWS:
+    if len(column) < MIN_ROWS:
         return False
     match name:
-        case "tempo":  # beats a minute are never this few
+        case "tempo":  # a median of beats per minute is above this
             return bool(0 < np.median(np.abs(column)) < 10)
-        case "loudness":  # decibels below full scale; above it only by clipping
-            return bool(np.quantile(column, DIRT) >= 0 and column.max() <= 1 and np.ptp(column) > 0)
+        case "loudness":  # decibels below full scale, so hardly ever positive
+            return bool(
+                np.quantile(column, OUTLIER_SHARE) >= 0 and column.max() <= 1 and np.ptp(column) > 0
+            )
         case _ if name in UNIT_FEATURES:
-            return bool(np.mean(column < 0) > DIRT or np.mean(column > 100) > DIRT)
+            return bool(
+                np.mean(column < 0) > OUTLIER_SHARE or np.mean(column > 100) > OUTLIER_SHARE
+            )
         case _:
             return False

@@ -1,4 +1,4 @@
-"""Tables from Excel and its like: the first sheet that has a header of songs."""
+"""Tables from spreadsheets: the sheet whose header fits songs best."""
 
 import datetime as dt
 import zipfile
@@ -21,10 +21,10 @@ class Sheet:
     """
 
     def __init__(self, path: Path, by_hand: Mapping[str, str]) -> None:
-        """Find the sheet and its header; without one, the fullest line of the first sheet.
+        """Find the sheet and its header: the line that names the most needed columns.
 
         Raises:
-            CatalogueError: It is no workbook, has no rows, or unpacks without end.
+            CatalogueError: It is no workbook, has no rows, or unpacks to too many bytes.
         """
         import python_calamine as calamine  # only workbooks need it
 

@@ -1,4 +1,4 @@
-"""A text file as pieces of text, whatever it was written in; where it breaks off, it ends."""
+"""A text file of any encoding as pieces of text; a truncated file ends where it breaks off."""
 
 import codecs
 import io
@@ -8,37 +8,37 @@ from typing import Any
 from graph.errors import CatalogueError
 from graph.importing.encodings import encoding_of, guessed, utf8_counts
 
-# Enough for the header and for telling the encoding; a block is what is in memory at once.
+# The head is enough for the header and for detecting the encoding; a block is read at once.
 HEAD_BYTES = 1 << 18
 BLOCK_BYTES = 1 << 22
-# Of a compressed stream that breaks off, the piece in which it does is lost.
+# In a truncated compressed stream, the piece with the end is lost.
 PIECE_BYTES = 1 << 14
-# A table of songs shrinks to a third or a tenth. What unpacks to more than this many times its
-# size is no table; small files may, since little harm comes of them.
+# Tables of songs compress to a third or a tenth. A file that unpacks to more than this many times
+# its size is refused as a decompression bomb, unless it unpacks to few bytes.
 MOST_UNPACKED, UNPACKED_BYTES = 100, 1 << 26
-# The longest lines of 787 public tables have some ten thousand letters.
+# Characters; the longest lines of 787 public tables have some ten thousand.
 MAX_LINE = 1 << 21
 
 
 class Text:
-    """A file's text while it is read.
+    """The text of a file that is being read.
 
     Attributes:
-        head: Its beginning, for finding out what it is.
-        encoding: In which it was written; guessed where the file does not say it.
-        damaged: Letters that could not be read and stand as U+FFFD.
-        cut_short: The file breaks off in the middle; what came before was read.
+        head: Its beginning, by which its format is recognised.
+        encoding: Detected where nobody stated it.
+        damaged: Characters that could not be decoded and were replaced by U+FFFD.
+        cut_short: Whether the file is truncated; the text before the end was read.
     """
 
     def __init__(
         self, read: Callable[[int], bytes], packed: Callable[[], int] | None, encoding: str | None
     ) -> None:
-        """Read the beginning and settle the encoding.
+        """Read the head and determine the encoding.
 
         Args:
-            read: Returns up to so many bytes; none at the end.
-            packed: Returns how many bytes of a compressed file were read so far.
-            encoding: As a person said it is, else it is told by the bytes.
+            read: Takes a number of bytes and returns that many at most; none at the end.
+            packed: Returns how many bytes of a compressed file were read so far; None for others.
+            encoding: As a person stated it; None to detect it.
         """
         self._read, self._packed = read, packed
         self._told = encoding is not None
@@ -57,7 +57,7 @@ class Text:
         """Yield the whole text, the head first.
 
         Raises:
-            CatalogueError: It unpacks without end.
+            CatalogueError: It unpacks to too many bytes.
         """
         yield self.head
         while block := self._bytes(BLOCK_BYTES):
@@ -73,7 +73,7 @@ class Text:
         return text.replace("\r", "\n") if self._only_cr else text
 
     def _settle(self, block: bytes) -> None:
-        """Choose again where the first letters beyond ASCII come late and are no UTF-8."""
+        """Detect the encoding again, where the first non-ASCII characters come after the head."""
         good, bad = utf8_counts(block)
         if bad > good and self.encoding == "utf-8" and not self._told:
             self.encoding = guessed(block)
@@ -103,10 +103,10 @@ class Text:
 
 
 def lines_of(pieces: Iterator[str]) -> Iterator[list[str]]:
-    """Yield the lines of a text, many at a time, without their ends.
+    """Yield the lines of a text, many at a time, without line ends.
 
     Raises:
-        CatalogueError: A line has no end.
+        CatalogueError: A line has more than `MAX_LINE` characters.
     """
     rest = ""
     for piece in pieces:
@@ -120,7 +120,7 @@ def lines_of(pieces: Iterator[str]) -> Iterator[list[str]]:
 
 
 class ByteStream(io.RawIOBase):
-    """Pieces of bytes as a file that can be read once."""
+    """A readable file over an iterator of bytes."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         """Take the pieces as they come."""

@@ -25,9 +25,9 @@ from graph.snapshot.kinds import BITS
 from graph.snapshot.places import CATALOGUE
 
 REPORT_KEY = b"import_report"
-# Two rows of one Spotify id that differ by more are two analyses, not one rounded twice.
+# Rows of one Spotify id whose valences differ by more were analysed twice, not rounded twice.
 SAME_VALENCE = 0.1
-# Rows that are written at once: what is compressed together, and what is in memory meanwhile.
+# Rows of a Parquet row group, which is compressed as a whole and in memory at once.
 GROUP_ROWS = 100_000
 
 
@@ -36,9 +36,9 @@ def write_songs(pile: Pile, folder: Path, report: ImportReport, progress: Progre
 
     Args:
         pile: At least one row.
-        folder: Of the catalogue; the one in it is replaced in one step.
-        report: Of the files read so far; what is merged and kept is added.
-        progress: Hears how far it is.
+        folder: Of the catalogue, which is replaced atomically.
+        report: Of the files read; the counts of merged and kept rows are added to it.
+        progress: Receives "write" and its progress, 0 to 1.
     """
     marks = pile.marks()
     stays = _merge(marks, report)
@@ -87,7 +87,7 @@ def _write(
 
 
 def _unique(keys: np.ndarray, among: Mask) -> Ids:
-    """Return the rows whose key no other row among these has."""
+    """Return the rows whose key is unique among those marked."""
     rows = np.flatnonzero(among)
     _, first, counts = np.unique(keys[rows], return_index=True, return_counts=True)
     return np.asarray(rows[first[counts == 1]])
@@ -104,7 +104,7 @@ def _groups(
     """Yield the rows that stay, some at a time, and the share of all rows that is done."""
     own = np.zeros(len(stays), bool)
     own[_unique(marks.local, stays)] = True
-    own[:present] = True  # people's ratings name these songs by them
+    own[:present] = True  # people's ratings refer to these ids
     own &= marks.has_local
     waiting: list[pa.Table] = []
     start = 0
