@@ -1,8 +1,8 @@
-"""The emotion network, and the arithmetic behind its answer.
+"""The emotion network, and how its outputs become probabilities.
 
-The network has two outputs. `original` speaks the labels of FER2013, `ferplus` predicts how ten
-people would vote; an answer mixes both. The arithmetic works on arrays, for any number of faces:
-serving and evaluation use the same functions.
+The network has two outputs: `original` predicts the label of FER2013, `ferplus` the distribution of
+ten people's votes (FER+). The answer is a mixture of both. All functions take any number of faces;
+serving and evaluation use the same ones.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,15 +30,15 @@ class ReadingSettings:
     """How the network's two outputs become one answer; chosen on the PublicTest pictures.
 
     Attributes:
-        mixture: Weight of the `original` output; the rest is the weight of `ferplus`.
-        temperature_original: Divides the logits before the softmax, above 0.
-        temperature_ferplus: The same for the other output.
-        weights: (7,), what the mixed probability of each emotion is multiplied by before they sum
-            to 1 again: a corrected prior, since the training pictures hold few of some.
-        certain_above: The most probable emotion must reach this for a certain answer.
+        mixture: Weight of the `original` output, 0 to 1; `ferplus` has the rest.
+        temperature_original: Softmax temperature of the `original` output, above 0.
+        temperature_ferplus: Softmax temperature of the `ferplus` output, above 0.
+        weights: (7,), factor of each emotion's probability before normalisation: a prior correction
+            for emotions that are rare among the training pictures.
+        certain_above: Least probability of the most probable emotion in a certain answer.
 
     Raises:
-        ValueError: A number out of its range.
+        ValueError: A number is out of its range.
     """
 
     mixture: float = 0.5
@@ -48,7 +48,7 @@ class ReadingSettings:
     certain_above: float = 0.5
 
     def __post_init__(self) -> None:
-        """Refuse numbers out of range."""
+        """Check the ranges."""
         shares = (self.mixture, self.certain_above)
         if not all(0 <= share <= 1 for share in shares):
             raise ValueError(f"expected mixture and threshold from 0 to 1, found {shares}")
@@ -59,7 +59,7 @@ class ReadingSettings:
 
 
 def softmax(logits: Vector, temperature: float) -> Vector:
-    """Return probabilities along the last axis; a higher temperature makes them more even."""
+    """Return the softmax of logits / temperature along the last axis."""
     scaled = logits / temperature
     powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
@@ -68,7 +68,7 @@ def softmax(logits: Vector, temperature: float) -> Vector:
 def seven_of(shares: Vector) -> Vector:
     """Return the shares of the seven emotions in FER+ shares: (..., 8) to (..., 7).
 
-    Contempt's share goes to the seven in proportion to their own: nothing else is known of it.
+    Contempt is removed by normalisation: its share is distributed in proportion to the others.
     """
     seven = shares[..., SEVEN] + 1e-9
     return np.asarray(seven / seven.sum(axis=-1, keepdims=True))
@@ -80,10 +80,10 @@ def combine(original: Vector, ferplus: Vector, settings: ReadingSettings) -> Vec
     Args:
         original: (n, 7), logits, in the order of `EMOTIONS`.
         ferplus: (n, 8), logits, in the order of FER+.
-        settings: Temperatures and mixture.
+        settings: Temperatures, mixture and weights.
 
     Returns:
-        (n, 7), probabilities in the order of `EMOTIONS`; a row sums to 1.
+        (n, 7), probabilities in the order of `EMOTIONS`; each row sums to 1.
     """
     labels = softmax(original, settings.temperature_original)
     people = seven_of(softmax(ferplus, settings.temperature_ferplus))
@@ -93,13 +93,13 @@ def combine(original: Vector, ferplus: Vector, settings: ReadingSettings) -> Vec
 
 
 def combine_looks(looks: Sequence[tuple[Vector, Vector]], settings: ReadingSettings) -> Vector:
-    """Return the mean answer for each face over several looks at it.
+    """Return the mean answer for each face over several views of it (test-time augmentation).
 
-    A front camera mirrors or does not: with the mirror image as a second look the answer is the
-    same. On faces framed as a detector does, a little off, it agrees with people in .7 % more.
+    With the mirror image as second view, the answer does not depend on whether a front camera
+    mirrors. On faces framed by a detector, agreement with people rises by .7 percentage points.
 
     Args:
-        looks: For each look the logits, (n, 7) and (n, 8).
+        looks: For each view the logits, (n, 7) and (n, 8).
         settings: As for `combine`.
 
     Returns:
@@ -109,17 +109,17 @@ def combine_looks(looks: Sequence[tuple[Vector, Vector]], settings: ReadingSetti
 
 
 def is_certain(scores: EmotionScores, settings: ReadingSettings) -> bool:
-    """Return whether the probabilities support one answer."""
+    """Return whether the most probable emotion, of (7,) probabilities, reaches `certain_above`."""
     return max(scores.probabilities) >= settings.certain_above
 
 
 def to_scores(probabilities: Vector) -> EmotionScores:
-    """Return (7,) probabilities as a value."""
+    """Return (7,) probabilities as `EmotionScores`."""
     return EmotionScores.from_weights(dict(zip(EMOTIONS, probabilities.tolist(), strict=True)))
 
 
 class Classifier:
-    """The loaded network, for one thread."""
+    """The loaded emotion network, for use by one thread."""
 
     def __init__(self, directory: Path = MODELS) -> None:
         """Load `emotion.tflite` as `emotion.json` describes it.
@@ -146,7 +146,7 @@ class Classifier:
         return combine_looks(self.looks(faces), self.settings)
 
     def looks(self, faces: NDArray[np.uint8]) -> list[tuple[Vector, Vector]]:
-        """Return the logits of the faces, and those of their mirror images."""
+        """Return the logits of the faces, and those of their mirror images: two views each."""
         return [self.logits(faces), self.logits(faces[:, :, ::-1])]
 
     def logits(self, faces: NDArray[np.uint8]) -> tuple[Vector, Vector]:
@@ -156,11 +156,11 @@ class Classifier:
 
 
 def settings_of(description: Mapping[str, Any]) -> ReadingSettings:
-    """Return the settings that `emotion.json` gives; where it gives none, those by default.
+    """Return the settings in `emotion.json`, with defaults for those that it lacks.
 
     Raises:
-        ValueError: A number out of its range.
-        TypeError: A setting that there is not.
+        ValueError: A number is out of its range.
+        TypeError: It has an unknown setting.
     """
     chosen = dict(description.get("reading", {}))
     if "weights" in chosen:

@@ -1,6 +1,6 @@
-"""Whether something lies before a face: a hand, a mask, sunglasses, a phone.
+"""Whether a face is occluded: by a hand, a mask, sunglasses, a phone.
 
-A network of its own, beside the one for emotions: that one was taught to look past such things.
+A separate network, since the one for emotions was trained to be robust against occlusion.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ HEADS = {"covered": 1}
 
 
 class CoverFinder:
-    """The loaded network, for one thread."""
+    """The loaded occlusion network, for use by one thread."""
 
     def __init__(self, directory: Path = MODELS) -> None:
         """Load `cover.tflite` as `cover.json` describes it.
@@ -31,10 +31,10 @@ class CoverFinder:
             raise ModelError(f"expected a number covered_above in {directory}: {error}") from error
 
     def logits(self, faces: NDArray[np.uint8]) -> Vector:
-        """Return how much each face looks covered, (n,), for (n, 48, 48) crops."""
+        """Return the logit that each face is occluded, (n,), for (n, 48, 48) uint8 crops."""
         (covered,) = self._network.run(faces)
         return covered[:, 0]
 
     def is_covered(self, crop: NDArray[np.uint8]) -> bool:
-        """Return whether something lies before the face of one (48, 48) crop."""
+        """Return whether the face of one (48, 48) uint8 crop is occluded."""
         return bool(self.logits(crop[None])[0] > self.covered_above)

@@ -1,4 +1,4 @@
-"""468 points of a face, and whether there is one: Google's face mesh, run by LiteRT.
+"""468 landmarks of a face, and whether it is one: Google's face mesh, run by LiteRT.
 
 Source: Y. Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile
 GPUs", 2019, arXiv 1907.06724.
@@ -21,16 +21,16 @@ from inference.quiet import quiet_stderr
 from inference.weights import Weights, read_weights
 
 INPUT_PX, N_POINTS = 192, 468
-# The network looks at a square of this size, in longer sides of the box around its subject.
+# Side of the square that the network sees, in longer sides of the box around the face.
 AROUND = 1.5
 # Inner and outer corner of the eye on the left of the picture, and of the one on the right.
 LEFT_EYE, RIGHT_EYE = (33, 133), (263, 362)
-# Where the first look's points lie farther than this from the middle of what it looked at, in
-# sides of the square, or are so much larger or smaller than expected, a second look is closer.
+# The network runs again on a square around its own points, if these are farther than this from the
+# centre of the first square, in sides of the square, or differ in size by more than this factor.
 MAX_SHIFT, MAX_GROWTH = 0.12, 1.3
-# A straight line through the medians of the training pictures: where the outer corners of the
-# eyes differ in depth by .05, .10, .25, .38 and .58 of their distance, the nose tip lies at .05,
-# .16, .37, .62 and 1 of the way from the middle between the ears to one of them.
+# Linear fit of `turn` (see `inference.detector.turn_of`) to the eyes' difference in depth, through
+# medians of the training pictures: where the outer corners of the eyes differ in depth by .05, .10,
+# .25, .38 and .58 of their distance, the turn is .05, .16, .37, .62 and 1.
 TURN_SLOPE, TURN_OFFSET = 1.7, -0.05
 
 
@@ -43,7 +43,7 @@ class Region(NamedTuple):
 
 
 class FaceMesh:
-    """The loaded network, for one thread."""
+    """The loaded mesh network, for use by one thread."""
 
     def __init__(self) -> None:
         """Load the network.
@@ -63,11 +63,11 @@ class FaceMesh:
         self._points, self._presence = (detail["index"] for detail in outputs)
 
     def fit(self, image: Image, face: Face) -> Face:
-        """Return a face with eyes, turn, points and presence as the mesh sees them.
+        """Return a face with eyes, turn, points and presence from the mesh.
 
         Args:
             image: The picture in which the detector found it.
-            face: Its box and score stay as they are.
+            face: As detected; its box and score are kept.
         """
         region = Region(face.centre, AROUND * face.size, roll(face.eyes))
         fitted = self._look(image, face, region)
@@ -79,7 +79,7 @@ class FaceMesh:
         return fitted
 
     def _look(self, image: Image, face: Face, region: Region) -> Face:
-        """Return the face as it is seen in a square of the picture."""
+        """Run the network on a square of the picture; return the face it finds."""
         there = transform_of(region)
         square = cv2.warpAffine(
             image.pixels, there, (INPUT_PX, INPUT_PX), borderMode=cv2.BORDER_REPLICATE
@@ -100,14 +100,14 @@ class FaceMesh:
 
 
 def transform_of(region: Region) -> NDArray[np.float64]:
-    """Return the similarity (2, 3) that takes the picture to the network's input."""
+    """Return the similarity transform (2, 3) from the picture to the network's input."""
     scale, half, (x, y) = INPUT_PX / region.side, (INPUT_PX - 1) / 2, region.centre
     a, b = scale * cos(region.angle), scale * sin(region.angle)
     return np.array([[a, b, half - a * x - b * y], [-b, a, half + b * x - a * y]])
 
 
 def region_of(face: Face) -> Region:
-    """Return the square that the network looks at for the face that its points show."""
+    """Return the square for the network around the face whose points it found."""
     angle = roll(face.eyes)
     level = np.array([[cos(angle), sin(angle)], [-sin(angle), cos(angle)]])
     places = face.points @ level.T
@@ -117,7 +117,7 @@ def region_of(face: Face) -> Region:
 
 
 def eyes_of(points: Points) -> Eyes:
-    """Return the middle of each eye, left of the picture first."""
+    """Return the centre of each eye, the one on the left of the picture first."""
     (left_x, left_y), (right_x, right_y) = (
         points[list(corners)].mean(axis=0).tolist() for corners in (LEFT_EYE, RIGHT_EYE)
     )
@@ -125,10 +125,10 @@ def eyes_of(points: Points) -> Eyes:
 
 
 def turn_of(solid: Points) -> float:
-    """Return how far a face looks aside, 0 straight ahead and 1 in profile, by the eyes' depth.
+    """Return a face's yaw, 0 frontal to 1 in profile, from the difference of the eyes in depth.
 
     Args:
-        solid: (468, 3), the points with their depth.
+        solid: (468, 3), the points with their depth, in one unit.
     """
     across = solid[RIGHT_EYE[0]] - solid[LEFT_EYE[0]]
     depth = abs(float(across[2])) / max(float(np.linalg.norm(across)), 1e-6)

@@ -20,7 +20,7 @@ ZERO_POINT = -128  # int8 in: the gray level minus 128
 
 
 class QuantisedNetwork:
-    """A loaded network. LiteRT's interpreter serves one thread: every thread has its own."""
+    """A loaded network, for use by one thread, as LiteRT's interpreter is."""
 
     def __init__(self, directory: Path, name: str, outputs: Mapping[str, int]) -> None:
         """Load `name.tflite` as `name.json` describes it.

@@ -1,11 +1,11 @@
-"""Keeping the terminal clean of what C++ libraries say about themselves while they load."""
+"""Suppression of start-up messages that C++ libraries write to the terminal."""
 
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Lines that MediaPipe and LiteRT write to stderr about themselves while they load.
+# Start-up messages of MediaPipe and LiteRT on stderr.
 CHATTER = (
     b"INFO: Created TensorFlow Lite XNNPACK delegate",
     b"All log messages before absl::InitializeLog()",
@@ -15,7 +15,7 @@ CHATTER = (
 
 @contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Hold back `CHATTER` that C++ code writes to stderr; every other line is passed on after."""
+    """Suppress lines of `CHATTER` on stderr during the context; pass on the others after it."""
     sys.stderr.flush()
     reader, writer = os.pipe()
     for end in (reader, writer):

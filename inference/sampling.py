@@ -1,8 +1,7 @@
-"""Which packets of a clip have to be decoded for pictures spread evenly over it.
+"""Which packets of a clip have to be decoded for frames spread evenly over it.
 
-A packet is one coded picture. Packets stand in the order of decoding; a key picture needs no other
-one. Decoding begins at a key and takes every packet from there, so a picture that is a key costs
-one packet, and any other one all those back to its key.
+A packet holds one coded frame; packets are in decoding order. A keyframe needs no other frame, so
+it costs one packet; any other frame costs all packets from the last keyframe on.
 """
 
 from collections.abc import Sequence
@@ -14,12 +13,12 @@ FRAMES = 16
 
 
 class Sample(NamedTuple):
-    """One picture to be had from a clip.
+    """One frame to decode from a clip.
 
     Attributes:
-        second: The first picture at this time or after it is meant.
-        start: Where decoding may begin: the packet of the last key at or before that time.
-        is_key: Whether that key is the picture itself.
+        second: Its time: the first frame at or after it is taken.
+        start: The packet to decode from: the last keyframe at or before that time.
+        is_key: Whether that keyframe is the frame itself.
     """
 
     second: float
@@ -28,7 +27,7 @@ class Sample(NamedTuple):
 
 
 def length_of(seconds: Sequence[float]) -> float:
-    """Return how long the pictures last: from the first one's time to the end of the last one."""
+    """Return the duration in seconds, from the first frame's time to the end of the last frame."""
     if len(seconds) < 2:
         return 0.0
     times = np.sort(seconds)
@@ -38,14 +37,14 @@ def length_of(seconds: Sequence[float]) -> float:
 def samples_of(
     seconds: Sequence[float], keys: Sequence[bool], shown: Sequence[bool]
 ) -> list[Sample]:
-    """Return one picture for each of `FRAMES` equal parts of the clip that has any.
+    """Return a frame from each of `FRAMES` equal parts of the clip; a part may have none.
 
-    A part with a key gives that, since it is cheap; any other one its first picture.
+    It is a keyframe where the part has one, since that is cheap; else the part's first frame.
 
     Args:
-        seconds: (n,), when each packet's picture is shown, from 0.
-        keys: (n,), whether it is a key.
-        shown: (n,), whether it is shown at all: an edited clip may hide its beginning.
+        seconds: (n,), presentation time of each packet's frame, from 0.
+        keys: (n,), whether it is a keyframe.
+        shown: (n,), whether it is presented: an edit list may hide the beginning of a clip.
     """
     times, is_key, is_shown = np.asarray(seconds), np.asarray(keys, bool), np.asarray(shown, bool)
     length_s = length_of(times[is_shown])

@@ -1,4 +1,4 @@
-"""Reading beside the event loop: threads with networks of their own, behind one queue."""
+"""Inference beside the event loop: a thread pool with one queue; each thread has own networks."""
 
 import asyncio
 import os
@@ -20,24 +20,24 @@ from inference.quantised import MODELS
 from inference.reader import Reader
 from inference.reading import Reading
 
-LIMIT_S = 20.0  # of work that waits; whoever comes then would give up before the answer
-# Seconds that a picture and a clip take on one core, until this computer has shown what they take.
+LIMIT_S = 20.0  # of queued work; people would not wait longer for an answer
+# Seconds that a picture and a clip take on one core: initial estimates, until some are measured.
 FIRST_COST_S = {MediaKind.PHOTO: 0.03, MediaKind.VIDEO: 0.35}
-NEWEST = 0.1  # the weight of the newest time in the mean
-MOST_THREADS = 4  # each has networks of its own, some 20 MB
-NICE = 5  # before a rebuild of the graph, 10 behind the answers, and behind these
+SMOOTHING = 0.1  # weight of the newest time in the exponential moving average
+MAX_THREADS = 4  # each has networks of its own, some 20 MB
+NICE = 5  # answers run at 0 and a rebuild of the graph at 10
 
 
 @dataclass(slots=True)
 class Job:
-    """One thing to read, how long that will take, and where its reading goes."""
+    """A medium to read, its estimated cost in seconds, and the future of its reading."""
 
     media: Media
     cost_s: float
     answer: "Future[Reading]" = field(default_factory=Future)
 
     def run(self, reader: Reader) -> None:
-        """Read, and hand over the reading or what stood in its way; then let go of the media."""
+        """Read, set the future's result or error, and release the media."""
         try:
             reading = reader.read(self.media)
         except BaseException as error:  # noqa: BLE001 - the caller's, this thread carries it over
@@ -49,13 +49,13 @@ class Job:
             del self.media  # the thread, or the traceback of an error, may hold the job for long
 
     def fail(self, error: BusyError) -> None:
-        """Hand over an error without reading, unless the caller has given up."""
+        """Set the future's error without reading, unless the caller has given up."""
         if self.answer.set_running_or_notify_cancel():
             self.answer.set_exception(error)
 
 
 def forget_locals(error: BaseException) -> None:
-    """Drop the local variables that an error's tracebacks hold: pixels are among them."""
+    """Clear the local variables in an error's tracebacks: pixels are among them."""
     seen: BaseException | None = error
     while seen is not None:
         clear_frames(seen.__traceback__)
@@ -63,24 +63,25 @@ def forget_locals(error: BaseException) -> None:
 
 
 def yield_to_others() -> None:
-    """Let the thread that answers people go first where both want the processor.
+    """Lower the calling thread's priority below that of the thread that answers people.
 
-    The threads that the libraries start from this one inherit it. Linux alone knows a priority
-    per thread; elsewhere nothing happens.
+    Threads that libraries start from this one inherit it. Only Linux has a priority per thread;
+    elsewhere nothing happens.
     """
     if sys.platform == "linux":
         os.nice(NICE)  # Linux changes the calling thread alone
 
 
 def threads_here() -> int:
-    """Return how many threads read: a core is left to the event loop."""
-    return min(max((os.cpu_count() or 1) - 1, 1), MOST_THREADS)
+    """Return the number of reading threads: one core is left to the event loop."""
+    return min(max((os.cpu_count() or 1) - 1, 1), MAX_THREADS)
 
 
 class InferenceWorker:
-    """Reads pictures and clips on threads of its own, in the order in which they come.
+    """Reads pictures and clips on threads of its own, in the order of their arrival.
 
-    Each thread loads the networks and keeps them: LiteRT's interpreter serves one thread only.
+    Each thread loads networks of its own, since an interpreter of LiteRT may be used by one thread
+    only.
     """
 
     def __init__(self, models: Path, threads: int, limit_s: float) -> None:
@@ -102,12 +103,12 @@ class InferenceWorker:
     def start(
         cls, models: Path = MODELS, *, threads: int | None = None, limit_s: float = LIMIT_S
     ) -> Self:
-        """Return a worker whose threads have begun to load; await `ready` before relying on it.
+        """Return a worker whose threads load the networks; `ready` waits for that.
 
         Args:
             models: The folder of the networks.
-            threads: How many; without it, one less than there are cores.
-            limit_s: Seconds of work that may wait.
+            threads: Their number; None for one less than there are cores.
+            limit_s: Seconds of work that may be queued.
         """
         worker = cls(models, threads or threads_here(), limit_s)
         for thread in worker._threads:
@@ -116,7 +117,7 @@ class InferenceWorker:
 
     @property
     def backlog_s(self) -> float:
-        """Seconds until all that was asked for is read."""
+        """Estimated seconds until the queue is empty."""
         return self._ahead_s / len(self._threads)
 
     async def ready(self) -> None:
@@ -133,7 +134,7 @@ class InferenceWorker:
 
         Raises:
             InferenceError: The media gives no reading; its class says why.
-            BusyError: What waits takes too long already.
+            BusyError: The queue is full.
         """
         if self._closed:
             raise BusyError("expected an open worker, found a closed one")
@@ -151,7 +152,7 @@ class InferenceWorker:
         return await asyncio.wrap_future(answer)
 
     async def close(self) -> None:
-        """End the threads after the readings at hand; those who wait in the queue are told."""
+        """End the threads after their current readings; queued media get an error."""
         self._closed = True
         with suppress(Empty):
             while True:
@@ -178,7 +179,7 @@ class InferenceWorker:
         await self.close()
 
     def _work(self, loaded: "Future[None]") -> None:
-        """Load, then answer one job after another: what a thread does."""
+        """Load the networks, then run one job after another: the body of a thread."""
         yield_to_others()
         try:
             reader = Reader(self._models)
@@ -196,8 +197,8 @@ class InferenceWorker:
         reader.close()
 
     def _count(self, kind: MediaKind, cost_s: float, took_s: float | None) -> None:
-        """Take down that a job is done, and how long it took if it was read."""
+        """Count a job as done, and its time if it was read."""
         with self._lock:
             self._ahead_s = max(self._ahead_s - cost_s, 0.0)
             if took_s is not None:
-                self._cost_s[kind] += NEWEST * (took_s - self._cost_s[kind])
+                self._cost_s[kind] += SMOOTHING * (took_s - self._cost_s[kind])

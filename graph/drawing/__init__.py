@@ -1,1 +1,1 @@
-"""Pictures of the graph and of the way to a song, and the networkx view they are drawn from."""
+"""Pictures of the graph and of the path of a walk, and the networkx graphs behind them."""

@@ -1,4 +1,4 @@
-"""What pictures of the graph have in common: a phone's page, its colours, and any title on it."""
+"""What all pictures of the graph share: page size, colours, fonts, and how titles are written."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from matplotlib.text import Text
 from graph.feelings.anchors import Zone
 from graph.tracks import Track
 
-# Told apart also by people who see red and green alike.
+# Distinguishable with red-green colour blindness.
 # Source: P. Tol, "Colour Schemes", SRON/EPS/TN/09-002, 2021, "bright".
 COLOURS: Mapping[Zone, str] = {
     Zone.HAPPY: "#e0a400",
@@ -35,17 +35,17 @@ NAMES: Mapping[Zone, str] = {
 }
 PAPER, INK, FAINT, LINE = "#fcfbf8", "#22262b", "#6f7680", "#d9dce0"
 WIDTH, DOTS_PER_INCH = 1080, 150  # pixels: a phone's width, sharp
-POINTS = 72 / DOTS_PER_INCH  # in a pixel
+POINTS_PER_PX = 72 / DOTS_PER_INCH
 HALO = (patheffects.withStroke(linewidth=3, foreground=PAPER),)
 DEFAULTS: Mapping[str, Any] = MappingProxyType({"color": INK, "zorder": 4, "path_effects": HALO})
-# The first comes with matplotlib; the others serve more scripts where they are installed.
+# The first comes with matplotlib; the others add scripts where they are installed.
 FONTS = ("DejaVu Sans", "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans Devanagari")
-# Stands for a title and an artist in a script that no font at hand can write.
+# Replaces a title and an artist in a script that no installed font has.
 NOTE = "♪"
 
 
 def page(height: int) -> tuple[Figure, Axes]:
-    """Return an empty page and axes whose unit is its pixel, from the upper left corner down."""
+    """Return an empty page, and axes in pixels with the origin in the upper left corner."""
     size = (WIDTH / DOTS_PER_INCH, height / DOTS_PER_INCH)
     figure = Figure(figsize=size, dpi=DOTS_PER_INCH, facecolor=PAPER)
     FigureCanvasAgg(figure)
@@ -56,8 +56,8 @@ def page(height: int) -> tuple[Figure, Axes]:
 
 
 def write(axes: Axes, x: float, y: float, text: str, **style: Any) -> Text:  # Text's own settings
-    """Write a text in the fonts at hand; its size is in pixels."""
-    size = style.pop("size", 30) * POINTS
+    """Write a text in the installed fonts; `style` are Matplotlib's settings, sizes in pixels."""
+    size = style.pop("size", 30) * POINTS_PER_PX
     return axes.text(
         x,
         y,
@@ -70,7 +70,7 @@ def write(axes: Axes, x: float, y: float, text: str, **style: Any) -> Text:  # T
 
 
 def write_heading(axes: Axes, y: float, text: str) -> None:
-    """Write a line over the whole page, smaller where it is long."""
+    """Write a line across the page, in a smaller size where it is long."""
     size = min(38, 1.5 * WIDTH / max(len(text), 1))
     write(axes, WIDTH / 2, y, text, size=size, ha="center", va="center", weight="bold")
 
@@ -78,7 +78,7 @@ def write_heading(axes: Axes, y: float, text: str) -> None:
 def write_track(  # noqa: PLR0913 - where, what and how
     axes: Axes, x: float, y: float, track: Track, *, width: float, size: float = 30, **style: Any
 ) -> None:
-    """Write title and artist below each other, each shortened to a width in pixels."""
+    """Write the title and below it the artist, each cut to a width in pixels."""
     artist = replace(track, title=track.artist.replace(";", ","))
     title = _fitted(axes, x, y, track, width, size=size, va="bottom", **style)
     style |= {"weight": "normal", "color": FAINT}
@@ -99,7 +99,7 @@ def _fitted(axes: Axes, x: float, y: float, track: Track, width: float, **style:
 
 
 def legend(axes: Axes, shown: Sequence[Zone], y: float) -> None:
-    """Write which colour is which feeling, in a line around the height y."""
+    """Write the legend of the colours, in one line centred at height y."""
     dots = [
         Line2D([], [], marker="o", linestyle="", markersize=9, color=COLOURS[zone], label=name)
         for zone, name in NAMES.items()
@@ -112,7 +112,7 @@ def legend(axes: Axes, shown: Sequence[Zone], y: float) -> None:
         bbox_transform=axes.transData,
         ncols=len(dots),
         frameon=False,
-        fontsize=25 * POINTS,
+        fontsize=25 * POINTS_PER_PX,
         labelcolor=INK,
         handletextpad=0.1,
         columnspacing=1.0,
@@ -120,12 +120,12 @@ def legend(axes: Axes, shown: Sequence[Zone], y: float) -> None:
 
 
 def drawable(text: str) -> bool:
-    """Return whether the fonts at hand have every sign of a text."""
+    """Return whether the installed fonts have every character of a text."""
     return all(any(ord(sign) in signs for _, signs in _fonts()) for sign in text)
 
 
 def label(track: Track, letters: int) -> str:
-    """Return what to write beside a track: what the fonts can write of title, artist, genre."""
+    """Return the label of a track: those of title, artist and genre that the fonts can write."""
     known = " ".join(filter(None, (NOTE, track.genre, str(track.year or ""))))
     for text in (track.title, track.artist, known):
         line = " ".join(text.split())
@@ -139,7 +139,7 @@ def png(figure: Figure) -> bytes:
     """Return the picture as a PNG file."""
     picture = io.BytesIO()
     figure.savefig(picture, format="png", facecolor=PAPER)
-    # What is drawn and what draws hold each other, and the latter 6 MB of pixels.
+    # Figure and canvas refer to each other, and the canvas holds 6 MB of pixels: break the cycle.
     for text in figure.findobj(Text):
         text.__dict__.pop("_renderer", None)
     vars(figure.canvas).clear()
@@ -148,7 +148,7 @@ def png(figure: Figure) -> bytes:
 
 @cache
 def _fonts() -> Sequence[tuple[str, frozenset[int]]]:
-    """Return the installed fonts for titles, and the signs that each has, thin and bold."""
+    """Return the installed fonts for titles, and the characters of each, regular and bold."""
     installed = {font.name for font in font_manager.fontManager.ttflist}
     return [(name, _signs(name)) for name in FONTS if name in installed]
 

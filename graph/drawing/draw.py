@@ -1,4 +1,4 @@
-"""Pictures of the graph: a map of feelings, how a walk came to a song, a way through the map."""
+"""Pictures of a song's neighbourhood, of the path of a walk, and of a bridge between emotions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,23 +35,24 @@ from graph.tracks import Track, TrackId
 
 Place = tuple[float, float]
 
-# Of a bridge the map is flatter and a list stands below it: as tall as a chat shows uncut.
-FLAT, LINE_HEIGHT = 690, 100
-MOST_DOTS = 700
-# Between two songs of a way; where the songs around the last one stand, from there.
-GAP = 165
-RING: Sequence[Place] = ((-350, 150), (350, 150), (-190, 335), (190, 335), (0, 510))
-COLUMN = 330  # pixels for a title
-DISC = 74  # two steps are no nearer to each other
+# Pixels. The map of a bridge is lower than wide, and a list stands below it: Telegram would crop a
+# taller picture.
+MAP_HEIGHT, LINE_HEIGHT = 690, 100
+MAX_DOTS = 700
+# Pixels between two songs of a path, and from the last one to its neighbours.
+STEP_PX = 165
+NEIGHBOUR_OFFSETS: Sequence[Place] = ((-350, 150), (350, 150), (-190, 335), (190, 335), (0, 510))
+TITLE_PX = 330
+MIN_DISTANCE_PX = 74  # between two steps of a bridge, so that their discs do not overlap
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a picture says besides titles.
+    """The words in a picture besides titles.
 
     Attributes:
-        heading: Above it all.
-        start: The feeling where a way begins; empty where it begins at a song.
+        heading: At the top.
+        start: The emotion where a path begins; empty where it begins at a song.
     """
 
     heading: str
@@ -59,7 +60,7 @@ class Words:
 
 
 def draw_neighbourhood(snapshot: Snapshot, track_id: TrackId) -> bytes:
-    """Return a PNG of a track among the songs most like it.
+    """Return a PNG of a track among its nearest neighbours.
 
     Raises:
         UnknownTrackError: No track has this id.
@@ -71,21 +72,21 @@ def draw_neighbourhood(snapshot: Snapshot, track_id: TrackId) -> bytes:
 def draw_way(
     snapshot: Snapshot, track: Track, way: Way, words: Words, *, liked: Sequence[Track] = ()
 ) -> bytes:
-    """Return a PNG of how a walk came to a track, and of the songs most like it.
+    """Return a PNG of the path of a walk to a track, and of the track's nearest neighbours.
 
     Args:
-        snapshot: Where all of them are.
-        track: The last of the way.
+        snapshot: Of all of them.
+        track: The end of the path.
         way: From `way_to`.
         words: Heading and start.
-        liked: Songs that get a heart; the one where a way begins under its own title.
+        liked: Songs marked with a heart. If one is the start, its own title is written there.
     """
     above = len(way.nodes) - 1 + bool(words.start)
-    x, y = WIDTH / 2, 190 + GAP * above
+    x, y = WIDTH / 2, 190 + STEP_PX * above
     places: dict[int, Place] = {
-        node: (x, y - GAP * back) for back, node in enumerate(reversed(way.nodes))
+        node: (x, y - STEP_PX * back) for back, node in enumerate(reversed(way.nodes))
     }
-    offsets = zip(way.around, RING, strict=False)
+    offsets = zip(way.around, NEIGHBOUR_OFFSETS, strict=False)
     places |= {node: (x + right, y + down) for node, (right, down) in offsets}
     figure, axes = page(int(y) + 690)
     kinds = dict(zip(way.shown, zones(snapshot.sides[list(way.shown)]).tolist(), strict=True))
@@ -112,27 +113,27 @@ def draw_way(
 def draw_bridge(
     snapshot: Snapshot, steps: Mapping[int, Track], ends: tuple[Vector, Vector], heading: str
 ) -> bytes:
-    """Return a PNG of songs that lead from one feeling to another, on the map of feelings.
+    """Return a PNG of the songs of a bridge from one emotion to another, on the map.
 
     Args:
-        snapshot: Where the songs are.
-        steps: The songs by their numbers.
-        ends: Where the straight way begins and ends, as `Snapshot.places` are.
-        heading: What stands above the map.
+        snapshot: Of the songs.
+        steps: The rows of the songs, in order.
+        ends: Start and end of the straight line through the plane, as `Snapshot.places` are.
+        heading: At the top.
     """
-    figure, axes = page(TOP + FLAT + 75 + LINE_HEIGHT * len(steps))
+    figure, axes = page(TOP + MAP_HEIGHT + 75 + LINE_HEIGHT * len(steps))
     _draw_ground(axes, snapshot)
-    begin, end = on_map(np.array(ends), FLAT).tolist()
+    begin, end = on_map(np.array(ends), MAP_HEIGHT).tolist()
     axes.scatter(
         [begin[0]], [begin[1]], s=300, facecolors=PAPER, edgecolors=INK, linewidths=2, zorder=2
     )
     _draw_step(axes, begin, end, linestyle="dashed")
     nodes = snapshot.nodes(snapshot.rows([track.id for track in steps.values()]))
-    points = _apart(on_map(snapshot.places[nodes].astype(float), FLAT))
+    points = _apart(on_map(snapshot.places[nodes].astype(float), MAP_HEIGHT))
     axes.plot(points[:, 0], points[:, 1], color=FAINT, linewidth=4, zorder=2)
     kinds = zones(snapshot.sides[nodes]).tolist()
     for line, (number, track) in enumerate(steps.items()):
-        colour, y = COLOURS[ZONES[kinds[line]]], TOP + FLAT + 80 + LINE_HEIGHT * line
+        colour, y = COLOURS[ZONES[kinds[line]]], TOP + MAP_HEIGHT + 80 + LINE_HEIGHT * line
         for x, at in (points[line], (80, y)):
             _draw_song(axes, (x, at), colour, str(number), large=True)
         write_track(axes, 140, y, track, width=WIDTH - 180, size=36, weight="bold")
@@ -141,7 +142,7 @@ def draw_bridge(
 
 
 def _draw_edges(axes: Axes, snapshot: Snapshot, way: Way, places: Mapping[int, Place]) -> None:
-    """Draw likeness as lines, the more the broader, and the way over them."""
+    """Draw edges as lines, wider for a higher similarity, and the path on top."""
     network = subgraph(snapshot, np.array(way.shown))
     for (a, b), likeness in nx.get_edge_attributes(network, "weight").items():
         own = way.nodes[-1] in {a, b}
@@ -168,38 +169,40 @@ def _draw_song(axes: Axes, at: Place, colour: str, mark: str, *, large: bool) ->
 
 
 def _name_song(axes: Axes, at: Place, track: Track, *, beside: bool, last: bool) -> None:
-    """Write title and artist: on the way beside the song, around it below."""
+    """Write title and artist: beside a song of the path, below a neighbour."""
     x, y = at
     if beside:
         weight, size = ("bold", 36) if last else ("normal", 34)
         write_track(axes, x + 60, y, track, width=WIDTH / 2 - 80, size=size, weight=weight)
     else:
-        write_track(axes, x, y + 72, track, width=COLUMN, ha="center")
+        write_track(axes, x, y + 72, track, width=TITLE_PX, ha="center")
 
 
 def _draw_ground(axes: Axes, snapshot: Snapshot) -> None:
-    """Draw the map of feelings, faintly: its four corners and some songs."""
+    """Draw the map of emotions in faint colours: its four corners and some songs."""
     for zone, (right, up) in CORNERS.items():
-        x, y = LEFT + (right > 0) * SIDE / 2, TOP + (up < 0) * FLAT / 2
-        axes.add_patch(Rectangle((x, y), SIDE / 2, FLAT / 2, color=COLOURS[zone], alpha=0.1, lw=0))
+        x, y = LEFT + (right > 0) * SIDE / 2, TOP + (up < 0) * MAP_HEIGHT / 2
+        axes.add_patch(
+            Rectangle((x, y), SIDE / 2, MAP_HEIGHT / 2, color=COLOURS[zone], alpha=0.1, lw=0)
+        )
         edge, side = (LEFT + SIDE - 14, "right") if right > 0 else (LEFT + 14, "left")
-        line, rise = (TOP + 14, "top") if up > 0 else (TOP + FLAT - 14, "bottom")
+        line, rise = (TOP + 14, "top") if up > 0 else (TOP + MAP_HEIGHT - 14, "bottom")
         write(axes, edge, line, NAMES[zone], size=27, ha=side, va=rise, color=COLOURS[zone])
-    shown = evenly_chosen(snapshot, MOST_DOTS)
-    points = on_map(snapshot.places[shown].astype(float), FLAT)
+    shown = evenly_chosen(snapshot, MAX_DOTS)
+    points = on_map(snapshot.places[shown].astype(float), MAP_HEIGHT)
     colours = [COLOURS[ZONES[kind]] for kind in zones(snapshot.sides[shown])]
     axes.scatter(points[:, 0], points[:, 1], s=9, c=colours, alpha=0.3, linewidths=0)
 
 
 def _apart(points: Matrix) -> Matrix:
-    """Return points moved as little as needed for no two to cover each other."""
+    """Return points moved as little as needed so that no two discs overlap."""
     points = points.copy()
     for _ in range(50):
         gaps = points[:, None] - points[None]
-        away = np.linalg.norm(gaps, axis=2) + np.eye(len(points)) * DISC
-        if (away >= DISC - 1).all():
+        away = np.linalg.norm(gaps, axis=2) + np.eye(len(points)) * MIN_DISTANCE_PX
+        if (away >= MIN_DISTANCE_PX - 1).all():
             break
         gaps[:, :, 0] += np.sign(np.arange(len(points))[:, None] - np.arange(len(points))) * 1e-3
-        push = np.maximum(DISC - away, 0) / np.maximum(away, 1e-3)
+        push = np.maximum(MIN_DISTANCE_PX - away, 0) / np.maximum(away, 1e-3)
         points += 0.5 * (gaps * push[:, :, None]).sum(axis=1)
     return points

@@ -1,4 +1,4 @@
-"""The map of a graph: pleasant songs to the right, driving ones at the top."""
+"""The map of a graph: valence from left to right, arousal from bottom to top."""
 
 import networkx as nx
 import numpy as np
@@ -26,19 +26,19 @@ from graph.snapshot.store import Snapshot
 
 # A square of this side between these edges, in pixels.
 SIDE, LEFT, TOP = 1000, 40, 80
-MOST_NODES = 1200
+MAX_NODES = 1200
 LABELS_PER_ZONE, MAP_LETTERS = 6, 22
 
 
 def draw_map(snapshot: Snapshot) -> bytes:
-    """Return a PNG of the graph: pleasant songs to the right, driving ones at the top.
+    """Return a PNG of the graph: valence from left to right, arousal from bottom to top.
 
-    A graph of more than 1,200 nodes is shown by as many of them, evenly chosen.
+    Of a graph with more than 1,200 nodes as many are shown, evenly chosen.
     """
-    shown = evenly_chosen(snapshot, MOST_NODES)
+    shown = evenly_chosen(snapshot, MAX_NODES)
     network, kinds = subgraph(snapshot, shown), zones(snapshot.sides[shown])
     places = dict(zip(shown.tolist(), snapshot.places[shown], strict=True))
-    # A few steps let neighbours draw together; more would lose the map.
+    # A few steps of the spring layout move neighbours together; more would leave the map.
     layout = nx.spring_layout(network, pos=places, k=0.012, iterations=12, seed=1, scale=None)
     points = on_map(np.array([layout[node] for node in shown.tolist()]))
     at = dict(zip(shown.tolist(), points, strict=True))
@@ -62,7 +62,7 @@ def _axis_words(axes: Axes) -> None:
 
 
 def _map_titles(axes: Axes, snapshot: Snapshot, shown: Ids, points: Matrix) -> None:
-    """Write a few titles of each zone where they cover no other title."""
+    """Write a few titles of each zone where they overlap no other title."""
     kinds = zones(snapshot.sides[shown])
     known = np.nan_to_num(snapshot.popularity[snapshot.starts[shown]], nan=0)
     clear = np.abs(snapshot.places[shown] - 0.5).min(axis=1)
@@ -79,7 +79,7 @@ def _map_titles(axes: Axes, snapshot: Snapshot, shown: Ids, points: Matrix) -> N
 
 
 def _fits(axes: Axes, at: Vector, name: str, taken: list[Bbox]) -> bool:
-    """Write a title if there is room for it, and say whether there was."""
+    """Write a title if there is room for it, and return whether there was."""
     text = write(axes, at[0], at[1] - 12, name, size=24, ha="center", va="bottom")
     box = text.get_window_extent().padded(5)
     free = box.x0 > 0 and box.x1 < WIDTH and not box.count_overlaps(taken)
@@ -91,11 +91,11 @@ def _fits(axes: Axes, at: Vector, name: str, taken: list[Bbox]) -> bool:
 
 
 def evenly_chosen(snapshot: Snapshot, most: int) -> Ids:
-    """Return up to so many nodes, evenly chosen."""
+    """Return up to n nodes, evenly chosen."""
     n = snapshot.likeness.shape[0]
     return np.unique(np.linspace(0, n - 1, min(n, most)).astype(np.int64))
 
 
 def on_map(places: Matrix, height: int = SIDE) -> Matrix:
-    """Return places from 0 to 1 as pixels of a map of this height."""
+    """Convert places, 0 to 1, to pixels of a map of this height."""
     return np.asarray(np.array((LEFT, TOP + height)) + places * np.array((SIDE, -height)))

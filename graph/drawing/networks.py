@@ -9,7 +9,7 @@ from graph.snapshot.store import Snapshot
 
 
 def nearest(snapshot: Snapshot, node: int, n: int) -> Ids:
-    """Return up to n neighbours of a node, the most alike first."""
+    """Return up to n neighbours of a node, the most similar first."""
     graph = snapshot.likeness
     start, stop = graph.indptr[node], graph.indptr[node + 1]
     order = np.argsort(-graph.data[start:stop].astype(np.int16), kind="stable")[:n]
@@ -17,7 +17,7 @@ def nearest(snapshot: Snapshot, node: int, n: int) -> Ids:
 
 
 def subgraph(snapshot: Snapshot, nodes: Ids) -> "nx.Graph[int]":
-    """Return some nodes and the edges among them; an edge's `weight` is its likeness."""
+    """Return the subgraph of some nodes; an edge's `weight` is its similarity, 0 to 1."""
     chosen = snapshot.likeness[nodes][:, nodes].tocoo()
     network: nx.Graph[int] = nx.Graph()
     network.add_nodes_from(nodes.tolist())

@@ -1,4 +1,4 @@
-"""How a walk came to a song: from one that a person likes, or from where a feeling is clearest."""
+"""The path of a walk to a song: from a song that a person likes, or from an emotion's seeds."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,22 +14,22 @@ from graph.snapshot.walk import RESTART
 from graph.tracks import TrackId
 from inference.emotions import EMOTIONS, Emotion
 
-# A walk over a million songs reaches some hundred nodes with the first, a thousand with the
-# second: few enough for networkx.
+# Residues of the walks that bound the search. Over a million songs, the first reaches some hundred
+# nodes, the second a thousand: few enough for networkx.
 RESIDUES = (2e-3, 3e-4)
-# A way with more songs makes no picture.
-LONGEST = 5
-AROUND = 5
+# Songs of a path at most: a longer one does not fit into the picture.
+MAX_SONGS = 5
+N_NEIGHBOURS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The way to a song, and the songs around it; all are nodes of one snapshot.
+    """The path to a song, and the song's neighbours; all are nodes of one snapshot.
 
     Attributes:
-        nodes: From where the walk begins to the song, at least the song.
-        around: Most like the song and not on the way, the most alike first.
-        joined: Whether edges lead all the way; else there was no way to show, only its ends.
+        nodes: From the start of the walk to the song; at least the song.
+        around: The song's nearest neighbours that are not on the path, the most similar first.
+        joined: Whether edges join the nodes; else no path was found, and they are its two ends.
     """
 
     nodes: tuple[int, ...]
@@ -38,12 +38,12 @@ class Way:
 
     @property
     def shown(self) -> tuple[int, ...]:
-        """All nodes, those of the way first."""
+        """All nodes, those of the path first."""
         return self.nodes + self.around
 
 
 def way_to(snapshot: Snapshot, track_id: TrackId, reason: Reason | None = None) -> Way:
-    """Return how the computation behind a reason came to a track; without one, its surroundings.
+    """Return the path by which a track was reached, for its reason; without one, its neighbours.
 
     Raises:
         UnknownTrackError: No track has this id.
@@ -55,17 +55,17 @@ def way_to(snapshot: Snapshot, track_id: TrackId, reason: Reason | None = None) 
         nodes = between(snapshot, start, node) if start != node else nodes
     elif reason is not None and reason.kind is Because.ZONE:
         nodes = from_feeling(snapshot, reason.emotion, node)
-    like = nearest(snapshot, node, AROUND + len(nodes)).tolist()
-    around = [other for other in like if other not in nodes][:AROUND]
+    like = nearest(snapshot, node, N_NEIGHBOURS + len(nodes)).tolist()
+    around = [other for other in like if other not in nodes][:N_NEIGHBOURS]
     joined = all(snapshot.likeness[here, there] > 0 for here, there in pairwise(nodes))
     return Way(tuple(nodes), tuple(around), joined)
 
 
 def between(snapshot: Snapshot, start: int, node: int) -> list[int]:
-    """Return the likeliest way of a walk from one node to another, both ends included.
+    """Return the most probable path of a walk from one node to another, both ends included.
 
-    It is looked for among the nodes around the second. Where they do not hold the first, or the
-    way is too long to be shown, the ends alone are returned.
+    The search is limited to the nodes near the second. If the first is not among them, or the path
+    is longer than `MAX_SONGS`, only the two ends are returned.
     """
 
     def unlikeliness(here: int, there: int, _: object) -> float:
@@ -78,19 +78,19 @@ def between(snapshot: Snapshot, start: int, node: int) -> list[int]:
         )
         if start in around:
             way = nx.dijkstra_path(subgraph(snapshot, around), start, node, weight=unlikeliness)
-            return way if len(way) <= LONGEST else [start, node]
+            return way if len(way) <= MAX_SONGS else [start, node]
     return [start, node]
 
 
 def from_feeling(snapshot: Snapshot, emotion: Emotion, node: int) -> list[int]:
-    """Return how most walks from a feeling come to a node, from where they begin to the node.
+    """Return the path by which most walks from an emotion's seeds reach a node, the node last.
 
-    Step by step backwards: the neighbour that passes most on, until more walks begin at a node
-    than any neighbour passes to it.
+    It is followed backwards: from each node to the neighbour that passes on the most probability,
+    until a node receives more as a seed than from any neighbour.
     """
     graph, shares = snapshot.likeness, snapshot.shares[:, EMOTIONS.index(emotion)]
     way = [node]
-    while len(way) < LONGEST:
+    while len(way) < MAX_SONGS:
         edges = slice(int(graph.indptr[way[0]]), int(graph.indptr[way[0] + 1]))
         there = graph.indices[edges]
         passed = (1 - RESTART) * shares[there].astype(float) * graph.data[edges]

@@ -10,7 +10,7 @@ import pytest
 from graph.building.build import Settings, build
 from graph.choosing.reasons import Because, Reason
 from graph.drawing.networks import subgraph
-from graph.drawing.ways import AROUND, LONGEST, between, from_feeling, way_to
+from graph.drawing.ways import MAX_SONGS, N_NEIGHBOURS, between, from_feeling, way_to
 from graph.errors import UnknownTrackError
 from graph.feelings.anchors import seeds
 from graph.importing.importer import import_files
@@ -49,7 +49,7 @@ def test_no_way_between_two_songs_is_likelier(sparse: Snapshot) -> None:
     for start, way in ways.items():
         if len(way) == 2:  # too long to be shown
             continue
-        others = nx.all_simple_paths(network, start, 5, cutoff=LONGEST - 1)
+        others = nx.all_simple_paths(network, start, 5, cutoff=MAX_SONGS - 1)
         assert chance(sparse, way) == pytest.approx(max(chance(sparse, other) for other in others))
 
 
@@ -57,7 +57,7 @@ def test_ends_alone_stand_for_a_way_that_is_too_long(sparse: Snapshot) -> None:
     network = subgraph(sparse, np.arange(sparse.likeness.shape[0]))
     steps = nx.single_source_shortest_path_length(network, 5)
     far = max(steps, key=lambda node: steps[node])
-    assert steps[far] >= LONGEST
+    assert steps[far] >= MAX_SONGS
 
     assert between(sparse, far, 5) == [far, 5]
 
@@ -70,7 +70,7 @@ def test_a_feeling_leads_from_its_seeds_along_edges(sparse: Snapshot) -> None:
 
     assert {way[-1] for way in ways} == set(reached.tolist())
     assert max(len(way) for way in ways) > 1
-    whole = [way for way in ways if len(way) < LONGEST]
+    whole = [way for way in ways if len(way) < MAX_SONGS]
     assert all(start[way[0]] > 0 for way in whole)
     assert all(sparse.likeness[a, b] > 0 for way in ways for a, b in pairwise(way))
 
@@ -87,7 +87,7 @@ def test_a_liked_song_is_where_its_way_begins(starter: Snapshot) -> None:
 def test_around_holds_nothing_of_the_way(starter: Snapshot) -> None:
     way = way_to(starter, starter.track_at(50).id, SAD)
 
-    assert len(way.around) == AROUND
+    assert len(way.around) == N_NEIGHBOURS
     assert not set(way.around) & set(way.nodes)
 
 
