@@ -1,8 +1,8 @@
-"""All that must last in one file: people's rows and the graph with its songs.
+"""Backups: the database's rows and the graph with its songs, in one file.
 
-A tar archive, compressed: `backup.json`, a file of JSON lines for each table, the folder of the
-graph's version, and the SHA-256 of each. It is made and put back while the bot runs, and can be
-put back into a database of the other kind.
+A compressed tar archive: `backup.json`, a file of JSON lines for each table, the folder of the
+graph's version, and the SHA-256 of each file. It can be made and restored while the bot runs, and
+restored into a database of the other kind.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ COMPRESSION = 6  # gzip's own default
 
 
 class BackupError(OperatorError):
-    """The file is there already, is no backup, is damaged, or is of another version."""
+    """The file exists already, is no backup, is damaged, or is of another version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Contents:
     """What a backup holds.
 
     Attributes:
-        rows: By table.
-        graph: The version's name in the folder it was taken from; empty where there was none.
-        size: Of the file, bytes.
+        rows: Their number by table.
+        graph: The name of the graph's version; empty where there was no graph.
+        size: Of the file, in bytes.
     """
 
     rows: dict[str, int]
@@ -50,13 +50,13 @@ class Contents:
 
 
 def back_up(url: str, graph_dir: Path, file: Path, *, at: datetime) -> Contents:
-    """Write a backup; it appears under its name once it is complete.
+    """Write a backup; the file exists only once it is complete.
 
     Args:
         url: The database's address.
         graph_dir: The graph's folder.
-        file: Where the backup goes; readable by its owner alone.
-        at: The moment it is.
+        file: The backup to write, readable by its owner alone.
+        at: The current time.
 
     Raises:
         BackupError: The file exists, or cannot be written.
@@ -81,7 +81,7 @@ def back_up(url: str, graph_dir: Path, file: Path, *, at: datetime) -> Contents:
 
 
 def restore(url: str, graph_dir: Path, file: Path) -> Contents:
-    """Put a backup in the place of what there is; the database in one transaction, the graph next.
+    """Replace the database's rows, in one transaction, and then the graph by those of a backup.
 
     Raises:
         BackupError: It is no backup, damaged, or of another version; nothing was changed.
@@ -118,7 +118,7 @@ def _write_rows(url: str, folder: Path) -> dict[str, int]:
 
 
 def _read_rows(path: Path) -> Iterator[bytes]:
-    if path.exists():  # a table that came later has no rows in it
+    if path.exists():  # an older backup lacks newer tables
         with path.open("rb") as lines:
             yield from lines
 
@@ -150,7 +150,7 @@ def _pack(folder: Path, file: Path) -> None:
 
 
 def _unpack(file: Path, folder: Path) -> Contents:
-    """Lay out a backup and check every file of it; return what it holds."""
+    """Unpack a backup and check every file's sum; return what it holds."""
     with tarfile.open(file, "r:gz") as archive:
         archive.extractall(folder, filter="data")
     about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))

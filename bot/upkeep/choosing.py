@@ -1,4 +1,4 @@
-"""A wish and what is known of a person -> songs of the graph, each with its reason; pure."""
+"""A wish and a person's taste -> songs of the graph, each with its reason; pure."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,17 +16,17 @@ from graph.snapshot.artists import ArtistIndex
 from graph.snapshot.store import Snapshot
 from graph.tracks import Track, TrackId
 
-# What stands for an artist where they have too few songs: songs near so many of theirs.
+# Songs of an artist whose neighbours are added where the artist has too few songs.
 SEED_SONGS = 20
 
 Pick = tuple[Track, Reason | None]
 
 
 class NoSongsError(BotError):
-    """Everything that would suit is disliked, or not what the person chose in /settings.
+    """All songs that suit are disliked, or excluded by the person's filters.
 
     Attributes:
-        filtered: Whether something is chosen there.
+        filtered: Whether the person has any filters.
     """
 
     def __init__(self, aim: str, *, filtered: bool) -> None:
@@ -39,8 +39,8 @@ class Chosen:
     """Songs for a wish.
 
     Attributes:
-        picks: In the order in which to hear them; without a reason where the wish is reason enough.
-        narrow: Whether what the person chose in /settings leaves too few songs that suit.
+        picks: In playing order; without a reason where songs were asked for by name.
+        narrow: Whether the person's filters leave too few songs that suit.
     """
 
     picks: tuple[Pick, ...]
@@ -59,12 +59,12 @@ def choose(
     Args:
         snapshot: The graph.
         wish: What somebody wants.
-        request: What the graph is asked for it, from `request_of`.
-        artists: The artists of the snapshot; None where nobody is asked for by name.
-        rng: For the variation.
+        request: The request to the graph, from `request_of`.
+        artists: The artists of the snapshot; None where the wish names none.
+        rng: For exploration noise.
 
     Raises:
-        NoSongsError: Nothing is left that would fit.
+        NoSongsError: No song is left that suits.
     """
     if wish.asked.artist is not None and artists is not None:
         picks = _by_artist(snapshot, wish.asked.artist, request, artists, rng)
@@ -91,7 +91,7 @@ def _by_artist(
     artists: ArtistIndex,
     rng: np.random.Generator,
 ) -> list[Pick]:
-    """Return songs by an artist, and songs near theirs where those are too few."""
+    """Return songs by an artist, and neighbours of these where they are too few."""
     artist = artists.find(name)
     if artist is None:  # they left the catalogue since
         return []
@@ -107,15 +107,15 @@ def _by_artist(
 
 
 def request_of(wish: Wish, taste: Taste, prior: Belief | None, on: date) -> Request:
-    """Return what the graph is asked: the wish, and what is known about the person.
+    """Return the request to the graph for a wish of a person.
 
     Args:
         wish: What they want.
-        taste: What they said and heard.
-        prior: What everybody's reactions say; None while nobody knows.
-        on: The day, for songs of a season.
+        taste: Their reactions, filters, and the songs they heard.
+        prior: The belief about a new person's taste, from everybody's reactions; None without one.
+        on: The day, for seasonal songs.
     """
-    # An uncertain answer names two moods and promises songs for both: nothing of a third.
+    # An uncertain answer names two moods and promises songs for both, so others get no weight.
     return Request(
         scores=wish.scores.to_choose_by(certain=wish.certain),
         aim=Aim(wish.aim),

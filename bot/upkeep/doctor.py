@@ -1,4 +1,4 @@
-"""Looks at all that the bot needs, and says of each what to do."""
+"""Checks everything that the bot needs, and says how to repair what is wrong."""
 
 import asyncio
 import shutil
@@ -27,7 +27,7 @@ MIN_FREE_BYTES = 2**30  # a rebuild of a million songs takes a third of it
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, whether it is well, and what it is or what to do."""
+    """One check: what was checked, whether it passed, and what was found or what to do."""
 
     what: str
     well: bool
@@ -35,7 +35,7 @@ class Finding:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """Return what was found, in the order in which it should be mended."""
+    """Return the findings, in the order in which faults should be repaired."""
     findings = [_names()]
     for what, check in CHECKS.items():
         try:
@@ -46,7 +46,7 @@ async def examine(settings: Settings) -> list[Finding]:
 
 
 class UnwellError(BotError):
-    """Something is not as it should be; the message says what to do."""
+    """A check failed; the message says what to do."""
 
 
 def _names() -> Finding:

@@ -1,6 +1,6 @@
-"""What Prometheus reads at `/metrics`: counts of what is logged, waits, load, the process itself.
+"""Metrics for Prometheus at `/metrics`: counts of log events, waits, load, and the process.
 
-Names of events are what is counted, values and people are not.
+Log events are counted by name; their values never become labels.
 """
 
 import logging
@@ -20,7 +20,7 @@ WAITS_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
 class Metrics:
-    """The figures of one bot, in a registry of its own."""
+    """The metrics of one bot, in a registry of its own."""
 
     def __init__(self) -> None:
         registry = CollectorRegistry()
@@ -45,14 +45,14 @@ class Metrics:
         self.counting = CountingHandler(self._events)
 
     def note_done(self, seconds: float) -> None:
-        """Count an update that came to its end, so long after its arrival."""
+        """Count an update that is done, and the seconds since its arrival."""
         self._waits.observe(max(seconds, 0.0))
 
     def text(self, waiting: Waiting | None, vitals: Vitals, snapshot: Snapshot) -> bytes:
-        """Return all figures as Prometheus reads them.
+        """Return all metrics in Prometheus's text format.
 
         Args:
-            waiting: What waits in the inbox; None where the database cannot say.
+            waiting: What waits in the inbox; None where the database could not be read.
             vitals: Of this process.
             snapshot: The graph in use.
         """
@@ -82,7 +82,7 @@ GAUGES = {
 
 
 class CountingHandler(logging.Handler):
-    """Counts what is logged by the first word of each line: the event's name."""
+    """Counts log lines by their first word, the event's name."""
 
     def __init__(self, events: Counter) -> None:
         super().__init__(logging.INFO)
@@ -90,7 +90,7 @@ class CountingHandler(logging.Handler):
         self._names: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Count a line, if it begins like one of ours."""
+        """Count a line, if it begins with an event's name."""
         name = str(record.msg).partition(" ")[0]
         if not EVENT.fullmatch(name):
             return

@@ -1,7 +1,8 @@
-"""Tables of songs that an admin sent, set aside until the admin has decided.
+"""Tables of songs that an admin sent, kept apart until the admin decides on them.
 
-`DIR/offered/<number>/` holds one: `table`, only until it is read; `new`, a folder with the
-catalogue made of it; `added`, one with the present songs too. What is in use is not touched.
+`DIR/offered/<number>/` holds one: `table`, until it is imported; `new`, a folder with its
+catalogue; `added`, a folder with the catalogue of the present songs and its own. The graph in use
+is not changed.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ class Offer:
 
     Attributes:
         directory: The graph's folder.
-        number: Tells it from others before and after: its update's.
+        number: Its unique number: that of its update in the inbox.
     """
 
     directory: Path
@@ -32,12 +33,12 @@ class Offer:
 
     @property
     def folder(self) -> Path:
-        """Return where it lies."""
+        """Return its folder."""
         return self.directory / "offered" / str(self.number)
 
     @property
     def new(self) -> Path:
-        """Return the folder with the catalogue of its songs."""
+        """Return the folder with the catalogue of its songs alone."""
         return self.folder / "new"
 
     @property
@@ -51,11 +52,11 @@ class Offer:
 
     @property
     def is_kept(self) -> bool:
-        """Return whether its songs are still there to be decided on."""
+        """Return whether its catalogue still exists."""
         return (self.new / CATALOGUE).exists()
 
     def discard(self) -> None:
-        """Remove all of it."""
+        """Remove its folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -65,17 +66,16 @@ def clear(directory: Path) -> None:
 
 
 def clear_unread(directory: Path) -> None:
-    """Remove what a crash has left half read."""
+    """Remove offers whose import was cut off by a crash."""
     for table in (directory / "offered").glob("*/table"):
         shutil.rmtree(table.parent, ignore_errors=True)
 
 
 async def read_table(offer: Offer, content: bytes, on_step: OnStep) -> ImportReport:
-    """Make a catalogue of a table, aside; return what became of every row.
+    """Import a table into a catalogue of its own; return the report. After an error none is left.
 
     Raises:
-        KilledError: Something outside ended the import; nothing is left of it, as in all that
-            follow.
+        KilledError: The import was killed.
         ProcessError: It failed.
     """
     clear(offer.directory)
@@ -86,15 +86,15 @@ async def read_table(offer: Offer, content: bytes, on_step: OnStep) -> ImportRep
         return await _imported([str(table), "--to", str(offer.new)], on_step)
     finally:
         table.unlink(missing_ok=True)
-        if not offer.is_kept:  # refused, or it ended too soon
+        if not offer.is_kept:  # no usable song, or an error
             offer.discard()
 
 
 async def add_present(offer: Offer, on_step: OnStep) -> ImportReport:
-    """Make a catalogue of the present songs and those offered, aside; return the report.
+    """Import the present songs and those offered into a catalogue of their own; return the report.
 
     Raises:
-        KilledError: Something outside ended it.
+        KilledError: The import was killed.
         ProcessError: It failed.
     """
     files = [str(offer.new / CATALOGUE), "--to", str(offer.added)]

@@ -1,4 +1,4 @@
-"""Pictures drawn beside the event loop: one at a time, on a thread that lets others go first."""
+"""Pictures drawn beside the event loop: one at a time, on a thread of low priority."""
 
 import asyncio
 from collections import OrderedDict
@@ -9,21 +9,21 @@ from bot.errors import BotError
 from bot.screens.replies import Captioned
 from inference.worker import yield_to_others
 
-# At some .2 s of processor time a picture, the last in the queue waits two seconds or so.
+# A picture takes some .2 s of processor time, so the last in the queue waits about two seconds.
 QUEUE_LIMIT = 8
-KEPT = 16  # pictures of some 200 KB, for whoever presses twice
+CACHE_SIZE = 16  # pictures of some 200 KB each, for people who press twice
 
 
 class TooManyPicturesError(BotError):
-    """So many people wait for a picture that another one would come too late."""
+    """The queue of pictures is full."""
 
 
 class Pictures:
-    """Draws pictures one after another, and keeps the last few.
+    """Draws pictures one after another, and caches the last few.
 
-    A thread and not a process: on one busy core a process that loads Matplotlib anew took 1.7 s
-    of processor time and 140 MB for each picture and brought p95 of what others wait from 2.3 ms
-    to 6.2; a thread of this one takes 0.2 s, some 85 MB once, and brings it to 3.9.
+    On a thread, not in a process: on one busy core, a process that loads Matplotlib for each
+    picture took 1.7 s of processor time and 140 MB, and raised the p95 of other waits from 2.3 to
+    6.2 ms; a thread takes 0.2 s, some 85 MB once, and raises it to 3.9 ms.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Pictures:
         self._kept: OrderedDict[Hashable, Captioned] = OrderedDict()
 
     async def drawn(self, key: Hashable, draw: Callable[[], Captioned]) -> Captioned:
-        """Return what `draw` returns, or returned for the same key a while ago.
+        """Return what `draw` returns, or what it returned for the same key before.
 
         Raises:
             TooManyPicturesError: The queue is full.
@@ -48,10 +48,10 @@ class Pictures:
         finally:
             self._waiting -= 1
         self._kept[key] = found
-        if len(self._kept) > KEPT:
+        if len(self._kept) > CACHE_SIZE:
             self._kept.popitem(last=False)
         return found
 
     async def close(self) -> None:
-        """End the thread after the picture at hand."""
+        """End the thread after the current picture."""
         await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""`python -m graph` in a process of its own, which shares nothing with the conversation."""
+"""`python -m graph` in a child process of low priority."""
 
 import asyncio
 import json
@@ -15,26 +15,26 @@ from bot.errors import BotError
 
 NICENESS = 10  # answers come first: p99 of suggestions 1.85 ms alone, 1.91 ms beside such a build
 MAX_REASON = 800  # characters; a message holds 4,096
-LINE_LIMIT = 2**20  # bytes; a line of progress has some fifty, of a longer one the end is kept
+LINE_LIMIT = 2**20  # bytes; a line of progress has some fifty; of longer ones the end is kept
 CHUNK = 2**16  # bytes
-LINES_KEPT = 100  # of what it says besides; the last few hundred characters are shown
+LINES_KEPT = 100  # of other output; its last few hundred characters are shown
 
 
 class ProcessError(BotError):
-    """The process did not do its work; the message is what it said last."""
+    """The process failed; the message is the end of its output."""
 
 
 class KilledError(ProcessError):
-    """Something outside ended the process, such as a computer that runs out of memory."""
+    """The process was killed, for instance because memory ran out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a process is.
+    """The progress of a process.
 
     Attributes:
-        name: What it does now.
-        done: Share of it, 0 to 1.
+        name: Of the current step.
+        done: Progress of that step, 0 to 1.
     """
 
     name: str
@@ -46,12 +46,12 @@ OnStep = Callable[[Step], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What a process left.
+    """The result of a process.
 
     Attributes:
-        done: Whether it did its work; else it refused.
-        document: What it wrote.
-        said: What it said besides its progress, the end of it.
+        done: Whether it succeeded; else it refused the work.
+        document: The JSON that it printed.
+        said: The end of its other output.
     """
 
     done: bool
@@ -60,10 +60,10 @@ class Ended:
 
 
 async def run_graph(arguments: Sequence[str], on_step: OnStep) -> Ended:
-    """Run a command of the song graph that knows `--json` and `--progress`, to its end.
+    """Run a command of `python -m graph` that has `--json` and `--progress`, to its end.
 
     Raises:
-        KilledError: Something outside ended it.
+        KilledError: It was killed.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -87,7 +87,7 @@ async def run_graph(arguments: Sequence[str], on_step: OnStep) -> Ended:
 
 
 async def _follow(process: Process, on_step: OnStep) -> tuple[bytes, deque[str]]:
-    """Return what a process wrote, and what it said besides its progress."""
+    """Return the output of a process, and its messages besides progress."""
     assert process.stdout is not None and process.stderr is not None  # noqa: PT018 - both are pipes
     document = asyncio.create_task(process.stdout.read())
     said: deque[str] = deque(maxlen=LINES_KEPT)
@@ -102,7 +102,7 @@ async def _follow(process: Process, on_step: OnStep) -> tuple[bytes, deque[str]]
 
 
 async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
-    """Return the lines of a stream, however long they are; of a very long one its end."""
+    """Return the lines of a stream, of any length; of a very long one its end."""
     left = b""
     while chunk := await stream.read(CHUNK):
         *lines, left = (left + chunk).split(b"\n")

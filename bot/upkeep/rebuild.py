@@ -1,4 +1,4 @@
-"""The song graph built anew while everybody goes on chatting."""
+"""Rebuilding the graph in a child process while the bot answers."""
 
 import json
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ class WorseError(ProcessError):
     """The new graph is worse than the one in use, which stays."""
 
     def __init__(self, comparison: Sequence[Check]) -> None:
-        """Keep the figures of both."""
+        """Keep the comparison of both."""
         super().__init__("the new graph is worse than the one in use")
         self.comparison = tuple(comparison)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build made.
+    """The result of a build.
 
     Attributes:
         comparison: With the graph that it replaced; none for a first or a tiny one.
@@ -35,17 +35,17 @@ class Report:
 async def rebuild(
     directory: Path, on_step: OnStep, *, songs: Path | None = None, force: bool = False
 ) -> Report:
-    """Build a new graph from the catalogue in the folder, and return what it holds.
+    """Build a new graph from the catalogue in the folder. After an error the old graph stays.
 
     Args:
         directory: The graph's folder.
-        on_step: Hears how far it is.
-        songs: Another folder, whose catalogue takes the place of the folder's own.
-        force: Whether to take a worse graph, too.
+        on_step: Receives the progress.
+        songs: Another folder, whose catalogue replaces the folder's own.
+        force: Whether a worse graph is published, too.
 
     Raises:
-        WorseError: The new graph is worse; the one in the folder stays, as in all that follow.
-        KilledError: Something outside ended the build.
+        WorseError: The new graph is worse.
+        KilledError: The build was killed.
         ProcessError: It failed.
     """
     taken = [] if songs is None else ["--songs", str(songs)]

@@ -1,4 +1,4 @@
-"""What everybody's reactions say together: where the taste of somebody new is looked for."""
+"""The shared taste: a prior belief about a new person, learned from everybody's reactions."""
 
 import asyncio
 import logging
@@ -13,43 +13,43 @@ from graph.snapshot.store import Snapshot
 
 log = logging.getLogger(__name__)
 
-# It is renewed after so many new reactions, or after that long when there are any: what one person
-# adds to everybody's is small, and theirs counts for themselves at once.
+# It is renewed after so many new reactions, or after that long if there are any. One person adds
+# little to it, and to their own songs their reactions apply at once.
 MANY, EVERY = 200, timedelta(minutes=10)
-LOOK_S = 1.0  # between two looks whether it is time; a look is a comparison
+LOOK_S = 1.0  # between two checks whether it is due
 
 
 class SharedTaste:
-    """The belief about a new person's taste; answers take the one that there is."""
+    """Holds the belief about a new person's taste; answers never wait for a newer one."""
 
     def __init__(self) -> None:
         self._belief: Belief | None = None
-        self._version: str | None = None  # of the snapshot that the belief is about
+        self._version: str | None = None  # of the snapshot whose songs the belief is about
         self._renewed_at = datetime.min.replace(tzinfo=UTC)
         self._news = 0
         self._forgotten = 0
 
     def of(self, snapshot: Snapshot) -> Belief | None:
-        """Return the belief for the songs of a snapshot; None while there is none for them."""
+        """Return the belief for the songs of a snapshot; None while there is none."""
         return self._belief if self._version == snapshot.version else None
 
     def note(self) -> None:
-        """Take down that somebody said something new."""
+        """Count a new reaction."""
         self._news += 1
 
     def forget(self) -> None:
-        """Drop the belief: somebody asked to be forgotten, and it may hold what they did."""
+        """Drop the belief: somebody asked to be forgotten, and it was learned from them, too."""
         self._belief, self._version = None, None
         self._forgotten += 1
 
     def is_due(self, snapshot: Snapshot, at: datetime) -> bool:
-        """Return whether it is time to look at everybody's reactions again."""
+        """Return whether the belief should be learned again."""
         if self._version != snapshot.version or self._news >= MANY:
             return True
         return self._news > 0 and at - self._renewed_at >= EVERY
 
     async def renew(self, database: Database, snapshot: Snapshot, *, at: datetime) -> None:
-        """Work the belief out anew, in a thread.
+        """Learn the belief again, on a thread.
 
         Raises:
             StorageError: The reactions could not be read.
@@ -68,7 +68,7 @@ class SharedTaste:
         snapshot: Callable[[], Snapshot],
         now: Callable[[], datetime],
     ) -> None:
-        """Renew the belief whenever it is time, until cancelled."""
+        """Renew the belief whenever it is due, until cancelled."""
         while True:
             if self.is_due(snapshot(), now()):
                 try:

@@ -1,9 +1,9 @@
-"""One graph on all hosts: a version that one of them builds reaches the others.
+"""The same graph on all hosts: a version that one host builds is copied to the others.
 
-The version travels by rsync over a folder that all hosts reach, mounted or on an rsync server;
-the database says which one is in use. A host looks at both every few seconds: when its own folder
-names another version than before, it built it or went back to it, and hands it on; when the
-database does, it fetches that one.
+Versions are copied by rsync through a folder that all hosts reach, mounted or on an rsync server;
+the database names the version in use. Every few seconds a host compares both with its own folder:
+when the folder has a new current version, by a build or a rollback, the host uploads and publishes
+it; when the database names another one, the host fetches it.
 """
 
 import asyncio
@@ -30,25 +30,25 @@ AGAIN_S = 30.0  # after a failure
 
 
 class TransferError(BotError):
-    """A version could not be copied; the message is what rsync said."""
+    """A version could not be copied; the message is rsync's."""
 
 
 class GraphShare:
-    """What one host knows of the version that all use."""
+    """Keeps one host's graph equal to the one that all hosts use."""
 
     def __init__(self, directory: Path, share: str, database: Database) -> None:
-        """Agree with nobody yet.
+        """Name the places; nothing is compared yet.
 
         Args:
             directory: The graph's folder on this host.
-            share: The folder that all hosts reach, as rsync takes it.
-            database: That all hosts share.
+            share: The folder that all hosts reach, as an address for rsync.
+            database: The database of all hosts.
         """
         self._directory, self._share, self._database = directory, share, database
         self._agreed = ""
 
     async def keep_up(self, now: Callable[[], datetime]) -> None:
-        """Hand on and fetch versions for ever."""
+        """Upload and fetch versions until cancelled."""
         while True:
             wait_s = LOOK_S
             try:
@@ -59,11 +59,11 @@ class GraphShare:
             await asyncio.sleep(wait_s)
 
     async def look(self, at: datetime) -> None:
-        """Hand on this host's version if it is new, else fetch the one that all are to use.
+        """Upload this host's version if it is new, else fetch the one that the database names.
 
         Raises:
             TransferError: rsync failed.
-            SnapshotError: What came is damaged.
+            SnapshotError: The version that was fetched is damaged.
             StorageError: The database could not be read or written.
         """
         own = await asyncio.to_thread(self._own)

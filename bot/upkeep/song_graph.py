@@ -1,4 +1,4 @@
-"""The graph that songs are chosen from at this moment."""
+"""The graph in use."""
 
 import asyncio
 import logging
@@ -11,11 +11,11 @@ from graph.snapshot.versions import POINTER
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 2.0  # between two looks at which version the folder names
+LOOK_S = 2.0  # between two checks for a new version
 
 
 class SongGraph:
-    """The snapshot in use. A new one replaces it between two requests, never during one."""
+    """Holds the snapshot in use; it is replaced between two requests, never during one."""
 
     def __init__(self, directory: Path, snapshot: Snapshot) -> None:
         self._directory = directory
@@ -24,7 +24,7 @@ class SongGraph:
 
     @classmethod
     async def open(cls, directory: Path) -> "SongGraph":
-        """Return the graph that the folder names as current.
+        """Open the current graph of a folder.
 
         Raises:
             SnapshotError: There is none, or it is damaged.
@@ -32,9 +32,9 @@ class SongGraph:
         return cls(directory, await asyncio.to_thread(open_snapshot, directory))
 
     async def swap(self) -> Snapshot:
-        """Open what the folder names as current now, and use it from here on.
+        """Open the folder's current version and use it from now on.
 
-        Whoever is choosing songs at this moment goes on with the snapshot they began with.
+        Requests that are being answered keep the snapshot that they began with.
 
         Raises:
             SnapshotError: It is damaged; the one in use stays.
@@ -44,7 +44,7 @@ class SongGraph:
         return self.snapshot
 
     async def follow(self) -> None:
-        """Swap for ever when the folder names another version: a restore, another process."""
+        """Swap whenever the folder has another version, until cancelled."""
         refused = ""
         while True:
             await asyncio.sleep(LOOK_S)
@@ -66,7 +66,7 @@ class SongGraph:
             return ""
 
     async def catalogue(self) -> Catalogue:
-        """Return the names in the snapshot; they are read once, in a second or two for millions."""
+        """Return the names in the snapshot; reading them takes a second or two for millions."""
         if self._catalogue is None:
             reading = asyncio.to_thread(Catalogue.of, self.snapshot)
             self._catalogue = asyncio.create_task(reading)

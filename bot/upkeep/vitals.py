@@ -1,12 +1,12 @@
-"""Whether this process is well: how late its event loop is, and whether it answers people."""
+"""The health of this process: the lag of its event loop, and whether it answers people."""
 
 import asyncio
 from collections import deque
 from enum import StrEnum
 
 LOOK_S = 0.5
-KEPT = 120  # looks: the last minute
-STUCK_S = 5.0  # a loop that late answers nobody in time
+N_SAMPLES = 120  # the last minute
+STUCK_S = 5.0  # lag from which on the process counts as unhealthy
 
 
 class State(StrEnum):
@@ -22,20 +22,20 @@ class Vitals:
 
     def __init__(self) -> None:
         self.state = State.STARTING
-        self._lags_s: deque[float] = deque([0.0], maxlen=KEPT)
+        self._lags_s: deque[float] = deque([0.0], maxlen=N_SAMPLES)
 
     @property
     def lag_s(self) -> float:
-        """Return by how much the event loop was late at most, in the last minute."""
+        """Return the largest lag of the event loop in the last minute, in seconds."""
         return max(self._lags_s)
 
     @property
     def stuck(self) -> bool:
-        """Return whether the loop was that late just now."""
+        """Return whether the latest lag is above `STUCK_S`."""
         return self._lags_s[-1] > STUCK_S
 
     async def watch(self) -> None:
-        """Look at the event loop for ever: what was to wake at a moment, and when it woke."""
+        """Measure the lag of the event loop until cancelled: how late a sleep ends."""
         loop = asyncio.get_running_loop()
         while True:
             due = loop.time() + LOOK_S

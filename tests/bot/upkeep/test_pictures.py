@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.screens.replies import Captioned
-from bot.upkeep.pictures import KEPT, QUEUE_LIMIT, Pictures, TooManyPicturesError
+from bot.upkeep.pictures import CACHE_SIZE, QUEUE_LIMIT, Pictures, TooManyPicturesError
 
 
 @pytest.fixture
@@ -41,10 +41,10 @@ async def test_what_was_drawn_is_kept_for_a_while(pictures: Pictures) -> None:
     brush = Brush()
     brush.allowed.set()
 
-    for key in (0, 0, *range(1, KEPT + 1), 0):
+    for key in (0, 0, *range(1, CACHE_SIZE + 1), 0):
         await pictures.drawn(key, brush.draw)
 
-    assert brush.drawn == KEPT + 2
+    assert brush.drawn == CACHE_SIZE + 2
 
 
 async def test_one_at_a_time_and_no_endless_queue(pictures: Pictures) -> None:
