@@ -15,7 +15,8 @@ from bot.web.mirror.files import runtime_files
 from bot.web.mirror.routes import LocalPerson
 from inference.emotions import EMOTIONS
 from tests.bot.web.mirror.cameras import as_clip, still
-from tests.bot.web.mirror.chromium import CHROMIUM, PATIENCE_MS, Visit, visit
+from tests.bot.web.mirror.chromium import PATIENCE_MS, Visit, visit
+from tests.chromium import CHROMIUM
 from tests.conftest import StartBot
 
 LOCAL = LocalPerson(FIRST_PERSON_ID, "http://127.0.0.1:1")
