@@ -1,4 +1,4 @@
-"""One line per event, `event key=value`, and no token in any of them."""
+"""Log records as `event key=value`, or as JSON; a traceback follows; no token in any of them."""
 
 import json
 import logging
@@ -34,7 +34,7 @@ def about_update(number: int) -> Iterator[None]:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Writes a record as one line, then blots out secrets: in tracebacks as anywhere else."""
+    """Formats a record, with its traceback if it has one, and redacts secrets in all of it."""
 
     def __init__(self, secrets: Iterable[str] = (), *, as_json: bool = False) -> None:
         self._as_json = as_json

@@ -5,7 +5,6 @@ import logging
 from datetime import timedelta
 
 from telegram import Message, Update, User
-from telegram.constants import ChatType
 
 from bot.handlers.speaking import Handler
 from bot.screens.care import compose_care, compose_run
@@ -14,7 +13,7 @@ from bot.storage.answers import Wish
 from bot.storage.consent import allowed_by
 from bot.storage.readings import readings_of
 from bot.storage.users import care_shown, save_care_shown
-from bot.wire.delivery import Context, send
+from bot.wire.delivery import Context, is_private, send
 from bot.words.care import RUN, country_of, is_low, is_low_run
 from bot.words.understanding.meanings import Talk
 from bot.words.understanding.spelling import plain
@@ -53,8 +52,7 @@ async def _answer_with_care(services: Services, message: Message, user: User, ta
 
 async def name_help_once(services: Services, message: Message, wish: Wish) -> None:
     """After a run of very low moods, say once where help is found; to the person alone."""
-    private = message.chat.type == ChatType.PRIVATE
-    if not services.care or not private or not is_low(wish.scores):
+    if not services.care or not is_private(message.chat) or not is_low(wish.scores):
         return
     now = services.now()
     shown_at = await services.database.run(care_shown, wish.user_id)

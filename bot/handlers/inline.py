@@ -13,8 +13,9 @@ from telegram import (
 from telegram.constants import ParseMode
 
 from bot.handlers.mood import UNSAID
+from bot.screens.lines import artist_of, title_of
 from bot.screens.openings import opening_for_wish
-from bot.screens.replies import artist_of, compose_plain, title_of
+from bot.screens.replies import compose_plain
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.asked import Asked

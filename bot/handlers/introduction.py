@@ -1,6 +1,5 @@
 """What Telegram shows of the bot before anybody writes: its menus and description, by language."""
 
-import asyncio
 import logging
 
 from telegram import (
@@ -15,6 +14,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.handlers import ADMIN_COMMANDS, COMMANDS
 from bot.settings import Settings
+from bot.wire.delivery import together
 from bot.words.texts import ENGLISH, Texts, Translations
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ async def introduce(bot: Bot, settings: Settings, translations: Translations) ->
     await bot.set_chat_menu_button(menu_button=button)
     await _introduce_in(bot, settings, english)
     others = [texts for texts in translations.by_language.values() if texts is not english]
-    await asyncio.gather(*(_introduce_in(bot, settings, texts) for texts in others))
+    await together(*(_introduce_in(bot, settings, texts) for texts in others))
 
 
 async def _introduce_in(bot: Bot, settings: Settings, texts: Texts) -> None:

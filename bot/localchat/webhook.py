@@ -71,7 +71,9 @@ class Webhook:
                 if not batch:
                     await self._updates.wait()
                     continue
-                taken = await asyncio.gather(*(self._deliver(session, u) for u in batch))
+                async with asyncio.TaskGroup() as group:
+                    tasks = [group.create_task(self._deliver(session, each)) for each in batch]
+                taken = [task.result() for task in tasks]
                 self._updates.drop(taken_id for taken_id in taken if taken_id is not None)
                 if None in taken:
                     await asyncio.sleep(RETRY_S)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.screens.buttons import MOOD_ORDER, Row, button, in_rows, link_button, mood_rows, ticked
-from bot.screens.lines import MAX_BUTTON, MAX_SONG_BUTTON, shown
+from bot.screens.lines import MAX_BUTTON, MAX_SONG_BUTTON, shown, title_of
 from bot.screens.song_presses import (
     AimPress,
     CorrectPress,
@@ -156,8 +156,7 @@ def _save_rows(card: Card, texts: Texts) -> list[Row]:
 
 
 def _title(card: Card, position: int, texts: Texts) -> str:
-    title = card.stored.tracks[position].title
-    return shown(title, MAX_SONG_BUTTON) or texts("songs.untitled")
+    return title_of(card.stored.tracks[position], texts, MAX_SONG_BUTTON)
 
 
 def _never_button(suggestion_id: int, never: Never, texts: Texts) -> InlineKeyboardButton:

@@ -8,8 +8,9 @@ from telegram import InlineKeyboardMarkup
 
 from bot.screens.buttons import Row, button, in_rows, ticked
 from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, View, ViewPress
+from bot.screens.lines import artist_of, title_of
 from bot.screens.openings import named
-from bot.screens.replies import Reply, artist_of, title_of
+from bot.screens.replies import Reply
 from bot.storage.history import StoredTrack
 from bot.storage.readings import StoredReading
 from bot.words.clocks import name_of

@@ -2,6 +2,10 @@
 
 import unicodedata
 
+from bot.storage.history import StoredTrack
+from bot.words.texts import Texts
+from graph.tracks import Track
+
 # Telegram counts 4,096 characters in all; five songs of these lengths stay well below.
 MAX_TITLE, MAX_ARTIST, MAX_VIA = 80, 60, 40
 MAX_BUTTON = 26  # with the words around it, what a phone shows of a label
@@ -12,10 +16,10 @@ RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
 def shown(text: str, limit: int) -> str:
-    """Return words from a catalogue as one short line that leaves its surroundings alone.
+    """Return words from a catalogue as one line of at most so many characters.
 
-    Newlines become spaces, and marks that turn the direction of text are dropped: those of a
-    title that begins right to left are set around it instead.
+    Newlines become spaces. Bidirectional controls are dropped; a line with right-to-left letters is
+    isolated instead, so that it does not reorder the text around it.
     """
     kept = (
         " " if unicodedata.category(character) == "Cc" else character
@@ -28,3 +32,16 @@ def shown(text: str, limit: int) -> str:
     if any(unicodedata.bidirectional(character) in RIGHT_TO_LEFT for character in line):
         return f"{FIRST_STRONG_ISOLATE}{line}{POP_ISOLATE}"
     return line
+
+
+def title_of(track: Track | StoredTrack, texts: Texts, longest: int = MAX_TITLE) -> str:
+    """Return a song's title as one line of so many characters; "untitled" where it has none."""
+    return shown(track.title, longest) or texts("songs.untitled")
+
+
+def artist_of(track: Track | StoredTrack, texts: Texts) -> str:
+    """Return a song's artists as one line.
+
+    Catalogues part the artists of a song with semicolons; people part them with commas.
+    """
+    return shown(track.artist.replace(";", ","), MAX_ARTIST) or texts("songs.unknown_artist")

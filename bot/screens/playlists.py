@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.screens.replies import artist_of, title_of
+from bot.screens.lines import artist_of, title_of
 from bot.words.texts import Html, Texts
 from graph.links import links
 from graph.tracks import Track

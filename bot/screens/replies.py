@@ -7,9 +7,8 @@ from telegram import InlineKeyboardMarkup
 
 from bot.screens.card import Card, card_keyboard
 from bot.screens.keyboards import mood_keyboard
-from bot.screens.lines import MAX_ARTIST, MAX_TITLE, MAX_VIA, shown
+from bot.screens.lines import MAX_VIA, artist_of, shown, title_of
 from bot.screens.songs import Songs
-from bot.storage.history import StoredTrack
 from bot.words.texts import Html, Texts, plain
 from graph.choosing.reasons import Reason
 from graph.links import Links, links
@@ -100,19 +99,6 @@ def song_words(track: Track, reason: Reason | None, texts: Texts) -> dict[str, s
         "artist": artist_of(track, texts),
         "why": plain(_reason(reason, texts)) if reason else "",
     }
-
-
-def title_of(track: Track | StoredTrack, texts: Texts) -> str:
-    """Return a song's title as one line; "untitled" where it has none."""
-    return shown(track.title, MAX_TITLE) or texts("songs.untitled")
-
-
-def artist_of(track: Track | StoredTrack, texts: Texts) -> str:
-    """Return a song's artists as one line.
-
-    Catalogues part the artists of a song with semicolons; people part them with commas.
-    """
-    return shown(track.artist.replace(";", ","), MAX_ARTIST) or texts("songs.unknown_artist")
 
 
 def _reason(reason: Reason, texts: Texts) -> Html:

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from bot.screens.calendars import draw_calendar, draw_month_card
 from bot.screens.charts import Felt, Names, draw_chart, writable
 from bot.screens.history_presses import View
-from bot.screens.replies import Captioned, artist_of, title_of
+from bot.screens.lines import artist_of, title_of
+from bot.screens.replies import Captioned
 from bot.storage.keeping import Heard
 from bot.storage.readings import StoredReading
 from bot.words.texts import Html, Texts

@@ -8,9 +8,9 @@ familiar to fresh as it stands now.
 from collections.abc import Sequence
 
 from bot.screens.canvas import can_write
-from bot.screens.lines import MAX_VIA, shown
+from bot.screens.lines import MAX_VIA, artist_of, shown, title_of
 from bot.screens.openings import named, opening_for_mood
-from bot.screens.replies import Captioned, artist_of, title_of
+from bot.screens.replies import Captioned
 from bot.words.texts import Html, Texts
 from graph.choosing.reasons import Reason
 from graph.choosing.recommend import Request, ends, reason_for

@@ -20,7 +20,6 @@ class Kind(StrEnum):
 HEAVY = "heavy"
 # A bit for each mark; a snapshot keeps their sum for each track, 0 for an ordinary song.
 BITS = {mark: 1 << place for place, mark in enumerate((*(kind.value for kind in Kind), HEAVY))}
-HEAVY_BIT = BITS[HEAVY]
 
 
 def bit_mask(marks: Iterable[str]) -> int:
