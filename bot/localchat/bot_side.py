@@ -1,4 +1,4 @@
-"""The Bot API over HTTP: tokens, bodies, answers, faults on demand, and the record of calls."""
+"""The Bot API over HTTP: tokens, parameters, answers, injected faults, and a record of calls."""
 
 import asyncio
 import hmac

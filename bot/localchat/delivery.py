@@ -1,4 +1,4 @@
-"""The methods by which updates reach the bot: fetched, or carried to it."""
+"""The methods by which updates reach the bot: long polling and the webhook."""
 
 from bot.localchat.desk import Desk
 from bot.localchat.errors import RefusedError
@@ -9,7 +9,7 @@ UPDATES_AT_ONCE, LONGEST_POLL_S = 100, 50
 
 
 async def get_updates(desk: Desk, params: Params) -> object:
-    """Return what happened, and forget what the bot says it has."""
+    """Return pending updates, and drop those that the bot confirms by `offset`."""
     if desk.webhook.url:
         raise RefusedError(
             409,
@@ -27,7 +27,7 @@ async def get_updates(desk: Desk, params: Params) -> object:
 
 
 async def set_webhook(desk: Desk, params: Params) -> object:
-    """Have updates delivered; an empty address ends that."""
+    """Deliver updates to an address; an empty one ends that."""
     if not params.text("url"):
         return await delete_webhook(desk, params)
     connections = params.integer("max_connections", 40)
@@ -38,7 +38,7 @@ async def set_webhook(desk: Desk, params: Params) -> object:
 
 
 async def delete_webhook(desk: Desk, params: Params) -> object:
-    """Have updates wait for `getUpdates`."""
+    """End delivery: updates wait for `getUpdates`."""
     _drop_pending(desk, params)
     await desk.webhook.remove()
     return True

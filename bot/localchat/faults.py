@@ -1,4 +1,4 @@
-"""Troubles that Telegram can make, made on purpose: for tests of how the bot takes them."""
+"""Fault injection: errors and delays of Telegram, on demand, for tests of the bot."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -71,7 +71,7 @@ class BotFault:
 
 
 class Faults:
-    """The faults still to come, oldest first."""
+    """The faults that are still to be injected, oldest first."""
 
     def __init__(self) -> None:
         self._left: list[tuple[BotFault, int]] = []

@@ -1,4 +1,4 @@
-"""Who may speak to the local chat: programs on this computer and its own page, no other page.
+"""Access to the local chat: for programs on this computer and its own page, no other page.
 
 A web page from elsewhere can reach loopback: by a form or a script (it then says its Origin), or
 under a name of its own that points to 127.0.0.1 (the Host header then carries that name).

@@ -1,4 +1,4 @@
-"""What a person sees of the chat, as values for a program that plays one."""
+"""What a person sees of the chat, as values for a program that plays a person."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -17,7 +17,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message as the person sees it now; `raw` is what travelled."""
+    """One message as the person sees it now; `raw` is the Bot API's object."""
 
     id: int
     by_bot: bool
@@ -48,7 +48,7 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the bot showed after a press; `text` is empty when it only took note."""
+    """The bot's answer to a press; `text` is empty when it shows nothing."""
 
     text: str
     show_alert: bool

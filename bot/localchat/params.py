@@ -1,4 +1,4 @@
-"""The parameters of one call, whichever of the three ways they were written in."""
+"""The parameters of one call, given in the address, a form, or JSON."""
 
 import json
 from collections.abc import Mapping

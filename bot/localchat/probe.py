@@ -1,4 +1,4 @@
-"""What bytes are, told from their head alone: a picture, a clip, or neither."""
+"""The kind of a file, from its first bytes: a picture, a clip, or neither."""
 
 import io
 import warnings

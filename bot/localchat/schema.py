@@ -1,7 +1,7 @@
-"""Calls and updates held against the published description of the Bot API.
+"""Validation of calls and updates against the published description of the Bot API.
 
-The description says names and types; lengths and closed sets are prose in it, and are checked
-where the methods do their work.
+The description has names and types. Lengths and closed sets are only prose in it, and are checked
+by the methods themselves.
 """
 
 import json
@@ -66,7 +66,7 @@ class Spec:
                 yield f"{where}.{name}: required, and missing"
 
     def _faults(self, where: str, value: object, types: list[str]) -> Iterator[str]:
-        """Yield nothing if the value suits one type, else the faults of the nearest one."""
+        """Yield the faults of a value against the type that it fits best; none if it fits one."""
         attempts = [list(self._faults_of_type(where, value, name)) for name in types]
         yield from min(attempts, key=len)
 

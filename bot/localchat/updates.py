@@ -18,9 +18,9 @@ ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_cou
 class Updates:
     """The queue between the people and the bot.
 
-    An update stays until the bot confirms it by asking for a higher one, so a bot that dies in
-    between gets it again. Whoever asks last wins: an older waiting request ends in a conflict.
-    `watch` sees every update before it is queued.
+    An update stays until the bot confirms it by requesting a higher one, so a bot that dies in
+    between gets it again. A new request ends an older one that still waits with a conflict.
+    `watch` receives every update before it is queued.
     """
 
     def __init__(

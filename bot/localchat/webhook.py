@@ -1,4 +1,4 @@
-"""Updates carried to the bot's own address.
+"""The webhook: updates posted to the bot's own address.
 
 Source: https://core.telegram.org/bots/api#setwebhook
 """

@@ -1,4 +1,4 @@
-"""The shape of what travels: JSON objects as Telegram writes them."""
+"""The type of JSON objects of the Bot API."""
 
 from typing import Any
 

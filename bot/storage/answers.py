@@ -1,4 +1,4 @@
-"""What one answer needs to know and leaves behind: each in a single transaction."""
+"""What an answer reads before songs are chosen and writes afterwards, a transaction each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ class Wish:
 
     Attributes:
         update_id: The update that says so: one update has one answer.
-        reading_id: The reading that the songs are for; None makes a new one of what follows.
+        reading_id: The reading that the songs are for; None to save a new one.
         aim: As `graph.choosing.recommend.Aim` writes it.
         asked: What else the songs must be.
     """
@@ -75,9 +75,9 @@ NO_TASTE = Taste({}, [], [], frozenset(), Preferences(), [])
 
 
 def taste_of(session: Session, user_id: int, update_id: int) -> Taste:
-    """Return what the person likes and does not, and what they heard lately."""
+    """Return a person's reactions, blocked artists, preferences and latest songs."""
     preferences = preferences_of(session, user_id)
-    # Whoever wants fresh songs wants nothing that ever was suggested.
+    # People who chose fresh songs never get one again.
     heard = {"limit": FAR_BACK} if preferences.freshness > FRESH else {}
     return Taste(
         ratings_of(session, user_id),
@@ -92,9 +92,9 @@ def taste_of(session: Session, user_id: int, update_id: int) -> Taste:
 def save_answer(
     session: Session, wish: Wish, tracks: list[StoredTrack], *, version: str, at: datetime
 ) -> StoredSuggestion:
-    """Remember the person, the reading and the songs; return the suggestion, still unsent.
+    """Save the person, the reading and the songs; return the suggestion, which is not sent yet.
 
-    When the update was answered before, that first suggestion is returned and nothing changes.
+    If the update was answered before, its first suggestion is returned and nothing changes.
     """
     if earlier := suggestion_of_update(session, wish.update_id):
         return earlier[0]
@@ -120,6 +120,6 @@ def save_answer(
 
 
 def newest_in(session: Session, chat_id: int, message_id: int) -> int:
-    """Return the suggestion that a message shows now; 0 when it shows none."""
+    """Return the id of the suggestion that a message shows now; 0 when it shows none."""
     here = SuggestionRow.chat_id == chat_id, SuggestionRow.message_id == message_id
     return session.scalar(select(func.max(SuggestionRow.id)).where(*here)) or 0

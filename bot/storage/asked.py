@@ -9,7 +9,7 @@ from graph.choosing.filters import EVERYTHING, Filters
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What songs were asked for by name; nothing, most of the time.
+    """What songs were asked for by name; empty for most wishes.
 
     Attributes:
         only: The languages, genres and decades.
@@ -24,7 +24,7 @@ class Asked:
         return bool(self.only) or self.artist is not None
 
     def narrowed(self, filters: Filters) -> Filters:
-        """Return what a person always wants, with what they ask for this time in its place."""
+        """Return a person's filters, overridden by what they ask for this time."""
         return replace(
             filters,
             languages=self.only.languages or filters.languages,
@@ -33,7 +33,7 @@ class Asked:
         )
 
     def as_json(self) -> dict[str, Any] | None:  # JSON holds values of any type
-        """Return what a column keeps; None for nothing."""
+        """Return the JSON for the database; None where nothing was asked for."""
         if not self:
             return None
         return {
@@ -45,7 +45,7 @@ class Asked:
 
     @classmethod
     def of_json(cls, kept: Mapping[str, Any] | None) -> "Asked":  # JSON
-        """Return what a column keeps."""
+        """Return the value of JSON from the database."""
         if not kept:
             return cls()
         only = Filters(

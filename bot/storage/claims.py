@@ -1,7 +1,7 @@
-"""Several workers on one inbox: each claims the heads of people's lines, and holds them on lease.
+"""Several workers on one inbox: each claims people's oldest open updates, with a lease.
 
-The head is a person's oldest open update, so what one person sends is worked on in order whoever
-works. A worker that dies renews nothing; when its lease ends, another one claims its updates.
+One update of a person is claimed at a time, so that a person's updates are handled in order. A
+worker that dies no longer renews its leases; when they expire, another worker claims its updates.
 """
 
 from collections.abc import Collection
@@ -50,8 +50,8 @@ class Worker:
     """One process that works on updates.
 
     Attributes:
-        name: Unlike that of any other process, now or before.
-        bot_id: Whose updates it works on.
+        name: Unique among all processes, also those of the past.
+        bot_id: The bot whose updates it handles.
     """
 
     name: str
@@ -59,9 +59,9 @@ class Worker:
 
 
 def claim_updates(session: Session, worker: Worker, *, limit: int) -> list[StoredUpdate]:
-    """Take over the oldest open updates of people whom nobody works for, oldest first.
+    """Claim the oldest open update of each person without a claimed one, oldest first.
 
-    One that another worker had, whose lease ended, counts a try.
+    One whose lease expired with another worker counts a try.
     """
     values = {"worker": worker.name, "bot_id": worker.bot_id, "n": limit, "lease_s": LEASE_S}
     ids = list(session.scalars(CLAIM, values))
@@ -70,11 +70,11 @@ def claim_updates(session: Session, worker: Worker, *, limit: int) -> list[Store
 
 
 def renew_lease(session: Session, worker: Worker, ids: Collection[int]) -> None:
-    """Say that these are still being worked on."""
+    """Renew the leases of these updates."""
     session.execute(RENEW, {"worker": worker.name, "lease_s": LEASE_S, "ids": list(ids)})
 
 
 def release_updates(session: Session, worker: Worker) -> None:
-    """Give back what is not done: others go on with it at once, and no try counts."""
+    """Release a worker's open updates: others may claim them at once, and no try is counted."""
     mine = InboxRow.worker == worker.name, InboxRow.done_at.is_(None)
     session.execute(update(InboxRow).where(*mine).values(worker=None, leased_until=None))

@@ -1,6 +1,6 @@
-"""All rows out of a database and into another one, of either kind, as lines of JSON.
+"""Export and import of all rows of a database, of either kind, as lines of JSON.
 
-The inbox stays out: it holds what people wrote, and after a while what it asks for is answered.
+The inbox is left out: it holds private messages, and they are answered by then.
 """
 
 import json
@@ -26,13 +26,13 @@ Read = Callable[[str], Iterator[bytes]]
 
 
 def tables() -> list[SqlTable]:
-    """Return what is copied, in an order in which rows point to earlier ones only."""
+    """Return the tables that are copied, each after those that its rows refer to."""
     inbox = InboxRow.__table__
     return [table for table in Table.metadata.sorted_tables if table is not inbox]
 
 
 def copy_out(url: str, write: Write) -> None:
-    """Hand out all rows as they are at one moment, while others go on writing.
+    """Export all rows in one read transaction, while others may write.
 
     Args:
         url: The database's address.
@@ -54,7 +54,7 @@ def copy_out(url: str, write: Write) -> None:
 
 
 def copy_in(url: str, read: Read) -> None:
-    """Put rows in the place of all that there are, in one transaction; others may go on.
+    """Replace all rows in one transaction.
 
     Args:
         url: The database's address; at the newest migration.
@@ -118,7 +118,7 @@ def _in(column: Column[Any], value: Any, dialect: Dialect) -> Any:  # Any: the s
 
 
 def _count_on(connection: Connection, table: SqlTable) -> None:
-    """Let PostgreSQL number new rows above those that came in; SQLite does so by itself."""
+    """Set PostgreSQL's sequences above the imported ids; SQLite needs no such thing."""
     column = table.autoincrement_column
     if connection.dialect.name != "postgresql" or column is None:
         return

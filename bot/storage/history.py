@@ -1,4 +1,4 @@
-"""What was suggested, and for which reading."""
+"""Suggestions, and the readings that they were made for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from bot.storage.tables import SuggestionRow, SuggestionTrackRow
 from graph.tracks import TrackId
 from inference.emotions import EmotionScores
 
-# How many songs back "not again" reaches, and how many where nothing known is wanted at all.
+# How many of a person's latest songs are not suggested again; and for those who chose fresh songs.
 LATELY, FAR_BACK = 200, 2_000
 
 
 class UnknownSuggestionError(BotError):
-    """No suggestion has this id: it was forgotten, or someone made it up."""
+    """No suggestion has this id: it was deleted, or the id was made up."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredTrack:
-    """A song as it was called when it was suggested or rated."""
+    """A song, with title and artist from the time when it was suggested or rated."""
 
     track_id: TrackId
     title: str
@@ -32,7 +32,7 @@ class StoredTrack:
 
     @property
     def first_artist(self) -> str:
-        """The artist named first: catalogues part the artists of a song with semicolons."""
+        """The artist named first: catalogues separate the artists of a song by semicolons."""
         return self.artist.partition(";")[0].strip()
 
 
@@ -61,7 +61,7 @@ class StoredSuggestion:
 
     @property
     def scores(self) -> EmotionScores:
-        """The mood they were chosen for, as it is believed now."""
+        """The mood they were chosen for, as corrected by the person."""
         return self.reading.believed
 
 
@@ -78,9 +78,9 @@ def save_suggestion(  # noqa: PLR0913 - a row has this many columns
     at: datetime,
     asked: Asked = NOTHING,
 ) -> int:
-    """Remember songs before they are sent, and return the suggestion's id.
+    """Save songs before they are sent, and return the suggestion's id.
 
-    An update has one suggestion: when it is worked on again, the id of the first is returned.
+    An update has one suggestion: when it is handled again, the id of the first is returned.
     """
     earlier = suggestion_of_update(session, update_id)
     if earlier:
@@ -109,7 +109,7 @@ def save_suggestion(  # noqa: PLR0913 - a row has this many columns
 def mark_sent(
     session: Session, suggestion_id: int, message_id: int, *, chat_id: int | None = None
 ) -> None:
-    """Remember the message that shows the suggestion, and its chat where that has moved."""
+    """Save which message shows the suggestion, and its chat, which may have moved."""
     place = {"message_id": message_id} | ({} if chat_id is None else {"chat_id": chat_id})
     session.execute(update(SuggestionRow).where(SuggestionRow.id == suggestion_id).values(place))
 

@@ -1,4 +1,4 @@
-"""How long history is kept, deleting one entry of it, and handing all of it out."""
+"""Retention of the history: deleting entries, on demand or by age, and reading all of it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,11 +21,11 @@ from graph.tracks import TrackId
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A song as it was suggested, with what the person thinks of it.
+    """A song that was suggested, with the person's rating.
 
     Attributes:
         reading_id: The mood that it was for.
-        liked: What the person thinks of the song now; None is nothing.
+        liked: The person's rating of the song now; None without one.
     """
 
     reading_id: int
@@ -44,7 +44,7 @@ def delete_reading(session: Session, user_id: int, reading_id: int) -> bool:
 
 
 def delete_expired(session: Session, now: datetime) -> int:
-    """Delete the moods, with their songs, that people no longer want kept; return how many."""
+    """Delete moods, with their songs, that are past the person's retention; return how many."""
     wanted = select(PreferencesRow.user_id, PreferencesRow.keep_days).where(
         PreferencesRow.keep_days.is_not(None)
     )

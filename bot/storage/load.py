@@ -1,4 +1,4 @@
-"""How much comes in and how long it waits: read from the inbox, so for all processes together."""
+"""Load of the bot: updates and their waiting times, from the inbox, so for all processes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ MOST_ROWS = 100_000  # of a day, the newest; reading them takes a second
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits at a moment.
+    """The length of the queue.
 
     Attributes:
         n: Updates.
@@ -26,11 +26,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A part of a day.
+    """Figures of a part of a day.
 
     Attributes:
-        n: Updates that came in.
-        slow_s: The wait below which 95 of 100 of them were answered, seconds.
+        n: Updates that arrived.
+        slow_s: 95th percentile of the seconds from arrival to answer.
     """
 
     n: int
@@ -38,14 +38,14 @@ class Period:
 
 
 def waiting(session: Session, *, at: datetime) -> Waiting:
-    """Return what waits at this moment."""
+    """Return the length of the queue at this moment."""
     query = select(func.count(), func.min(InboxRow.received_at)).where(InboxRow.done_at.is_(None))
     n, oldest = session.execute(query).one()
     return Waiting(n, max((at - oldest).total_seconds(), 0.0) if n else 0.0)
 
 
 def last_day(session: Session, *, at: datetime, parts: int = 96) -> list[Period]:
-    """Return the day before a moment in equal parts, the oldest first."""
+    """Return figures of the last 24 hours in equal parts, the oldest first."""
     day = timedelta(days=1)
     query = (
         select(InboxRow.received_at, InboxRow.done_at)

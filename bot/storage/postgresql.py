@@ -1,4 +1,4 @@
-"""What is special to PostgreSQL: its address, its connections, and what is worth a second try."""
+"""PostgreSQL: addresses, the pool of connections, and which errors are worth a retry."""
 
 import re
 from importlib.util import find_spec

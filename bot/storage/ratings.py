@@ -1,4 +1,4 @@
-"""What people like and what they do not."""
+"""Ratings of songs: liked or disliked."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What was read, or said instead, and when."""
+"""Readings: moods from pictures or words, and their corrections."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ class ReadingSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredReading:
-    """A reading, and what the person made of it.
+    """A reading, and the person's correction.
 
     Attributes:
         scores: What was read.
@@ -45,7 +45,7 @@ class StoredReading:
 
     @property
     def believed(self) -> EmotionScores:
-        """What to go by: the person's word, or what was read; both moods where it asks which."""
+        """The scores to use: the correction's, else the reading's; of two moods if it is unsure."""
         if self.corrected:
             return EmotionScores.only(self.corrected)
         return self.scores.to_choose_by(certain=self.certain)
@@ -60,7 +60,7 @@ def save_reading(  # noqa: PLR0913 - a row has this many columns
     certain: bool,
     at: datetime,
 ) -> int:
-    """Remember a reading of a known person, and return its id."""
+    """Save a reading of a known person, and return its id."""
     row = ReadingRow(user_id=user_id, scores=scores, source=source, certain=certain, at=at)
     session.add(row)
     session.flush()
@@ -68,7 +68,7 @@ def save_reading(  # noqa: PLR0913 - a row has this many columns
 
 
 def correct_reading(session: Session, reading_id: int, emotion: Emotion, *, at: datetime) -> None:
-    """Remember what the person says the mood is; what was read stays beside it.
+    """Save the person's correction of a reading; the reading is kept.
 
     Raises:
         UnknownReadingError: There is no such reading.

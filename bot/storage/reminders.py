@@ -1,8 +1,8 @@
-"""What the bot says without being written to: reminders that people asked for, and one question.
+"""Messages that the bot sends by itself: reminders that people asked for, and one question.
 
-Moments are computed by the caller, who knows the person's clock; both kinds lie in the database,
-so that a restart loses none. What is taken as due is moved on in the same transaction: it comes
-at most once.
+Due times are computed by the caller, who knows the person's time zone, and are stored, so that a
+restart loses none. What is taken as due is rescheduled in the same transaction, so it is sent at
+most once.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from bot.storage.history import StoredSuggestion, suggestion_of
 from bot.storage.preferences import preferences_of
 from bot.storage.tables import ReminderRow, SuggestionRow, UserRow
 
-AT_ONCE = 100  # of what is due; the rest a moment later
+BATCH = 100  # due entries taken at once; the rest follows in the next batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ def reminder_of(session: Session, user_id: int) -> int | None:
 def take_due_reminders(
     session: Session, now: datetime, following: Callable[[Reminder], datetime]
 ) -> list[Reminder]:
-    """Return the reminders that are due for people who did not block the bot, and move them on.
+    """Return due reminders of people who did not block the bot, and reschedule them.
 
     Args:
         session: The transaction.
-        now: The moment it is.
+        now: The current time.
         following: Returns when a reminder is due next.
     """
     query = (
@@ -66,7 +66,7 @@ def take_due_reminders(
         .join(UserRow, UserRow.id == ReminderRow.user_id)
         .where(ReminderRow.next_at <= now, UserRow.active)
         .order_by(ReminderRow.next_at)
-        .limit(AT_ONCE)
+        .limit(BATCH)
         .with_for_update(of=ReminderRow, skip_locked=True)  # another worker may be at it
     )
     due = []
@@ -119,7 +119,7 @@ def take_due_questions(session: Session, now: datetime) -> list[StoredSuggestion
         .join(UserRow, UserRow.id == SuggestionRow.user_id)
         .where(SuggestionRow.ask_at <= now, UserRow.active)
         .order_by(SuggestionRow.ask_at)
-        .limit(AT_ONCE)
+        .limit(BATCH)
         .with_for_update(of=SuggestionRow, skip_locked=True)
     )
     ids = list(session.scalars(query))

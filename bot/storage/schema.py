@@ -1,4 +1,4 @@
-"""Whether a database is one of this bot, and of this version of it."""
+"""Checks that a database belongs to this bot and is at the newest migration."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
-"""One connection to PostgreSQL that hears what other processes say, and holds what one may have.
+"""One connection to PostgreSQL for LISTEN, and for the advisory lock of the process that polls.
 
-A notice is a wake-up and no message: what happened stands in the tables, and whoever missed a
-notice finds it there at the next look.
+A notification only wakes processes up: the news is in the tables, and a process that misses a
+notification finds it there at its next look.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ LEAD: LiteralString = "SELECT pg_try_advisory_lock(hashtext('tunemirror poller')
 
 
 class Signals:
-    """Wakes whoever waits for news, and says whether this process is the one that polls.
+    """Wakes tasks that wait for news, and tells whether this process is the one that polls.
 
     Attributes:
         leading: Set while this process alone may fetch updates from Telegram.
@@ -44,7 +44,7 @@ class Signals:
         return self._news[channel]
 
     async def run(self, *, lead: bool) -> None:
-        """Listen for ever, over new connections where one is lost.
+        """Listen until cancelled; reconnect when the connection is lost.
 
         Args:
             lead: Whether this process wants to be the one that polls.

@@ -1,4 +1,4 @@
-"""What is special to SQLite: how a connection is set up, and when its write-ahead log is moved."""
+"""SQLite: the settings of a connection, and checkpoints of the write-ahead log."""
 
 import sqlite3
 

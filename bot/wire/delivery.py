@@ -1,4 +1,4 @@
-"""Sending and editing, with Telegram's harmless refusals taken for what they are."""
+"""Sending and editing messages; refusals of Telegram that do no harm are ignored."""
 
 import asyncio
 import logging
@@ -51,7 +51,7 @@ class NotDeliveredError(BotError):
 
 
 def is_private(chat: Chat) -> bool:
-    """Return whether a chat is one person's own with the bot, where nobody else reads along."""
+    """Return whether a chat is a person's private chat with the bot."""
     return chat.type == ChatType.PRIVATE
 
 

@@ -25,10 +25,10 @@ class AlreadyRunningError(BotError):
 
 @dataclass(frozen=True, slots=True)
 class TokenBucket:
-    """A person's tokens at a moment; they come back with time.
+    """A person's tokens at a moment; they are refilled over time.
 
     Attributes:
-        told: Whether the person heard that there were too few.
+        told: Whether the person was told that there were too few.
     """
 
     tokens: float
@@ -38,9 +38,9 @@ class TokenBucket:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much each person may ask for, which albums were seen, and what runs once at a time.
+    """Rate limits per person, albums that were seen, and work that runs once at a time.
 
-    The inbox works on one update of a person at a time, so nobody has two pictures in the making.
+    The inbox handles one update of a person at a time, so nobody has two pictures being read.
     """
 
     _running: set[str] = field(default_factory=set)

@@ -1,7 +1,7 @@
-"""A line for each person: in a line one after another, the lines side by side.
+"""A queue for each person: within a queue one after another, the queues concurrently.
 
-Memory holds the head of each line alone. The rest stands in the inbox's table, and is read when
-its turn comes: somebody who sends thousands of messages costs no more than anybody else.
+Memory holds only the head of each queue; the rest is read from the inbox's table when its turn
+comes. Somebody who sends thousands of messages costs no more than anybody else.
 """
 
 import asyncio

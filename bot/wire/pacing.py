@@ -1,4 +1,4 @@
-"""How fast the bot may speak: Telegram's limits kept before it has to remind of them.
+"""Pacing of calls: keeps Telegram's rate limits, so that it need not enforce them.
 
 The library's own limiter counts every call to a chat (typing and `getFile` too), knows no limit
 per chat, and holds all chats back when one has sent too much.
@@ -22,18 +22,18 @@ from bot.wire.requests import FloodWaitError, NotSentError
 
 log = logging.getLogger(__name__)
 
-# Thirty a second, a limit for those who send to many at once, taken over half a minute: answers
-# to people who write at the same moment are no bulk. A second for each message in a chat, in the
-# mean of twenty, since whoever ticks through the settings makes ten edits in as many seconds, and
-# Telegram allows such bursts; in a group twenty a minute.
+# Telegram allows thirty messages a second to many people. Answers to people who write at the same
+# moment are no bulk messages, so this holds on average over half a minute. A chat may get one
+# message a second on average over twenty: ticking through the settings makes ten edits in as many
+# seconds, and Telegram allows such bursts. A group may get twenty a minute.
 PERIOD_S = 30.0
 CHAT_MESSAGES, CHAT_PERIOD_S = 20, 20.0
 GROUP_MESSAGES, GROUP_PERIOD_S = 20, 60.0
 CHATS_REMEMBERED = 10_000  # some 10 MB
-# Whoever has to wait longer than this is answered later, without a place in memory meanwhile.
+# A call that has to wait longer is not made: its update is postponed, and leaves memory meanwhile.
 PATIENCE_S = 30.0
-REPEATS = 3  # of a call that surely had no effect, or may have it twice
-FIRST_REPEAT_S = 0.5  # then twice as long each time
+REPEATS = 3  # of a call that surely had no effect, or is idempotent
+FIRST_REPEAT_S = 0.5  # doubles with each repeat
 UNCOUNTED = {"sendChatAction", "sendChatJoinRequestWebApp"}
 COUNTED = ("send", "edit", "copy", "forward")
 
@@ -53,7 +53,7 @@ class SlidingWindow:
         return max(at, self.times[-self.limit] + self.period_s)
 
     def take(self, at: float) -> None:
-        """Take down an event."""
+        """Count an event."""
         self.times.append(at)
         if len(self.times) > self.limit:
             self.times.popleft()
@@ -61,20 +61,20 @@ class SlidingWindow:
 
 @dataclass(slots=True)
 class _Chat:
-    """What was sent to a chat lately, and until when Telegram wants nothing for it."""
+    """The latest messages to a chat, and until when Telegram refuses more."""
 
     window: SlidingWindow
     held_until: float = 0.0
 
 
 class Pacer(BaseRateLimiter[int]):
-    """Lets each call out when its turn has come, and once more where that is safe.
+    """Makes each call when the limits allow it, and repeats it where that is safe.
 
-    A message that may have arrived is never sent again here: that is for the inbox to decide.
+    A message that may have arrived is never sent again here: the inbox decides on that.
     """
 
     def __init__(self, messages_per_s: int) -> None:
-        """Keep to this many messages a second, in the mean of half a minute."""
+        """Set the limit for all chats: messages per second, on average over half a minute."""
         self._all = SlidingWindow(round(messages_per_s * PERIOD_S), PERIOD_S)
         self._chats: OrderedDict[int, _Chat] = OrderedDict()
         self._moved: dict[int, int] = {}  # groups that became supergroups
@@ -95,12 +95,12 @@ class Pacer(BaseRateLimiter[int]):
         data: dict[str, Any],
         rate_limit_args: int | None,  # noqa: ARG002 - nobody gives any
     ) -> Any:
-        """Make a call when its turn has come; after the last repeat its error is the caller's.
+        """Make a call when the limits allow it; raise its error after the last repeat.
 
         Raises:
-            FloodWaitError: Telegram wants more patience than there is.
+            FloodWaitError: The wait is longer than `PATIENCE_S`.
             NotSentError: There was no connection, each time.
-            NetworkError: What came back is no answer, or none came.
+            NetworkError: The answer was none of the Bot API, or none came.
         """
         for left in reversed(range(REPEATS + 1)):
             self._follow_move(data)
@@ -125,10 +125,10 @@ class Pacer(BaseRateLimiter[int]):
         raise AssertionError("unreachable")
 
     async def _wait_turn(self, endpoint: str, data: dict[str, Any]) -> None:
-        """Return when a call may go out.
+        """Return when a call may be made.
 
         Raises:
-            FloodWaitError: That takes longer than there is patience for.
+            FloodWaitError: The wait is longer than `PATIENCE_S`.
         """
         loop, chat_id = asyncio.get_running_loop(), _chat_of(data)
         if not chat_id:
@@ -159,7 +159,7 @@ class Pacer(BaseRateLimiter[int]):
         return chat
 
     def _hold(self, data: dict[str, Any], wait_s: float) -> None:
-        """Leave a chat alone for as long as Telegram asks; the others go on."""
+        """Hold calls to a chat for as long as Telegram asks; others go on."""
         log.warning("flood_wait wait_s=%.0f", wait_s)
         if chat_id := _chat_of(data):
             self._chat(chat_id).held_until = asyncio.get_running_loop().time() + wait_s
@@ -176,5 +176,5 @@ def _chat_of(data: dict[str, Any]) -> int:
 
 
 def _is_safe(endpoint: str, error: NetworkError) -> bool:
-    """Return whether a call may be made again: it did not go out, or twice is the same as once."""
+    """Return whether a call may be repeated: it was not sent, or it is idempotent."""
     return isinstance(error, NotSentError) or endpoint.startswith(("get", "edit", "answer", "set"))

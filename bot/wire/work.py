@@ -1,6 +1,7 @@
-"""The update that is being worked on: what to keep with its end, and whether it ends at all.
+"""The update that is being handled: the effects to store when it is done, and whether to retry.
 
-The inbox sets it around the handlers, so that what they send and what they write are one whole.
+The inbox sets it around the handlers, so that their writes and the end of the update are stored in
+one transaction.
 """
 
 import asyncio
