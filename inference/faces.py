@@ -1,22 +1,18 @@
 """A face found in a picture, and which of several faces is read."""
 
 from dataclasses import dataclass, field, replace
-from math import dist
+from math import cos, dist, pi
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from inference.images import Image
-from inference.preprocess import Eyes, Point, roll_degrees
+from inference.preprocess import Eyes, Point, roll, roll_degrees
 
 Points: TypeAlias = NDArray[np.float32]
 
-# A face that stands upright scores higher and leans less than this; one that lies on its side or
-# on its head is found too, at .60 to .76, but with its points in the wrong places, and the mesh
-# takes a chin with a mouth above it for a forehead.
-SURE_SCORE = 0.77
-MAX_ROLL_DEGREES = 60.0
+MAX_ROLL_DEGREES = 60.0  # what leans more is looked for with the picture turned
 # In a group, a face of this share of the largest one's size still counts as large.
 LARGE = 0.7
 
@@ -59,9 +55,20 @@ class Face:
         return abs(roll_degrees(self.eyes))
 
     @property
-    def stands(self) -> bool:
-        """Whether the face surely stands upright in the picture."""
-        return self.score >= SURE_SCORE and self.lean <= MAX_ROLL_DEGREES
+    def sureness(self) -> float:
+        """How sure detector and mesh are together, 0 to 1."""
+        return self.presence * self.score
+
+    def uprightness(self, turns: int = 0) -> float:
+        """Return how sure it is that this face stands upright once the picture is turned, 0 to 1.
+
+        The surer detector and mesh are, and the less the face leans then, the more.
+
+        Args:
+            turns: Quarter turns counterclockwise.
+        """
+        lean = roll(self.eyes) - turns * pi / 2
+        return self.sureness * max(cos(lean), 0.0)
 
     def moved(self, x: float, y: float) -> "Face":
         """Return the face that far to the right and down."""

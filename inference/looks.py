@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +9,15 @@ from inference.cover import CoverFinder
 from inference.faces import Face
 from inference.images import Image
 from inference.media import Frame
-from inference.preprocess import EYE_DISTANCE, SIDE, cut_face, eye_distance, lighten, share_inside
+from inference.preprocess import (
+    EYE_DISTANCE,
+    SIDE,
+    cut_face,
+    eye_distance,
+    lighten,
+    share_inside,
+    sharpness,
+)
 from inference.reading import Advice
 
 # Thresholds of the advice, from degrading training pictures and counting changed answers.
@@ -55,8 +62,15 @@ class Sight:
     quality: float
 
 
-def look(frame: Frame, faces: tuple[Face, ...], face: Face, cover: CoverFinder) -> Sight:
-    """Return the look at one face: its crop, and how well it can be seen."""
+def look(frame: Frame, face: Face, faces: int, cover: CoverFinder) -> Sight:
+    """Return the look at one face: its crop, and how well it can be seen.
+
+    Args:
+        frame: The picture.
+        face: The one that is read.
+        faces: How many there are.
+        cover: Tells whether something covers it.
+    """
     image, eyes, turn = frame.image, face.eyes, face.turn
     crop = cut_face(image, eyes, turn=turn)
     lit = lighten(crop)
@@ -70,7 +84,7 @@ def look(frame: Frame, faces: tuple[Face, ...], face: Face, cover: CoverFinder) 
         Advice.TINY: eyes_px < SHARP_EYES_PX,
         Advice.TURNED: turn > MAX_TURN,
         Advice.COVERED: covered or share_inside(image, eyes, turn=turn) < MIN_INSIDE,
-        Advice.SEVERAL: len(faces) > 1,
+        Advice.SEVERAL: faces > 1,
     }
     enough = min(eyes_px / SHARP_EYES_PX, 1.0) * min(clear / MIN_SHARPNESS, 1.0)
     enough *= COVERED_WEIGHT if covered else 1.0
@@ -78,17 +92,11 @@ def look(frame: Frame, faces: tuple[Face, ...], face: Face, cover: CoverFinder) 
         second=frame.second,
         face=face,
         image=image,
-        faces=len(faces),
+        faces=faces,
         crop=lit,
         advice=tuple(code for code, holds in checks.items() if holds),
         quality=max(face.score * enough * (1 - 0.9 * turn), 1e-3),
     )
-
-
-def sharpness(crop: NDArray[np.uint8]) -> float:
-    """Return the variance of the crop's Laplacian as a share of the variance of its grays."""
-    edges = cv2.Laplacian(crop, cv2.CV_32F)
-    return float(edges.var() / (crop.var() + 1.0))
 
 
 def box_in_file(face: Face, image: Image) -> tuple[int, int, int, int]:

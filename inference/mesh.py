@@ -78,6 +78,20 @@ class FaceMesh:
             return again if again.presence >= fitted.presence else fitted
         return fitted
 
+    def fit_again(self, image: Image, last: Face) -> Face:
+        """Return a face that moved since the frame before, box included; its score stays.
+
+        Args:
+            image: The new frame.
+            last: The face in the frame before, with the mesh's points.
+        """
+        face = self.fit(image, last)
+        before, now = region_of(last), region_of(face)
+        growth = now.side / before.side
+        (x, y), (to_x, to_y) = before.centre, now.centre
+        box = last.moved(-x, -y).scaled(growth).moved(to_x, to_y).box
+        return replace(face, box=box)
+
     def _look(self, image: Image, face: Face, region: Region) -> Face:
         """Run the network on a square of the picture; return the face it finds."""
         there = transform_of(region)

@@ -109,6 +109,12 @@ def share_inside(image: "Image", eyes: Eyes, *, turn: float) -> float:
     return float(((points >= 0) & (points < edges)).all(axis=0).mean())
 
 
+def sharpness(crop: "NDArray[np.uint8]") -> float:
+    """Return the variance of the crop's Laplacian as a share of the variance of its grays."""
+    edges = cv2.Laplacian(crop, cv2.CV_32F)
+    return float(edges.var() / (crop.var() + 1.0))
+
+
 def middle_of(eyes: Eyes) -> Point:
     """Return the point halfway between the eyes."""
     (left_x, left_y), (right_x, right_y) = eyes

@@ -8,8 +8,9 @@ from inference.classifier import Classifier, is_certain, to_scores
 from inference.clips import decode_clip
 from inference.cover import CoverFinder
 from inference.errors import NoFaceError, TooDarkError
-from inference.faces import Face, choose_face, follow
-from inference.finder import FaceFinder, sureness
+from inference.faces import choose_face
+from inference.finder import FaceFinder
+from inference.following import Followed, Follower
 from inference.images import Image
 from inference.looks import MIN_QUALITY, NIGHT_LEVEL, SHARP_EYES_PX, Sight, box_in_file, look
 from inference.media import Frame, Media, MediaKind
@@ -26,8 +27,6 @@ KEPT_SHARE = 0.8
 # most people, whichever the cover: masks need most. Above the threshold of clear faces, .61, not
 # four in five do.
 COVERED_CERTAIN = 0.94
-# Which way up a clip is, is decided on so many of its frames.
-FRAMES_TO_TURN = 4
 
 
 class Reader:
@@ -76,36 +75,26 @@ class Reader:
             image, before = decode_photo(content), image
             # The detector sees no more of it than before; the mesh and the crop do.
             face = self._finder.fit(image, face.scaled(before.reduction / image.reduction))
-        return look(Frame(0.0, image), faces, face, self._cover)
+        return look(Frame(0.0, image), face, len(faces), self._cover)
 
     def _look_at_clip(self, content: bytes) -> list[Sight]:
         """Follow one person through the frames, all of them turned the same way up."""
         frames = decode_clip(content)
         images = [frame.image for frame in frames]
-        found = self._find_in_clip(images)
+        follower = Follower(self._finder, images)
         sights: list[Sight] = []
-        for frame, faces in zip(frames, found, strict=True):
-            if faces:
-                last = sights[-1].face if sights else None
-                face = follow(faces, frame.image, last)
-                sight = look(frame, faces, face, self._cover)
-                sights.extend([sight] if sight.quality >= MIN_QUALITY else [])
+        seen: Followed | None = None
+        for place, frame in enumerate(frames):
+            seen = follower.see(place, seen)
+            if seen is not None:
+                sight = look(frame, seen.face, seen.faces, self._cover)
+                if sight.quality >= MIN_QUALITY:
+                    sights.append(sight)
+                else:
+                    seen = None
         if not sights:
             raise nothing_found(images)
         return sights
-
-    def _find_in_clip(self, images: list[Image]) -> list[tuple[Face, ...]]:
-        """Return the faces of each frame; the way up is decided once, where few faces stand."""
-        found = [self._finder.find_upright(image) for image in images]
-        if 2 * sum(any(face.stands for face in faces) for faces in found) >= len(images):
-            return found
-        some = images[:: -(-len(images) // FRAMES_TO_TURN)]
-        sure = [
-            sum(sureness(self._finder.find_turned(image, turns)) for image in some)
-            for turns in range(4)
-        ]
-        turns = int(np.argmax(sure))
-        return [self._finder.find_turned(image, turns) for image in images] if turns else found
 
     def _conclude(self, sights: list[Sight], *, arc: bool) -> Reading:
         answers = self._classifier.classify(np.stack([sight.crop for sight in sights]))

@@ -26,7 +26,7 @@ FULL_PIXELS = 12_600_000
 # Pillow's decoder of WebP holds four copies of the picture: 390 MB at 25 million pixels, where
 # FFmpeg's takes 100.
 WEBP_PIXELS = 4_000_000
-BAND_ROWS = 512  # of a picture that is flattened, so that no second copy of all of it is needed
+BAND_ROWS = 64  # of a picture that is flattened, so that no second copy of all of it is needed
 # What decoders raise on damaged bytes, by reading Pillow's plugins and by feeding them noise.
 DECODER_ERRORS = (
     ArithmeticError,

@@ -86,7 +86,7 @@ def test_clear_face_counts_more_than_the_same_one_covered(finder: FaceFinder, co
 
     def quality(picture: Pillow.Image, face: Face) -> float:
         image = Image.of(np.asarray(picture))
-        return look(Frame(0.0, image), (face,), face, cover).quality
+        return look(Frame(0.0, image), face, 1, cover).quality
 
     image = Image.of(np.asarray(ASTRONAUT))
     face = choose_face(finder.find(image), image)

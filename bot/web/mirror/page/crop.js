@@ -90,6 +90,23 @@ export function mirrored(crop) {
   return image;
 }
 
+/** Return the variance of the crop's Laplacian as a share of the variance of its grays. */
+export function sharpness(crop) {
+  const edges = new Float64Array(crop.length), last = SIDE - 1;
+  const at = (x, y) => crop[Math.abs(last - Math.abs(last - y)) * SIDE + Math.abs(last - Math.abs(last - x))];
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      edges[y * SIDE + x] = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1) - 4 * at(x, y);
+    }
+  }
+  return variance(edges) / (variance(crop) + 1);
+}
+
+function variance(values) {
+  const average = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - average) ** 2, 0) / values.length;
+}
+
 function facePlaces() {
   const places = [];
   for (let y = 0; y < SIDE; y++) {

@@ -1,11 +1,12 @@
 /** The detector proposes faces, the mesh decides: as `inference/finder.py`, for upright pictures. */
 
+import {cutFace, sharpness} from './crop.js';
 import {RANGES, decode, moved, sizeOf} from './faces.js';
 import {letterbox, roundHalfEven} from './pixels.js';
 
 // The same numbers as there; a test compares both on pictures.
 const MIN_PRESENCE = 0.9;
-const BLURRED_SCORE = 0.67, BLURRED_PRESENCE = 0.02;
+const BLURRED_SCORE = 0.67, BLURRED_PRESENCE = 0.02, BLURRED_SHARPNESS = 0.05;
 const CLOSE = 0.45, BORDER = 0.35;
 
 export class Finder {
@@ -50,10 +51,15 @@ export class Finder {
     return faces.flatMap((face) => {
       const fitted = this.mesh.fit(picture, face), {presence} = fitted;
       if (presence >= MIN_PRESENCE) return [fitted];
-      const kept = blurred && face.score >= BLURRED_SCORE && presence >= BLURRED_PRESENCE;
-      return kept ? [{...face, presence}] : [];
+      return blurred && isBlurred(picture, face, presence) ? [{...face, presence}] : [];
     });
   }
+}
+
+/** Return whether a face that the mesh is not sure of may be one that is blurred. */
+function isBlurred(picture, face, presence) {
+  if (face.score < BLURRED_SCORE || presence < BLURRED_PRESENCE) return false;
+  return sharpness(cutFace(picture, face.eyes, face.turn)) < BLURRED_SHARPNESS;
 }
 
 /** Return how surely one of the faces is one, 0 to 1. */

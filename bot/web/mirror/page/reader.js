@@ -1,6 +1,6 @@
 /** From a frame to one reading: as `inference/reader.py` and `looks.py`, for one picture. */
 
-import {EYE_DISTANCE, SIDE, apart, cutFace, lighten, mirrored, shareInside} from './crop.js';
+import {EYE_DISTANCE, SIDE, apart, cutFace, lighten, mirrored, shareInside, sharpness} from './crop.js';
 import {combine, mean} from './emotions.js';
 import {follow} from './faces.js';
 import {Finder} from './finder.js';
@@ -90,21 +90,4 @@ export class Reader {
     const quality = Math.max(face.score * enough * (1 - 0.9 * face.turn), 1e-3);
     return {advice: Object.keys(checks).filter((code) => checks[code]), quality};
   }
-}
-
-/** Return the variance of the crop's Laplacian as a share of the variance of its grays. */
-function sharpness(crop) {
-  const edges = new Float64Array(crop.length), last = SIDE - 1;
-  const at = (x, y) => crop[Math.abs(last - Math.abs(last - y)) * SIDE + Math.abs(last - Math.abs(last - x))];
-  for (let y = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++) {
-      edges[y * SIDE + x] = at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1) - 4 * at(x, y);
-    }
-  }
-  return variance(edges) / (variance(crop) + 1);
-}
-
-function variance(values) {
-  const average = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - average) ** 2, 0) / values.length;
 }
