@@ -1,6 +1,7 @@
 """What the reader saw, as a picture: the face's box, its mesh, and the frame of the crop."""
 
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from itertools import pairwise
 
 import cv2
@@ -17,6 +18,7 @@ PANEL_PX, STRIP_PX, MAX_PANELS = 960, 320, 6
 BOX, FRAME, MESH = (255, 255, 255), (255, 214, 10), (64, 224, 255)
 OUTLINE = (16, 24, 32)  # beneath every line, so that it shows on light skin, too
 MESH_OPACITY = 0.55
+JPEG_QUALITY = 90
 
 
 def draw_sights(sights: Sequence[Sight]) -> Pillow.Image:
@@ -31,6 +33,13 @@ def draw_sights(sights: Sequence[Sight]) -> Pillow.Image:
         strip.paste(panel, (left, 0))
         left += panel.width
     return strip
+
+
+def draw_file(sights: Sequence[Sight]) -> bytes:
+    """Return what `draw_sights` draws as a JPEG file."""
+    file = BytesIO()
+    draw_sights(sights).save(file, "JPEG", quality=JPEG_QUALITY)
+    return file.getvalue()
 
 
 def draw_sight(sight: Sight, side_px: int) -> Pillow.Image:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from threading import Lock, Thread
 from time import perf_counter
 from traceback import clear_frames
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from inference.errors import BusyError
 from inference.media import Media, MediaKind
@@ -30,21 +31,22 @@ NICE = 5  # answers run at 0 and a rebuild of the graph at 10
 
 @dataclass(slots=True)
 class Job:
-    """A medium to read, its estimated cost in seconds, and the future of its reading."""
+    """A medium, what is made of it, its estimated cost in seconds, and the future of the result."""
 
     media: Media
+    make: Callable[[Reader, Media], Any]
     cost_s: float
-    answer: "Future[Reading]" = field(default_factory=Future)
+    answer: "Future[Any]" = field(default_factory=Future)
 
     def run(self, reader: Reader) -> None:
-        """Read, set the future's result or error, and release the media."""
+        """Set the future's result or error, and release the media."""
         try:
-            reading = reader.read(self.media)
+            result = self.make(reader, self.media)
         except BaseException as error:  # noqa: BLE001 - the caller's, this thread carries it over
             forget_locals(error)
             self.answer.set_exception(error)
         else:
-            self.answer.set_result(reading)
+            self.answer.set_result(result)
         finally:
             del self.media  # the thread, or the traceback of an error, may hold the job for long
 
@@ -52,6 +54,17 @@ class Job:
         """Set the future's error without reading, unless the caller has given up."""
         if self.answer.set_running_or_notify_cancel():
             self.answer.set_exception(error)
+
+
+def drawn(reader: Reader, media: Media) -> bytes:
+    """Return a JPEG file of what is seen in a picture or a clip.
+
+    Raises:
+        InferenceError: Nothing can be seen; its class says why.
+    """
+    from inference.drawing import draw_file
+
+    return draw_file(reader.look(media))
 
 
 def forget_locals(error: BaseException) -> None:
@@ -136,6 +149,21 @@ class InferenceWorker:
             InferenceError: The media gives no reading; its class says why.
             BusyError: The queue is full.
         """
+        reading: Reading = await self._made(media, Reader.read)
+        return reading
+
+    async def draw(self, media: Media) -> bytes:
+        """Return a JPEG file of what is seen in the picture or the clip.
+
+        Raises:
+            InferenceError: As `read` does.
+            BusyError: As `read` does.
+        """
+        picture: bytes = await self._made(media, drawn)
+        return picture
+
+    async def _made(self, media: Media, make: Callable[[Reader, Media], Any]) -> Any:
+        """Return what a thread makes of the media."""
         if self._closed:
             raise BusyError("expected an open worker, found a closed one")
         for loaded in self._loaded:
@@ -144,7 +172,7 @@ class InferenceWorker:
         if self.backlog_s >= self._limit_s:
             raise BusyError(f"expected {self._limit_s:.0f} s of work at most")
         with self._lock:
-            job = Job(media, self._cost_s[media.kind])
+            job = Job(media, make, self._cost_s[media.kind])
             self._ahead_s += job.cost_s
         self._jobs.put(job)
         answer = job.answer

@@ -23,8 +23,18 @@ from bot.words.texts import Html, Texts
 log = logging.getLogger(__name__)
 
 
-async def send_wished(services: Services, message: Message, wish: Wish, opening: Html) -> None:
-    """Answer a message with the songs that somebody wishes for; or say that none are left."""
+async def send_wished(
+    services: Services, message: Message, wish: Wish, opening: Html, *, quote: bool | None = None
+) -> None:
+    """Answer a message with the songs that somebody wishes for; or say that none are left.
+
+    Args:
+        services: The parts of the bot.
+        message: What is answered.
+        wish: What for.
+        opening: What stands above the songs.
+        quote: Answer with a reply in private chats, too, so that the message can be found again.
+    """
     texts = services.texts
     try:
         if not is_private(message.chat) and not await services.database.run(is_known, wish.user_id):
@@ -36,7 +46,7 @@ async def send_wished(services: Services, message: Message, wish: Wish, opening:
         return
     if songs.stored.message_id is not None:  # sent before a crash
         return
-    sent = await send(message, compose_songs(songs, opening, texts))
+    sent = await send(message, compose_songs(songs, opening, texts), quote=quote)
     shown = partial(
         mark_sent,
         suggestion_id=songs.stored.suggestion_id,

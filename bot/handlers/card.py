@@ -2,6 +2,8 @@
 
 from urllib.parse import urlencode
 
+from telegram import Message
+
 from bot.handlers.pressed import OldPressError, Pressed, owned, still_shown
 from bot.screens.card import Card, Never, card_keyboard
 from bot.screens.links import MixSigner
@@ -9,6 +11,7 @@ from bot.screens.song_presses import Panel
 from bot.services import Services
 from bot.storage.history import StoredSuggestion, StoredTrack
 from bot.storage.ratings import ratings_of
+from bot.storage.readings import ReadingSource
 from bot.wire.delivery import edit_keyboard
 from graph.links import playlist
 
@@ -33,8 +36,21 @@ async def redraw(
         never,
         playlist([services.track_of(track) for track in stored.tracks]),
         _share_url(services, pressed, stored),
+        picture_of(pressed, stored) is not None,
     )
     await edit_keyboard(pressed.message, card_keyboard(card, services.texts))
+
+
+def picture_of(pressed: Pressed, stored: StoredSuggestion) -> Message | None:
+    """Return the message with the picture or clip that was read, as long as it is there.
+
+    The answer is a reply to it, so Telegram brings it along with the press: nothing of it has to
+    be remembered here. Later answers for the same mood are no replies to it.
+    """
+    original = pressed.message.reply_to_message
+    if original is None or stored.reading.source not in {ReadingSource.SELFIE, ReadingSource.CLIP}:
+        return None
+    return original if original.effective_attachment else None
 
 
 async def song_of(

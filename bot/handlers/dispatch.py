@@ -17,6 +17,7 @@ from bot.handlers.pressed import OldPressError, Pressed
 from bot.handlers.privacy import forget
 from bot.handlers.rating import keep_away, note_help, rate
 from bot.handlers.saving import save_songs
+from bot.handlers.seen import show_seen
 from bot.handlers.settings import (
     allow,
     allow_explicit,
@@ -56,6 +57,7 @@ from bot.screens.song_presses import (
     PanelPress,
     RatingPress,
     SavePress,
+    SeenPress,
     WhySongPress,
 )
 from bot.services import Services
@@ -77,6 +79,7 @@ BY_PRESS: dict[type[Press], Callable[[Services, Pressed, Any], Coroutine[Any, An
     CorrectPress: correct,
     WhySongPress: explain,
     SavePress: save_songs,
+    SeenPress: show_seen,
     MoodPress: press_mood,
     GuidePress: guide,
     HistoryPress: turn_page,

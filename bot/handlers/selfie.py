@@ -67,7 +67,7 @@ async def read_media(services: Services, message: Message, user: User, update_id
     opening = opening_for_reading(reading, services.texts, album=message.media_group_id is not None)
     aim = await default_aim(services, user.id)
     wish = replace(_wish(reading, message, user, update_id), aim=aim)
-    await send_wished(services, message, wish, opening)
+    await send_wished(services, message, wish, opening, quote=True)
 
 
 async def _read(services: Services, message: Message) -> Reading:

@@ -38,7 +38,9 @@ async def tell_wait(
         speaking = await services.speaking_to(user.id, user.language_code)
         reply = Reply(speaking.texts("limit.wait", seconds=rounded(wait_s)))
         if line is None:
-            return (await send(message, reply)).message_id
+            # The answer takes the place of this line, and to a picture it is a reply.
+            quote = True if message.effective_attachment else None
+            return (await send(message, reply, quote=quote)).message_id
         return await edit(message_of_ours(message, line), reply)
     except (TelegramError, StorageError) as error:  # an extra: the answer itself is what counts
         log.info("wait_not_told error=%s", type(error).__name__)

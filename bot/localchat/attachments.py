@@ -15,9 +15,7 @@ PHOTO_RATIO = 20
 SMALL_SIZES_PX = {"s": 90, "m": 320}
 
 
-async def keep(
-    files: Files, content: bytes, kind: Kind | None, *, name: str, from_person: bool
-) -> StoredFile:
+async def keep(files: Files, content: bytes, kind: Kind | None, *, name: str) -> StoredFile:
     """Return `content` as a file that is sent as `kind`, or as what suits it best.
 
     Raises:
@@ -30,7 +28,7 @@ async def keep(
         kind = suitable_kind(content, found)
     elif kind is not Kind.DOCUMENT and not isinstance(found, Clip):
         kind = Kind.DOCUMENT
-    return files.keep(content, kind, found, name=name, from_person=from_person)
+    return files.keep(content, kind, found, name=name)
 
 
 def suitable_kind(content: bytes, found: Picture | Clip | None) -> Kind:

@@ -81,7 +81,6 @@ class BotSide:
             return response
         await response.write(stored.content)
         await response.write_eof()
-        files.downloaded(stored)
         return response
 
     async def _do(self, request: web.Request, method: str, params: Params) -> object:

@@ -39,7 +39,6 @@ class StoredFile:
     kind: Kind
     name: str
     found: Picture | Clip | None
-    from_person: bool
     content: bytes = field(repr=False)
 
     @property
@@ -70,9 +69,9 @@ class StoredFile:
 class Files:
     """All files of one local chat.
 
-    A person's file is forgotten as soon as the bot has downloaded it (Telegram would keep it;
-    here nobody else needs it) unless `keep_downloaded`, everything else after `keep_s`, and the
-    oldest before that when all together are more than `limit_bytes`.
+    As Telegram does, it keeps a file that the bot has downloaded, which may be asked for what it
+    saw there; but no longer than `keep_s`, and the oldest not so long when all together are more
+    than `limit_bytes`.
     """
 
     def __init__(
@@ -80,11 +79,9 @@ class Files:
         *,
         limit_bytes: int = SHELF_LIMIT_BYTES,
         keep_s: float = KEEP_S,
-        keep_downloaded: bool = False,
     ) -> None:
         self._limit_bytes = limit_bytes
         self._keep_s = keep_s
-        self._keep_downloaded = keep_downloaded
         self._numbers = itertools.count(1)
         self._files: dict[int, StoredFile] = {}
 
@@ -98,11 +95,10 @@ class Files:
         found: Picture | Clip | None,
         *,
         name: str,
-        from_person: bool,
     ) -> StoredFile:
         """Return the file that `content` is from now on."""
         number, secret = next(self._numbers), secrets.token_urlsafe(9)
-        stored = StoredFile(number, secret, kind, name, found, from_person, content)
+        stored = StoredFile(number, secret, kind, name, found, content)
         self._files[number] = stored
         while len(self._files) > 1 and self._total_bytes() > self._limit_bytes:
             self._forget(min(self._files))
@@ -119,11 +115,6 @@ class Files:
     def at(self, path: str) -> StoredFile | None:
         """Return the file that `getFile` names `path`; None when it is gone."""
         return next((stored for stored in self._files.values() if stored.path == path), None)
-
-    def downloaded(self, stored: StoredFile) -> None:
-        """Take note that the bot has all of the file."""
-        if stored.from_person and not self._keep_downloaded:
-            self._forget(stored.number)
 
     def _forget(self, number: int) -> None:
         self._files.pop(number, None)

@@ -26,7 +26,7 @@ async def send_file(  # noqa: PLR0913 - what a file is sent with, by name
     Raises:
         RefusedError: It cannot be sent as that kind.
     """
-    stored = await keep(conversation.files, content, kind, name=name, from_person=True)
+    stored = await keep(conversation.files, content, kind, name=name)
     text, entities = parse(caption, None)
     message = attachment(stored) | ({"caption": text} if text else {})
     message |= {"caption_entities": entities} if entities else {}

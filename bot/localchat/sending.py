@@ -103,7 +103,7 @@ async def _read_file(desk: Desk, params: Params, field: str, kind: Kind) -> Stor
     if upload := params.upload(field):
         if not upload.content:
             raise bad_request("file must be non-empty")
-        return await keep(files, upload.content, kind, name=upload.file_name, from_person=False)
+        return await keep(files, upload.content, kind, name=upload.file_name)
     named = params.text(field)
     if not named:
         raise bad_request(f"there is no {kind} in the request")

@@ -57,14 +57,13 @@ class LocalBotApi:
 
     @classmethod
     @asynccontextmanager
-    async def start(  # noqa: PLR0913 - settings, by name, all with defaults
+    async def start(
         cls,
         *,
         port: int = 0,
         token: str | None = None,
         bot_name: str = "Tunemirror",
         spec: Path | None = None,
-        keep_downloaded: bool = False,
         clock: Callable[[], datetime] = now,
     ) -> AsyncIterator[Self]:
         """Serve on loopback while the context lasts.
@@ -74,8 +73,6 @@ class LocalBotApi:
             token: What the bot must present; a new random one without it.
             bot_name: How the bot is called in the chat.
             spec: The machine-readable Bot API that every call and update is held against.
-            keep_downloaded: Keep people's files after the bot has them, as Telegram does: for
-                bots that are killed and start over.
             clock: Tells the time that messages are dated with.
 
         Raises:
@@ -88,9 +85,7 @@ class LocalBotApi:
             violations.extend(checked.faults_of_update(update) if checked else ())
 
         updates = Updates(first_id=first_number(clock()), watch=watch)
-        conversation = Conversation(
-            bot_name, updates=updates, files=Files(keep_downloaded=keep_downloaded), now=clock
-        )
+        conversation = Conversation(bot_name, updates=updates, files=Files(), now=clock)
         desk = Desk(conversation, Profile(), Webhook(updates, conversation.timestamp))
         bot_side = BotSide(desk, token or local_token(), checked, violations)
         async with _served(bot_side, port) as base_url:

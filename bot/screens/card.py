@@ -18,6 +18,7 @@ from bot.screens.song_presses import (
     PanelPress,
     RatingPress,
     SavePress,
+    SeenPress,
     WhySongPress,
 )
 from bot.storage.history import StoredSuggestion, StoredTrack
@@ -54,6 +55,7 @@ class Card:
         never: The artist to ask about; None asks about nobody.
         play_url: Plays the songs one after another; None where too few videos are known.
         share_url: Opens the choice of a chat to send the songs to.
+        seen: Whether the picture is still there, so that what was seen in it can be shown.
     """
 
     stored: StoredSuggestion
@@ -62,6 +64,7 @@ class Card:
     never: Never | None = None
     play_url: str | None = None
     share_url: str | None = None
+    seen: bool = False
 
     @property
     def asked(self) -> Sequence[Emotion]:
@@ -85,13 +88,13 @@ def card_keyboard(card: Card, texts: Texts) -> InlineKeyboardMarkup:
             rows = _rating_rows(card, texts)
         case Panel.MOODS:
             corrections = [CorrectPress(_id(card), emotion) for emotion in MOOD_ORDER]
-            rows = mood_rows(texts, corrections)
+            rows = [*mood_rows(texts, corrections), *_seen_rows(card, texts)]
         case Panel.WHY:
             asking = [
                 button(f"{n + 1} {_title(card, n, texts)}", WhySongPress(_id(card), n))
                 for n in range(len(card.stored.tracks))
             ]
-            rows = in_rows(asking, TWO)
+            rows = [*in_rows(asking, TWO), *_seen_rows(card, texts)]
         case Panel.SAVE:
             rows = _save_rows(card, texts)
     back = button(texts("button.back"), PanelPress(_id(card), Panel.CLOSED))
@@ -100,6 +103,11 @@ def card_keyboard(card: Card, texts: Texts) -> InlineKeyboardMarkup:
 
 def _id(card: Card) -> int:
     return card.stored.suggestion_id
+
+
+def _seen_rows(card: Card, texts: Texts) -> list[Row]:
+    """Return the button that shows what was seen, as long as the picture is there."""
+    return [[button(texts("button.seen"), SeenPress(_id(card)))]] if card.seen else []
 
 
 def _first_rows(card: Card, texts: Texts) -> list[Row]:

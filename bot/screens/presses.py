@@ -34,6 +34,7 @@ from bot.screens.song_presses import (
     PanelPress,
     RatingPress,
     SavePress,
+    SeenPress,
     WhySongPress,
 )
 from graph.choosing.recommend import Aim
@@ -57,6 +58,7 @@ Press = (
     | CorrectPress
     | WhySongPress
     | SavePress
+    | SeenPress
     | MoodPress
     | GuidePress
     | HistoryPress
@@ -104,6 +106,7 @@ FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]
     "v": (SavePress, (_number, Form)),
     "c": (CorrectPress, (_number, Emotion)),
     "j": (WhySongPress, (_number, _number)),
+    "w": (SeenPress, (_number,)),
     "e": (MoodPress, (Emotion,)),
     "g": (GuidePress, (YES_OR_NO,)),
     "h": (HistoryPress, (_number,)),

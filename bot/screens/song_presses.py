@@ -107,6 +107,13 @@ class WhySongPress:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenPress:
+    """Asks what was seen in the picture or the clip."""
+
+    suggestion_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SavePress:
     """Asks for the songs as a list to take along."""
 

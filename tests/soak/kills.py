@@ -31,7 +31,7 @@ async def measure(database: Path, graph_dir: Path, *, n: int, seed: int) -> Asyn
     rng, content = random.Random(seed), selfie()
     kills: list[float] = []
     served = 0
-    async with LocalBotApi.start(keep_downloaded=True) as api:
+    async with LocalBotApi.start() as api:
         crowd, stop = Crowd(api, database), asyncio.Event()
         talks = crowd.join(PEOPLE)
         writing = [asyncio.create_task(_talk(crowd, talk, content, rng, stop)) for talk in talks]

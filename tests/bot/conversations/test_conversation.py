@@ -222,9 +222,7 @@ async def test_an_album_has_one_answer(running: Running) -> None:
     alice, conversation = running.person(), running.api.desk.conversation
 
     for _ in range(3):
-        stored = await keep(
-            conversation.files, draw_face(), Kind.PHOTO, name="me.jpg", from_person=True
-        )
+        stored = await keep(conversation.files, draw_face(), Kind.PHOTO, name="me.jpg")
         conversation.hear(alice.chat, attachment(stored) | {"media_group_id": "album"})
     await alice.wait_for_message("first picture of the album")
     await alice.say("/cancel")

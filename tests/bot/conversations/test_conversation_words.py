@@ -132,9 +132,7 @@ async def test_words_of_despair_under_a_picture_are_answered(running: Running):
     alice = running.person()
 
     conversation = running.api.desk.conversation
-    stored = await keep(
-        conversation.files, draw_face(), Kind.PHOTO, name="me.jpg", from_person=True
-    )
+    stored = await keep(conversation.files, draw_face(), Kind.PHOTO, name="me.jpg")
     conversation.hear(alice.chat, attachment(stored) | {"caption": "I want to die"})
 
     assert "988" in (await alice.wait_for_message("do not have to carry it alone")).text

@@ -17,27 +17,7 @@ def encoded(size: tuple[int, int], kind: str) -> bytes:
 
 
 async def kept(files: Files, content: bytes, kind: Kind | None) -> int:
-    return (await keep(files, content, kind, name="x.bin", from_person=True)).number
-
-
-async def test_file_is_forgotten_after_the_bot_has_it(picture: bytes):
-    files = Files()
-    stored = await keep(files, picture, Kind.PHOTO, name="a.jpg", from_person=True)
-
-    files.downloaded(stored)
-
-    assert files.at(stored.path) is None
-    with pytest.raises(RefusedError, match="wrong file_id"):
-        files.find(stored.reference()["file_id"])
-
-
-async def test_file_is_kept_for_a_bot_that_may_start_over(picture: bytes):
-    files = Files(keep_downloaded=True)
-    stored = await keep(files, picture, Kind.PHOTO, name="a.jpg", from_person=True)
-
-    files.downloaded(stored)
-
-    assert files.at(stored.path) is stored
+    return (await keep(files, content, kind, name="x.bin")).number
 
 
 async def test_file_is_forgotten_after_its_time(picture: bytes):
@@ -59,7 +39,7 @@ async def test_oldest_files_make_room(picture: bytes):
 
 async def test_photo_has_three_sizes_of_the_same_bytes(picture: bytes):
     files = Files()
-    stored = await keep(files, picture, Kind.PHOTO, name="a.jpg", from_person=True)
+    stored = await keep(files, picture, Kind.PHOTO, name="a.jpg")
 
     sizes = attachment(stored)["photo"]
 
@@ -70,7 +50,7 @@ async def test_photo_has_three_sizes_of_the_same_bytes(picture: bytes):
 
 
 async def test_animation_is_a_document_too():
-    stored = await keep(Files(), encoded((30, 20), "GIF"), None, name="x.gif", from_person=True)
+    stored = await keep(Files(), encoded((30, 20), "GIF"), None, name="x.gif")
 
     sent = attachment(stored)
 
@@ -79,7 +59,7 @@ async def test_animation_is_a_document_too():
 
 
 async def test_round_note_says_its_length(clip: bytes):
-    stored = await keep(Files(), clip, Kind.VIDEO_NOTE, name="x.mp4", from_person=True)
+    stored = await keep(Files(), clip, Kind.VIDEO_NOTE, name="x.mp4")
 
     assert attachment(stored)["video_note"].items() >= {"length": 96, "duration": 2}.items()
 
