@@ -149,7 +149,9 @@ class InferenceWorker:
             InferenceError: The media gives no reading; its class says why.
             BusyError: The queue is full.
         """
-        reading: Reading = await self._made(media, Reader.read)
+        making = self._made(media, Reader.read)
+        del media  # an error that is kept keeps this frame, too
+        reading: Reading = await making
         return reading
 
     async def draw(self, media: Media) -> bytes:
@@ -159,7 +161,9 @@ class InferenceWorker:
             InferenceError: As `read` does.
             BusyError: As `read` does.
         """
-        picture: bytes = await self._made(media, drawn)
+        making = self._made(media, drawn)
+        del media
+        picture: bytes = await making
         return picture
 
     async def _made(self, media: Media, make: Callable[[Reader, Media], Any]) -> Any:

@@ -3,6 +3,7 @@ import gc
 import subprocess
 import sys
 import weakref
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from threading import active_count
 from typing import cast
@@ -17,6 +18,7 @@ from inference.reader import Reader
 from inference.worker import InferenceWorker, forget_locals
 from tests.drawing import clip_of, draw_face, draw_picture
 
+Making = Callable[[InferenceWorker, Media], Awaitable[object]]
 FACE = Media.of(draw_face())
 NOBODY = Media.of(draw_face(face=0))
 
@@ -165,12 +167,13 @@ class Watched(Media):
     __slots__ = ("__weakref__",)
 
 
+@pytest.mark.parametrize("making", [InferenceWorker.read, InferenceWorker.draw])
 @pytest.mark.parametrize("media", [FACE, NOBODY])
-async def test_nothing_of_the_media_outlives_the_reading(media: Media):
+async def test_nothing_of_the_media_outlives_what_is_made_of_it(media: Media, making: Making):
     async with InferenceWorker.start() as worker:
         watched = Watched(media.kind, media.content)
         alive = weakref.ref(watched)
-        answer = asyncio.gather(worker.read(watched), return_exceptions=True)
+        answer = asyncio.gather(making(worker, watched), return_exceptions=True)
         del watched
         await answer
         gc.collect()
