@@ -236,7 +236,7 @@ async def test_a_blocked_artist_can_be_allowed_in_the_settings(running: Running)
     await alice.wait_until(lambda m: m.id == message.id and "let them come again" in m.text)
     await alice.press(encode(AllowPress(blocked.blocked_id, 0)))
 
-    await alice.wait_until(lambda m: m.id == message.id and "keep no artist away" in m.text)
+    await alice.wait_until(lambda m: m.id == message.id and "No artist is kept away" in m.text)
     assert await running.services.database.run(blocked_by, alice.id) == []
 
 

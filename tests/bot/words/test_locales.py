@@ -78,6 +78,13 @@ def test_a_translation_has_the_same_tags(tag):
 
 
 @pytest.mark.parametrize("tag", TRANSLATIONS.by_language)
+def test_no_line_break_is_shown_as_a_backslash(tag):
+    sentences = TRANSLATIONS.by_language[tag].sentences
+
+    assert [key for key, sentence in sentences.items() if "\\" in sentence] == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATIONS.by_language)
 def test_sentences_fit_where_they_are_shown(tag):
     texts = TRANSLATIONS.by_language[tag]
 
