@@ -79,6 +79,7 @@ def keys_by_value() -> set[str]:
         "menu": [*COMMANDS, *ADMIN_COMMANDS],
         "error": [*(error.code for error in every_error()), "too_dark"],
         "reading": ["one", "two"],
+        "seen": ["photo", "clip"],
         "forget": ["one", "other"],
         "trait": list(Trait),
         "step": ["one", "other"],
