@@ -56,6 +56,12 @@ class Settings(BaseSettings):
         max_length=100,
         description="Numeric Telegram ids of the people who may use admin commands, with commas",
     )
+    operator: str | None = Field(
+        default=None,
+        max_length=200,
+        pattern=r"^[^\r\n]+$",
+        description="Who runs this bot, and how they are reached; /privacy tells it to everybody",
+    )
     api_url: str = Field(
         default="https://api.telegram.org",
         pattern=WEB_ADDRESS,

@@ -26,11 +26,12 @@ from bot.handlers.mirror import show_mirror
 from bot.handlers.model import COST as MODEL_COST
 from bot.handlers.model import show_model
 from bot.handlers.mood import answer_words, choose_mood
-from bot.handlers.privacy import ask_to_forget, explain_privacy
+from bot.handlers.pages import explain_privacy, help_along
+from bot.handlers.privacy import ask_to_forget
 from bot.handlers.selfie import answer_selfie
 from bot.handlers.settings import show_settings
 from bot.handlers.speaking import Handler, errors_in_their_language, in_their_language
-from bot.handlers.start import cancel, help_along, say_hello
+from bot.handlers.start import cancel, say_hello
 from bot.handlers.status import show_status
 from bot.handlers.tables import is_table, take_table
 from bot.services import Services

@@ -11,6 +11,7 @@ from bot.handlers.answering import about
 from bot.handlers.consent import agree, choose_taste
 from bot.handlers.history import delete_entry, show_view, turn_page
 from bot.handlers.mood import press_mood
+from bot.handlers.pages import turn_leaf
 from bot.handlers.panels import open_panel
 from bot.handlers.personal import choose_value, open_option, open_personal
 from bot.handlers.pressed import OldPressError, Pressed
@@ -32,7 +33,14 @@ from bot.handlers.tending import note_answer
 from bot.handlers.why import explain
 from bot.screens.admin_presses import ForcePress, OfferPress
 from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, ViewPress
-from bot.screens.people_presses import ConsentPress, ForgetPress, GuidePress, MoodPress, TastePress
+from bot.screens.people_presses import (
+    ConsentPress,
+    ForgetPress,
+    GuidePress,
+    MoodPress,
+    PagePress,
+    TastePress,
+)
 from bot.screens.presses import CallbackDataError, Press, decode
 from bot.screens.settings_presses import (
     AllowPress,
@@ -82,6 +90,7 @@ BY_PRESS: dict[type[Press], Callable[[Services, Pressed, Any], Coroutine[Any, An
     SeenPress: show_seen,
     MoodPress: press_mood,
     GuidePress: guide,
+    PagePress: turn_leaf,
     HistoryPress: turn_page,
     ErasePress: turn_page,
     DeletePress: delete_entry,

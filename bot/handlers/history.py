@@ -7,7 +7,7 @@ from telegram import Update
 
 from bot.handlers.answering import in_private
 from bot.handlers.pressed import OldPressError, Pressed, check_private
-from bot.screens.history import PAGE, HistoryPage, compose_history, view_keyboard
+from bot.screens.history import LIKED, PAGE, HistoryPage, compose_history, view_keyboard
 from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, ViewPress
 from bot.screens.keyboards import mood_keyboard
 from bot.screens.replies import Reply
@@ -110,7 +110,7 @@ async def _page(
     if without is not None and not await run(delete_reading, user_id, without):
         raise OldPressError(f"expected a reading of this person, found {without}")
     known = await run(readings_of, user_id, first + PAGE + 1)
-    liked = [] if number else await run(liked_by, user_id, PAGE)
+    liked = [] if number else await run(liked_by, user_id, LIKED)
     readings = known[first : first + PAGE]
     if not readings and not liked:
         return Reply(texts("history.empty"), mood_keyboard(texts))

@@ -1,4 +1,4 @@
-"""What is kept, and how to have it deleted."""
+"""/forget: one question, then everything about a person is gone."""
 
 import logging
 
@@ -7,28 +7,17 @@ from telegram import Update
 from bot.handlers.answering import in_private
 from bot.handlers.pressed import Pressed, check_private
 from bot.screens.keyboards import forget_keyboard
-from bot.screens.links import LinkSigner
 from bot.screens.people_presses import ForgetPress
 from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.users import forget_and_look
 from bot.wire.delivery import Context, answer, edit, send
-from bot.words.texts import Html
 
 log = logging.getLogger(__name__)
 
 
 class NotForgottenError(RuntimeError):
     """Something about a person was still there after everything had been deleted."""
-
-
-async def explain_privacy(services: Services, update: Update, _: Context) -> None:
-    """Answer /privacy: what is kept, for how long, where, and what for."""
-    message = update.effective_message
-    assert message is not None  # the filter matches messages only
-    texts = services.texts
-    opened = texts("privacy.opened") if LinkSigner.of(services.settings) else Html("")
-    await send(message, Reply(texts("privacy.text", opened=opened)))
 
 
 async def ask_to_forget(services: Services, update: Update, _: Context) -> None:

@@ -1,10 +1,10 @@
-"""The first words: what this is, the notice about pictures, help, and a polite way out."""
+"""The first words: what this is, the notice about pictures, and a polite way out."""
 
 from telegram import Message, Update
 
 from bot.handlers.pressed import Pressed
 from bot.handlers.selfie import has_agreed
-from bot.screens.consent import compose_hello, ways_keyboard
+from bot.screens.consent import compose_hello
 from bot.screens.keyboards import mood_keyboard
 from bot.screens.links import LinkError, MixSigner
 from bot.screens.people_presses import GuidePress
@@ -12,8 +12,7 @@ from bot.screens.replies import Reply, compose_plain
 from bot.services import Services
 from bot.storage.history import UnknownSuggestionError, suggestion_of
 from bot.storage.users import save_notice_shown, save_user
-from bot.wire.delivery import Context, answer, is_private, send
-from bot.words.texts import Html
+from bot.wire.delivery import Context, answer, send
 
 
 async def say_hello(services: Services, update: Update, context: Context) -> None:
@@ -44,16 +43,6 @@ async def _show_mix(services: Services, message: Message, parameter: str) -> boo
     picks = [(services.track_of(track), None) for track in stored.tracks]
     await send(message, compose_plain(picks, texts("mix.shared"), texts, mood_keyboard(texts)))
     return True
-
-
-async def help_along(services: Services, update: Update, _: Context) -> None:
-    """Answer /help: what can be sent, what the buttons do, and what more an admin can do."""
-    message, user, texts = update.effective_message, update.effective_user, services.texts
-    assert message is not None  # the filter matches messages only
-    words = texts("start.help")
-    if user and user.id in services.settings.admins and is_private(message.chat):
-        words = Html(f"{words}\n\n{texts('start.help_admin')}")
-    await send(message, Reply(words, ways_keyboard(texts)))
 
 
 async def cancel(services: Services, update: Update, _: Context) -> None:

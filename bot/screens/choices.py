@@ -141,15 +141,15 @@ def _overview(chosen: Chosen, book: Songbook, texts: Texts) -> Html:
 def _listed(names: Sequence[str], texts: Texts) -> str:
     if not names:
         return texts("settings.all")
-    more = len(names) - NAMED
-    few = ", ".join(names[:NAMED])
-    return f"{few} {texts('settings.more', n=more)}" if more > 0 else few
+    if (more := len(names) - NAMED) > 0:
+        return texts("settings.more", names=texts.series(names[:NAMED]), n=texts.number(more))
+    return texts.listed(names)
 
 
 def _fit(book: Songbook, texts: Texts) -> Html:
     """Return how many songs are left, so that nobody locks themselves out without noticing."""
     key = "settings.fit" if book.fitting else "settings.unfit"
-    return texts(key, n=f"{book.fitting:,}", of=f"{book.n:,}")
+    return texts(key, n=texts.number(book.fitting), of=texts.number(book.n))
 
 
 def _menu(chosen: Chosen, texts: Texts) -> InlineKeyboardMarkup:

@@ -16,8 +16,9 @@ from bot.storage.readings import StoredReading
 from bot.words.clocks import name_of
 from bot.words.texts import Html, Texts
 
-PAGE = 10  # entries of the history in a message
-NUMBERS_PER_ROW = 5
+PAGE = 7  # entries of the history in a message
+LIKED = 5  # liked songs below the moods of the first page
+NUMBERS_PER_ROW = 4
 
 
 @dataclass(frozen=True, slots=True)

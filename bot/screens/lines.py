@@ -39,9 +39,9 @@ def title_of(track: Track | StoredTrack, texts: Texts, longest: int = MAX_TITLE)
     return shown(track.title, longest) or texts("songs.untitled")
 
 
-def artist_of(track: Track | StoredTrack, texts: Texts) -> str:
+def artist_of(track: Track | StoredTrack, texts: Texts, longest: int = MAX_ARTIST) -> str:
     """Return a song's artists as one line.
 
     Catalogues part the artists of a song with semicolons; people part them with commas.
     """
-    return shown(track.artist.replace(";", ","), MAX_ARTIST) or texts("songs.unknown_artist")
+    return shown(track.artist.replace(";", ","), longest) or texts("songs.unknown_artist")

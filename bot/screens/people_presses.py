@@ -1,6 +1,7 @@
 """What a person can press outside of songs and settings."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.screens.settings_presses import Facet
 from inference.emotions import Emotion
@@ -18,6 +19,24 @@ class GuidePress:
     """How to send a selfie; or else the seven moods to choose from."""
 
     selfie: bool
+
+
+class Page(StrEnum):
+    """Words to read, a page each: named as its sentence."""
+
+    HELP = "help.text"
+    BUTTONS = "help.buttons"
+    COMMANDS = "help.commands"
+    PRIVACY = "privacy.text"
+    KEPT = "privacy.kept"
+    PURPOSE = "privacy.purpose"
+
+
+@dataclass(frozen=True, slots=True)
+class PagePress:
+    """Another page of /help or /privacy, in place."""
+
+    page: Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,15 @@ from dataclasses import astuple
 
 from bot.screens.admin_presses import ForcePress, OfferChoice, OfferPress
 from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, View, ViewPress
-from bot.screens.people_presses import ConsentPress, ForgetPress, GuidePress, MoodPress, TastePress
+from bot.screens.people_presses import (
+    ConsentPress,
+    ForgetPress,
+    GuidePress,
+    MoodPress,
+    Page,
+    PagePress,
+    TastePress,
+)
 from bot.screens.settings_presses import (
     AllowPress,
     ArtistsPress,
@@ -61,6 +69,7 @@ Press = (
     | SeenPress
     | MoodPress
     | GuidePress
+    | PagePress
     | HistoryPress
     | ErasePress
     | DeletePress
@@ -109,6 +118,7 @@ FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]
     "w": (SeenPress, (_number,)),
     "e": (MoodPress, (Emotion,)),
     "g": (GuidePress, (YES_OR_NO,)),
+    "w": (PagePress, (Page,)),
     "h": (HistoryPress, (_number,)),
     "E": (ErasePress, (_number,)),
     "D": (DeletePress, (_number, _number)),

@@ -1,6 +1,6 @@
 """Songs and refusals in words: what is sent, as Telegram's HTML, with its buttons."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from telegram import InlineKeyboardMarkup
@@ -14,6 +14,33 @@ from graph.choosing.reasons import Reason
 from graph.links import Links, links
 from graph.tracks import Track
 from inference.errors import InferenceError
+
+MAX_MESSAGE = 1000  # characters: what a phone shows of a message at two glances
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How much of a song is written.
+
+    Attributes:
+        title: Characters of its title at most.
+        artist: Characters of its artists at most.
+        reasons: Whether it is said why it is there.
+        traits: Whether its traits are said with that.
+    """
+
+    title: int
+    artist: int
+    reasons: bool
+    traits: bool
+
+
+WIDTHS = (
+    Width(MAX_TITLE, MAX_ARTIST, reasons=True, traits=True),
+    Width(MAX_TITLE, MAX_ARTIST, reasons=True, traits=False),
+    Width(48, 32, reasons=True, traits=False),
+    Width(48, 32, reasons=False, traits=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +71,17 @@ class Captioned:
 
 def compose_songs(songs: Songs, opening: Html, texts: Texts) -> Reply:
     """Return an opening, the songs below it, and their buttons."""
-    lines = [
-        song_lines(position, track, reason, songs.links(position), texts)
-        for position, (track, reason) in enumerate(songs.picks)
-    ]
     hints = [texts("songs.narrow")] if songs.narrow else []
-    text = Html("\n\n".join([opening, *lines, *hints]))
+    text = _readable(
+        lambda width: [
+            opening,
+            *(
+                song_lines(position, track, reason, songs.links(position), texts, width)
+                for position, (track, reason) in enumerate(songs.picks)
+            ),
+            *hints,
+        ]
+    )
     card = Card(
         songs.stored,
         [songs.ratings.get(track.track_id) for track in songs.stored.tracks],
@@ -65,11 +97,16 @@ def compose_plain(
     keyboard: InlineKeyboardMarkup | None = None,
 ) -> Reply:
     """Return songs that are not remembered as an answer to anybody: without their buttons."""
-    lines = [
-        song_lines(position, track, reason, links(track), texts)
-        for position, (track, reason) in enumerate(picks)
-    ]
-    return Reply(Html("\n\n".join([opening, *lines])), keyboard)
+    text = _readable(
+        lambda width: [
+            opening,
+            *(
+                song_lines(position, track, reason, links(track), texts, width)
+                for position, (track, reason) in enumerate(picks)
+            ),
+        ]
+    )
+    return Reply(text, keyboard)
 
 
 def compose_refusal(error: InferenceError, texts: Texts) -> Reply:
@@ -77,19 +114,34 @@ def compose_refusal(error: InferenceError, texts: Texts) -> Reply:
     return Reply(texts.about(error), mood_keyboard(texts))
 
 
-def song_lines(
-    position: int, track: Track, reason: Reason | None, links: Links, texts: Texts
+def song_lines(  # noqa: PLR0913, PLR0917 - a song, where to hear it, and how it is said
+    position: int,
+    track: Track,
+    reason: Reason | None,
+    links: Links,
+    texts: Texts,
+    width: Width = WIDTHS[0],
 ) -> Html:
     """Return a song in two lines: what it is; where to hear it, and why it is there."""
     number = position + 1
     year = f" ({track.year})" if track.year else ""
     head = texts(
-        "songs.head", n=number, title=title_of(track, texts), artist=artist_of(track, texts)
+        "songs.head",
+        n=number,
+        title=title_of(track, texts, width.title),
+        artist=artist_of(track, texts, width.artist),
     )
     below = texts("songs.links", spotify=links.spotify, youtube=links.youtube)
-    if reason:
-        below = texts("songs.links_reason", links=below, reason=_reason(reason, texts))
+    if reason and width.reasons:
+        why = _reason(reason, texts, traits=width.traits)
+        below = texts("songs.links_reason", links=below, reason=why)
     return Html(f"{head}{year}\n{below}")
+
+
+def _readable(parts: Callable[[Width], Sequence[Html]]) -> Html:
+    """Return the parts of a message, in the widest form that is not too long to read."""
+    texts = [Html("\n\n".join(parts(width))) for width in WIDTHS]
+    return next((text for text in texts if len(plain(text)) <= MAX_MESSAGE), texts[-1])
 
 
 def song_words(track: Track, reason: Reason | None, texts: Texts) -> dict[str, str]:
@@ -101,12 +153,12 @@ def song_words(track: Track, reason: Reason | None, texts: Texts) -> dict[str, s
     }
 
 
-def _reason(reason: Reason, texts: Texts) -> Html:
+def _reason(reason: Reason, texts: Texts, *, traits: bool = True) -> Html:
     """Return why a song was chosen, in one line of plain words."""
-    traits = ", ".join(texts(f"trait.{trait}") for trait in reason.traits)
+    shared = texts.series([texts(f"trait.{trait}") for trait in reason.traits if traits])
     return texts(
-        f"reason.{reason.kind}" + ("_traits" if traits else ""),
+        f"reason.{reason.kind}" + ("_traits" if shared else ""),
         mood=texts(f"emotion.{reason.emotion}"),
         title=shown(reason.via.title, MAX_VIA) if reason.via else "",
-        traits=Html(traits),
+        traits=Html(shared),
     )

@@ -115,7 +115,7 @@ def _sentences(reason: Reason, steps: int | None, texts: Texts) -> Html:
 
 
 def _traits(reason: Reason, texts: Texts) -> Html:
-    return Html(", ".join(texts(f"trait.{trait}") for trait in reason.traits))
+    return Html(texts.series([texts(f"trait.{trait}") for trait in reason.traits]))
 
 
 def _head(number: int, track: Track, texts: Texts) -> Html:

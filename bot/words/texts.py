@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import cached_property
+from functools import cached_property, reduce
 from html import escape, unescape
 from pathlib import Path
 from types import MappingProxyType
@@ -89,6 +89,11 @@ class Texts:
         """Return a day and the time of day, to the minute."""
         time = format_time(at, "short", tzinfo=zone, locale=self.locale)
         return f"{self.date(at, zone)}, {time}"
+
+    def series(self, parts: Sequence[str]) -> str:
+        """Return words that more may follow, parted as the language does it: "a, b, c"."""
+        middle = str(self.locale.list_patterns["standard"]["middle"])
+        return reduce(middle.format, parts) if parts else ""
 
     def listed(self, names: Sequence[str]) -> str:
         """Return names as an enumeration, such as "a, b and c"."""

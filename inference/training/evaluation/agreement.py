@@ -80,15 +80,15 @@ def _with_labels(labels: Vector, faces: Faces) -> dict[str, Any]:
 
 def _reading(reading: Vector, people: Plurality, certain_above: float) -> dict[str, Any]:
     """Return what is published of readings besides `agreement`."""
-    seen, six = people.seen, people.six
-    counts = confusion(reading[people.clean], people.emotions[people.clean])
-    certain = seen & (reading.max(axis=1) >= certain_above)
+    seen, clean, six = people.seen, people.clean, people.six
+    counts = confusion(reading[clean], people.emotions[clean])
+    certain = clean & (reading.max(axis=1) >= certain_above)
     return {
         "all": percent(accuracy(reading[seen], people.emotions[seen])),
         "six": percent(accuracy(reading[six], people.emotions[six])),
         "recall": _by_emotion(recalls(counts)),
         "confusion": counts.tolist(),
-        "certain_share": percent(float(certain[seen].mean())),
+        "certain_share": percent(float(certain[clean].mean())),
         "certain_accuracy": percent(accuracy(reading[certain], people.emotions[certain])),
     }
 

@@ -74,7 +74,7 @@ def _readings(one_look: Mapping[str, Any], reading: Mapping[str, Any]) -> list[t
         ("reading, macro recall, clean plurality", f"{reading['macro_recall']} %"),
         ("reading, calibration error (ECE), plurality", reading["calibration_error"]),
         ("reading, most certain 80 %, clean plurality", f"{reading['most_certain_80']} %"),
-        ("readings called certain", f"{reading['certain_share']} %"),
+        ("readings called certain, clean plurality", f"{reading['certain_share']} %"),
         ("of these, agree with most people", f"{reading['certain_accuracy']} %"),
     ]
 

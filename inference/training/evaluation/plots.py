@@ -41,6 +41,9 @@ def draw_all(
 ) -> list[Path]:
     """Draw reliability, coverage and confusion on PrivateTest, framing, and the curve of a run.
 
+    Coverage and confusion are of clean pluralities, as the figures of `/model` are; reliability is
+    of all pictures in which somebody saw one of the seven.
+
     Args:
         models: Where the network is, and where the plots go.
         data: Directory of the packed FER2013 pictures.
@@ -59,7 +62,7 @@ def _draw_all(models: Path, data: Path, curve: Path | None, photos: Path | None)
     settings = classifier.settings
     figures = {
         "reliability": draw_reliability(reliability(reading[seen], people.emotions[seen])),
-        "coverage": draw_coverage(reading[seen], people.emotions[seen], settings.certain_above),
+        "coverage": draw_coverage(reading[clean], people.emotions[clean], settings.certain_above),
         "confusion": draw_confusion(confusion(reading[clean], people.emotions[clean])),
         "framing": draw_framing(load_faces(data, Split.TRAINING).pictures, photos),
     }

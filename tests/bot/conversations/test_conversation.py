@@ -16,7 +16,7 @@ from bot.storage.users import notice_shown, rows_about
 from bot.words.texts import load_texts
 from graph.choosing.filters import Filters
 from inference.emotions import Emotion
-from tests.conftest import Running, has_songs, labels, open_ratings, settled, songs_in
+from tests.conftest import Running, StartBot, has_songs, labels, open_ratings, settled, songs_in
 from tests.drawing import as_file, clip_of, draw_face, draw_picture
 
 MOOD_BUTTONS = {
@@ -163,6 +163,36 @@ async def test_a_command_is_answered(running: Running, command: str, words: str)
     await alice.say(command)
 
     assert (await alice.wait_for_message(words)).text
+
+
+async def test_help_and_privacy_turn_their_pages_in_place(running: Running) -> None:
+    alice = running.person()
+    await alice.say("/help")
+    first = await alice.wait_for_message("What you can send")
+
+    await alice.press("🎛 The buttons")
+
+    turned = await alice.wait_until(lambda message: "Under the songs" in message.text)
+    assert turned.id == first.id
+    assert labels(turned) == {"💬 What to send", "📋 Commands"}
+
+
+async def test_privacy_says_who_runs_the_bot(start_bot: StartBot) -> None:
+    async with start_bot(operator="Ada <Example>, ada@example.org") as running:
+        alice = running.person()
+
+        await alice.say("/privacy")
+
+        privacy = await alice.wait_for_message("Who runs this bot")
+        assert "Who runs this bot: Ada <Example>, ada@example.org" in privacy.text
+
+
+async def test_a_bot_without_an_operator_says_that_it_is_not_said(running: Running) -> None:
+    alice = running.person()
+
+    await alice.say("/privacy")
+
+    assert "is not said here" in (await alice.wait_for_message("Who runs this bot")).text
 
 
 async def test_a_selfie_brings_five_songs_with_links(running: Running) -> None:

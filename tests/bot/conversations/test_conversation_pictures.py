@@ -242,8 +242,10 @@ async def test_model_is_in_the_menu_and_in_help(running: Running) -> None:
     alice = running.person()
 
     await alice.say("/help")
+    await alice.wait_for_message("What you can send")
+    await alice.press("📋 Commands")
 
-    assert "/model" in (await alice.wait_for_message("What you can send")).text
+    await alice.wait_until(lambda message: "/model" in message.text)
     menus = [call.values for call in running.api.calls if call.method == "setMyCommands"]
     assert "model" in str(menus[0]["commands"])
 
