@@ -9,7 +9,7 @@ from telegram import Update
 from bot.handlers.again import change_aim, correct, send_more
 from bot.handlers.answering import about
 from bot.handlers.consent import agree, choose_taste
-from bot.handlers.history import delete_entry, show_view, turn_page
+from bot.handlers.history import delete_entry, set_clock, show_view, turn_page
 from bot.handlers.mood import press_mood
 from bot.handlers.pages import turn_leaf
 from bot.handlers.panels import open_panel
@@ -32,7 +32,13 @@ from bot.handlers.tables import decide, force
 from bot.handlers.tending import note_answer
 from bot.handlers.why import explain
 from bot.screens.admin_presses import ForcePress, OfferPress
-from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, ViewPress
+from bot.screens.history_presses import (
+    ClockPress,
+    DeletePress,
+    ErasePress,
+    HistoryPress,
+    ViewPress,
+)
 from bot.screens.people_presses import (
     ConsentPress,
     ForgetPress,
@@ -95,6 +101,7 @@ BY_PRESS: dict[type[Press], Callable[[Services, Pressed, Any], Coroutine[Any, An
     ErasePress: turn_page,
     DeletePress: delete_entry,
     ViewPress: show_view,
+    ClockPress: set_clock,
     ForgetPress: forget,
     ConsentPress: agree,
     TastePress: choose_taste,

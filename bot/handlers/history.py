@@ -6,9 +6,16 @@ from functools import partial
 from telegram import Update
 
 from bot.handlers.answering import in_private
+from bot.handlers.personal import keep_clock
 from bot.handlers.pressed import OldPressError, Pressed, check_private
 from bot.screens.history import LIKED, PAGE, HistoryPage, compose_history, view_keyboard
-from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, ViewPress
+from bot.screens.history_presses import (
+    ClockPress,
+    DeletePress,
+    ErasePress,
+    HistoryPress,
+    ViewPress,
+)
 from bot.screens.keyboards import mood_keyboard
 from bot.screens.replies import Reply
 from bot.screens.views import Diary, compose_view, first_day
@@ -19,7 +26,7 @@ from bot.storage.ratings import liked_by
 from bot.storage.readings import readings_of
 from bot.upkeep.pictures import TooManyPicturesError
 from bot.wire.delivery import Context, answer, edit, put_picture, send
-from bot.words.clocks import zone_of
+from bot.words.clocks import OFFERED, clock_in, likely_zones, name_of, zone_of
 
 MAX_PAGE = 100_000
 COST = 3.0  # tokens besides the press: a picture is drawn
@@ -56,6 +63,20 @@ async def delete_entry(services: Services, pressed: Pressed, press: DeletePress)
     reply = await _page(services, pressed.user_id, press.page, without=press.reading_id)
     await answer(pressed.query, services.texts("toast.deleted"))
     await edit(pressed.message, reply)
+
+
+async def set_clock(services: Services, pressed: Pressed, press: ClockPress) -> None:
+    """Keep a person's clock, and show the newest page by it.
+
+    Raises:
+        OldPressError: There is no such clock, or others read along.
+    """
+    check_private(pressed)
+    if press.place >= len(OFFERED):
+        raise OldPressError(f"expected one of {len(OFFERED)} clocks, found {press.place}")
+    await keep_clock(services, pressed.user_id, OFFERED[press.place])
+    await answer(pressed.query)
+    await edit(pressed.message, await _page(services, pressed.user_id, 0))
 
 
 async def show_view(services: Services, pressed: Pressed, press: ViewPress) -> None:
@@ -114,8 +135,13 @@ async def _page(
     readings = known[first : first + PAGE]
     if not readings and not liked:
         return Reply(texts("history.empty"), mood_keyboard(texts))
-    zone = zone_of((await run(allowed_by, user_id)).zone, services.language)
-    page = HistoryPage(number, readings, liked, older=len(known) > first + PAGE)
+    chosen, now = (await run(allowed_by, user_id)).zone, services.now()
+    zone = zone_of(chosen, services.language)
+    clocks = [
+        (OFFERED.index(name), f"{clock_in(name, now)} {name_of(zone_of(name, ''))}")
+        for name in likely_zones(chosen, services.language)
+    ]
+    page = HistoryPage(number, readings, liked, len(known) > first + PAGE, clocks)
     return compose_history(
         page, zone, texts, erasing=(erasing or without is not None) and bool(readings)
     )

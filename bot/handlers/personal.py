@@ -14,7 +14,7 @@ from bot.storage.preferences import Preferences, change_preferences, preferences
 from bot.storage.reminders import reminder_of, save_reminder, stop_reminder
 from bot.storage.users import choose_care, choose_language, manners_of, save_user
 from bot.wire.delivery import answer, edit, together
-from bot.words.clocks import next_time, zone_of
+from bot.words.clocks import USUAL, likely_zones, next_time, zone_of
 
 FIELDS = {
     Option.AIM: "aim",
@@ -51,8 +51,11 @@ async def choose_value(services: Services, pressed: Pressed, press: ValuePress) 
     await _keep(services, pressed, press.option, values[press.place])
     speaking = await services.speaking_to(pressed.user_id, pressed.query.from_user.language_code)
     personal = await _personal(speaking, pressed.user_id)
+    asks_clock = press.option is Option.REMIND and likely_zones(personal.zone, speaking.language)
     if press.option is Option.KINDS:  # any number of them may be wanted
         await _show(pressed, compose_option(personal, press.option, speaking.texts))
+    elif asks_clock and personal.reminder is not None:
+        await _show(pressed, compose_option(personal, Option.CLOCK, speaking.texts))
     else:
         await _show(pressed, compose_personal(personal, speaking.texts))
 
@@ -64,17 +67,29 @@ async def _keep(services: Services, pressed: Pressed, option: Option, value: Val
         case Option.SPEECH, str() | None:
             await run(choose_language, user.id, value, at=now)
         case Option.CLOCK, str():
-            await run(choose_zone, user.id, value, at=now)
+            await keep_clock(services, user.id, value)
         case Option.CARE, bool():
             await run(choose_care, user.id, care=value, at=now)
         case Option.REMIND, None:
             await run(stop_reminder, user.id)
         case Option.REMIND, int():
-            zone = zone_of((await run(allowed_by, user.id)).zone, services.language)
+            chosen = (await run(allowed_by, user.id)).zone or USUAL.get(services.language)
+            await run(choose_zone, user.id, chosen, at=now)  # a guess counts from now on
+            zone = zone_of(chosen, services.language)
             await run(save_reminder, user.id, value, next_at=next_time(value, now, zone))
         case _:
             change = _change(option, value)
             await run(change_preferences, user.id, change, language=user.language_code, at=now)
+
+
+async def keep_clock(services: Services, user_id: int, zone: str) -> None:
+    """Keep by which clock a person lives; their reminder comes by it from now on."""
+    run, now = services.database.run, services.now()
+    await run(choose_zone, user_id, zone, at=now)
+    minute = await run(reminder_of, user_id)
+    if minute is not None:
+        next_at = next_time(minute, now, zone_of(zone, services.language))
+        await run(save_reminder, user_id, minute, next_at=next_at)
 
 
 def _change(option: Option, value: Value) -> Callable[[Preferences], Preferences]:

@@ -7,7 +7,14 @@ from datetime import tzinfo
 from telegram import InlineKeyboardMarkup
 
 from bot.screens.buttons import Row, button, in_rows, ticked
-from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, View, ViewPress
+from bot.screens.history_presses import (
+    ClockPress,
+    DeletePress,
+    ErasePress,
+    HistoryPress,
+    View,
+    ViewPress,
+)
 from bot.screens.lines import artist_of, title_of
 from bot.screens.openings import named
 from bot.screens.replies import Reply
@@ -30,12 +37,15 @@ class HistoryPage:
         readings: The moods on it, the newest first.
         liked: The songs liked last; on the first page only.
         older: Whether another page follows.
+        clocks: Time zones to ask about, each by its place among those offered and its label; none
+            where the person's is known.
     """
 
     number: int
     readings: Sequence[StoredReading]
     liked: Sequence[StoredTrack]
     older: bool
+    clocks: Sequence[tuple[int, str]] = ()
 
 
 def compose_history(page: HistoryPage, zone: tzinfo, texts: Texts, *, erasing: bool) -> Reply:
@@ -47,7 +57,8 @@ def compose_history(page: HistoryPage, zone: tzinfo, texts: Texts, *, erasing: b
     moods = ["\n".join([texts("history.moods"), *lines])] if lines else []
     songs = [_liked_line(track, texts) for track in page.liked]
     liked = ["\n".join([texts("history.liked"), *songs])] if songs else []
-    footer = texts("history.erase" if erasing else "history.zone", zone=name_of(zone))
+    key = "erase" if erasing else "ask_clock" if page.clocks else "zone"
+    footer = texts(f"history.{key}", zone=name_of(zone))
     keyboard = _erasing_keyboard(page, texts) if erasing else _keyboard(page, texts)
     return Reply(Html("\n\n".join([*moods, *liked, footer])), keyboard)
 
@@ -73,7 +84,8 @@ def _keyboard(page: HistoryPage, texts: Texts) -> InlineKeyboardMarkup:
         )
     ]
     erase = [button(texts("button.erase"), ErasePress(page.number))] if page.readings else []
-    rows: list[Row] = [pictures, [*_neighbours(page, texts), *erase]]
+    clocks = [button(f"🕒 {label}", ClockPress(place)) for place, label in page.clocks]
+    rows: list[Row] = [pictures, [*_neighbours(page, texts), *erase], clocks]
     return InlineKeyboardMarkup([row for row in rows if row])
 
 

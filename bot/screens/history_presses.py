@@ -37,6 +37,13 @@ class DeletePress:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockPress:
+    """The person's clock, chosen under their history; `place` is that of a zone offered."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class ViewPress:
     """A picture of the moods, on a dark ground or a light one."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TypeAlias
 
 from babel.dates import format_time
@@ -20,7 +20,7 @@ from bot.screens.settings_presses import (
 from bot.screens.song_presses import AskedPress
 from bot.storage.history import StoredSuggestion
 from bot.storage.preferences import Preferences
-from bot.words.clocks import OFFERED, clock_in, name_of, zone_of
+from bot.words.clocks import OFFERED, clock_in, likely_zones, name_of, zone_of
 from bot.words.languages import autonym
 from bot.words.texts import Html, Texts
 from graph.choosing.recommend import Aim
@@ -111,16 +111,26 @@ def compose_personal(personal: Personal, texts: Texts) -> Reply:
 
 def compose_option(personal: Personal, option: Option, texts: Texts) -> Reply:
     """Return the values of an option; the chosen one is ticked."""
+    values = list(enumerate(personal.values(option)))
+    if option is Option.CLOCK:  # from west to east, those that are likely first
+        likely = likely_zones(personal.zone, texts.language)
+        values.sort(key=lambda each: _offset(str(each[1]), personal.now))
+        values.sort(key=lambda each: each[1] not in likely)
     buttons = [
         button(
             ticked(label_of(personal, option, value, texts), personal.is_chosen(option, value)),
             ValuePress(option, place),
         )
-        for place, value in enumerate(personal.values(option))
+        for place, value in values
     ]
     back = button(texts("button.back"), PersonalPress())
     rows = in_rows(buttons, COLUMNS.get(option, PER_ROW))
     return Reply(texts(f"about.{option}"), InlineKeyboardMarkup([*rows, [back]]))
+
+
+def _offset(zone: str, now: datetime) -> timedelta:
+    """Return by how much the clocks of a zone are ahead of UTC now."""
+    return now.astimezone(zone_of(zone, "")).utcoffset() or timedelta()
 
 
 def compose_asking(stored: StoredSuggestion, texts: Texts) -> Reply:

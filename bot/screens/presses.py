@@ -4,7 +4,14 @@ from collections.abc import Callable
 from dataclasses import astuple
 
 from bot.screens.admin_presses import ForcePress, OfferChoice, OfferPress
-from bot.screens.history_presses import DeletePress, ErasePress, HistoryPress, View, ViewPress
+from bot.screens.history_presses import (
+    ClockPress,
+    DeletePress,
+    ErasePress,
+    HistoryPress,
+    View,
+    ViewPress,
+)
 from bot.screens.people_presses import (
     ConsentPress,
     ForgetPress,
@@ -74,6 +81,7 @@ Press = (
     | ErasePress
     | DeletePress
     | ViewPress
+    | ClockPress
     | ForgetPress
     | ConsentPress
     | TastePress
@@ -123,6 +131,7 @@ FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]
     "E": (ErasePress, (_number,)),
     "D": (DeletePress, (_number, _number)),
     "V": (ViewPress, (View, YES_OR_NO)),
+    "q": (ClockPress, (_number,)),
     "f": (ForgetPress, (YES_OR_NO,)),
     "C": (ConsentPress, ()),
     "T": (TastePress, (Facet, _number)),

@@ -7,7 +7,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.screens.card import Card, card_keyboard
 from bot.screens.keyboards import mood_keyboard
-from bot.screens.lines import MAX_VIA, artist_of, shown, title_of
+from bot.screens.lines import MAX_ARTIST, MAX_TITLE, MAX_VIA, artist_of, shown, title_of
 from bot.screens.songs import Songs
 from bot.words.texts import Html, Texts, plain
 from graph.choosing.reasons import Reason

@@ -12,6 +12,13 @@ USUAL = {
     "ja": "Asia/Tokyo",
     "ru": "Europe/Moscow",
 }
+# Where else speakers of a language live: the three zones that most of them have.
+LIKELY = {
+    "ar": ("Africa/Cairo", "Asia/Riyadh", "Africa/Casablanca"),
+    "en": ("America/New_York", "Europe/London", "Asia/Kolkata"),
+    "es": ("America/Mexico_City", "America/Bogota", "Europe/Madrid"),
+    "pt": ("America/Sao_Paulo", "Europe/Lisbon", "Africa/Luanda"),
+}
 # A city for each offset that some country has all year or in one season: what a person sees of
 # them is only the time of day.
 OFFERED = (
@@ -44,6 +51,13 @@ OFFERED = (
     "Australia/Adelaide",
     "Australia/Sydney",
     "Pacific/Auckland",
+    # Buttons name a zone by its place here: whatever is new comes last.
+    "America/Bogota",
+    "America/Argentina/Buenos_Aires",
+    "Europe/Madrid",
+    "Europe/Lisbon",
+    "Africa/Casablanca",
+    "Africa/Luanda",
 )
 
 
@@ -56,6 +70,17 @@ def zone_of(chosen: str | None, language: str) -> tzinfo:
     """
     name = chosen or USUAL.get(language)
     return ZoneInfo(name) if name in available_timezones() else UTC
+
+
+def likely_zones(chosen: str | None, language: str) -> tuple[str, ...]:
+    """Return the zones to ask about, where neither a person nor their language says which it is.
+
+    Args:
+        chosen: As `zone_of` has it.
+        language: In which they are answered; one that the bot speaks.
+    """
+    known = chosen in available_timezones() or language in USUAL
+    return () if known else LIKELY[language]
 
 
 def name_of(zone: tzinfo) -> str:

@@ -8,7 +8,8 @@ import pandas as pd
 from bot.localchat.driver import Person
 from bot.localchat.heard import ChatMessage
 from bot.storage.readings import readings_of
-from tests.conftest import Running, has_songs, labels
+from inference.emotions import EMOTIONS
+from tests.conftest import Running, has_songs, labels, open_ratings, settled
 
 PATIENCE_S = 30.0
 
@@ -70,3 +71,26 @@ async def test_export_brings_a_table_and_everything(running: Running) -> None:
     assert found.groupby("mood").size().to_dict() == {"angry": 5, "happy": 5, "sad": 5}
     assert found["title"].notna().all()
     assert len(json.loads(content_of(running, everything))["readings"]) == 3
+
+
+async def test_an_export_reopens_in_pandas_with_times_numbers_and_ratings(running: Running) -> None:
+    alice = running.person()
+    await alice.say("sad")
+    card = await alice.wait_for_message(suits=has_songs)
+    await open_ratings(alice, card)
+    await alice.press("👍 2")
+    await settled(running)
+
+    await alice.say("/export")
+
+    table = await alice.wait_for_message("table")
+    everything = await alice.wait_for_message("Everything")
+    csv = pd.read_csv(io.BytesIO(content_of(running, table)), parse_dates=["at"])
+    kept = json.loads(content_of(running, everything))
+    readings, tracks = pd.DataFrame(kept["readings"]), pd.DataFrame(kept["suggestion_tracks"])
+    assert csv["at"].dt.tz is not None
+    assert csv[[*EMOTIONS]].sum(axis=1).round(3).eq(1).all()
+    assert csv.loc[csv["liked"] == True, "position"].tolist() == [2]  # noqa: E712 - a column
+    assert csv["title"].tolist() == tracks["title"].tolist()
+    assert pd.json_normalize(readings["scores"].tolist())["sad"].tolist() == [1.0]
+    assert pd.DataFrame(kept["users"])["id"].tolist() == [alice.id]

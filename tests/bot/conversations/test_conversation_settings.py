@@ -73,7 +73,7 @@ async def test_ticks_act_in_place_and_are_kept(running: Running) -> None:
 
     after = await alice.wait_until(says("Years: 1980s"))
     assert after.id == before.id
-    assert "Languages: Français, Deutsch" in after.text
+    assert "Languages: Français and Deutsch" in after.text
     expected = Filters(frozenset({"de", "fr"}), frozenset({"rock"}), frozenset({1980}))
     assert (await kept(running, alice)).filters == expected
 

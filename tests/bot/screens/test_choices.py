@@ -52,7 +52,7 @@ def test_the_overview_names_what_is_chosen() -> None:
 def test_words_of_a_catalogue_are_escaped() -> None:
     chosen = tick(ROCK, Facet.GENRE, "r&b", ticked=True)
 
-    assert "Genres: <b>rock, r&amp;b</b>" in page(SettingsPress(), chosen).text
+    assert "Genres: <b>rock and r&amp;b</b>" in page(SettingsPress(), chosen).text
     assert "r&b ✓" in on(page(FacetPress(Facet.GENRE, 0), chosen))
 
 

@@ -13,6 +13,7 @@ from bot import handlers
 from bot.handlers import ADMIN_COMMANDS, COMMANDS
 from bot.screens.admin_presses import OfferChoice
 from bot.screens.history_presses import View
+from bot.screens.people_presses import Page
 from bot.screens.settings_presses import Facet, Mix, Option
 from bot.screens.song_presses import Form
 from bot.storage.readings import ReadingSource
@@ -76,6 +77,9 @@ def keys_by_value() -> set[str]:
         "care": ["crisis", "grief"],
         "advice": list(Advice),
         "source": [each for each in ReadingSource if each is not ReadingSource.WISH],
+        "page": [page.name.lower() for page in Page],
+        "help": [page.partition(".")[2] for page in Page if page.startswith("help.")],
+        "privacy": [page.partition(".")[2] for page in Page if page.startswith("privacy.")],
         "menu": [*COMMANDS, *ADMIN_COMMANDS],
         "error": [*(error.code for error in every_error()), "too_dark"],
         "reading": ["one", "two"],
