@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from graph.arrays import Ids
 from graph.names import first_artists, folded, folded_name
+from graph.snapshot.nicknames import Nicknames
 from graph.snapshot.store import Snapshot
 
 # Optional marks: vowel signs, hamzas and the tatweel of Arabic, and the nukta of Devanagari.
@@ -38,11 +39,13 @@ class ArtistIndex:
         keys: (m,), folded names, sorted by code point.
         names: (m,), as the catalogue writes them.
         codes: (m,), as in `Snapshot.artists`.
+        nicknames: What else they are called.
     """
 
     keys: pa.StringArray
     names: pa.StringArray
     codes: Ids
+    nicknames: Nicknames
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "ArtistIndex":
@@ -51,7 +54,8 @@ class ArtistIndex:
         names = first_artists(pa.array(snapshot.texts("artist", rows), pa.string()))
         keys = _bare(names)
         order = pc.sort_indices(keys)
-        return cls(keys.take(order), names.take(order), codes[order.to_numpy()])
+        keys = keys.take(order)
+        return cls(keys, names.take(order), codes[order.to_numpy()], Nicknames.of(keys))
 
     def find(self, *names: str) -> Artist | None:
         """Return the artist of the first name that is in the index, with or without "the"."""
@@ -63,6 +67,17 @@ class ArtistIndex:
             if key and at < len(self.keys) and self.keys[at].as_py() == key:
                 return Artist(int(self.codes[at]), str(self.names[at]))
         return None
+
+    def find_alike(self, *names: str) -> tuple[int, Artist] | None:
+        """Return which of several names is a nickname of one artist alone, and that artist.
+
+        Russian names in any case, names in another script, and the best known part of a name.
+        """
+        found = self.nicknames.find([_bare_name(name) for name in names]) if names else None
+        if found is None:
+            return None
+        place, row = found
+        return place, Artist(int(self.codes[row]), str(self.names[row]))
 
 
 def _bare(names: pa.StringArray) -> pa.StringArray:
@@ -80,4 +95,11 @@ def _spellings(name: str) -> tuple[str, ...]:
     bare = name.strip()
     if not bare:
         return ()
-    return (bare, bare[4:]) if bare.lower().startswith("the ") else (bare, f"the {bare}")
+    low = bare.lower()
+    if low.startswith("the "):
+        return bare, bare[4:]
+    if low.startswith("den "):  # "von den Ärzten": Die Ärzte
+        return bare, f"die {bare[4:]}", f"die {bare[4:].removesuffix('n')}"
+    if low.startswith("ل"):  # "أغاني لفيروز": what follows the small word for "of"
+        return bare, bare[1:]
+    return bare, f"the {bare}"

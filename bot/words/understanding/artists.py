@@ -23,14 +23,22 @@ class NamedArtist:
 
 def artist_in(text: str, found: Sequence[Found], artists: ArtistIndex) -> NamedArtist | None:
     """Return the artist whose songs are asked for in a plain text, if one is."""
-    for start, stop in _places(text, found):
-        if _is_other(text, start, stop, found):
-            continue
+    places = [
+        (start, stop)
+        for start, stop in _places(text, found)
+        if not _is_other(text, start, stop, found)
+    ]
+    for start, stop in places:
         if artist := artists.find(text[start:stop]):
-            return NamedArtist(
-                artist, Found(start, stop, Term(text[start:stop], False, "artist", ""))
-            )
+            return _named(artist, text, start, stop)
+    if alike := artists.find_alike(*(text[start:stop] for start, stop in places)):
+        place, artist = alike
+        return _named(artist, text, *places[place])
     return None
+
+
+def _named(artist: Artist, text: str, start: int, stop: int) -> NamedArtist:
+    return NamedArtist(artist, Found(start, stop, Term(text[start:stop], False, "artist", "")))
 
 
 def _places(text: str, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
@@ -40,7 +48,7 @@ def _places(text: str, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
     """
     asked = any(each.term.kind in {"request", "of"} for each in found)
     if asked or any(each.term.kind == "by" for each in found):
-        yield from _content(text, found)
+        yield from content_of(text, found)
     for each in found:
         if each.term.kind == "by" and asked:
             yield from _after(text, each.stop)
@@ -50,7 +58,7 @@ def _places(text: str, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
             yield from _before(text, each.start)
 
 
-def _content(text: str, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
+def content_of(text: str, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
     """Yield what is left between the empty words at both ends."""
     empty = [each for each in found if each.term.kind in EMPTY]
     inside = [
@@ -60,6 +68,19 @@ def _content(text: str, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
     ]
     if inside:
         yield inside[0][0], inside[-1][1]
+    if UNSPACED.search(text):
+        yield from _between(text, empty)
+
+
+def _between(text: str, empty: Sequence[Found]) -> Iterator[tuple[int, int]]:
+    """Yield what lies between the empty words where there are no spaces, the longest first."""
+    edges = [0, *(edge for each in empty for edge in (each.start, each.stop)), len(text)]
+    gaps = [
+        (start, stop)
+        for start, stop in zip(edges[::2], edges[1::2], strict=True)
+        if text[start:stop].strip()
+    ]
+    yield from sorted(gaps, key=lambda gap: gap[0] - gap[1])
 
 
 def _after(text: str, start: int) -> Iterator[tuple[int, int]]:

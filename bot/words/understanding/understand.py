@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.words.understanding.artists import artist_in
+from bot.words.understanding.artists import artist_in, content_of
 from bot.words.understanding.catalogue import Catalogue
 from bot.words.understanding.clauses import moods_in
 from bot.words.understanding.decades import decades_in
@@ -16,6 +16,7 @@ from graph.choosing.request import Aim
 from inference.emotions import Emotion
 
 ENGLISH = "en"
+MAX_WORDS_ABOUT_A_NAME = 5  # "some Kraftwerk please"; in longer messages a name is chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def understand(said: str, language: str, catalogue: Catalogue) -> Meaning:
         meaning = _meaning(reading, catalogue)
         if meaning is not Talk.UNKNOWN:
             return meaning
-    return _artist_alone(text, catalogue)
+    return _artist_alone(text, language, catalogue)
 
 
 def care_in(text: str) -> Talk | None:
@@ -139,7 +140,11 @@ def _union(sets: Sequence[frozenset[str]]) -> frozenset[str]:
     return frozenset().union(*sets)
 
 
-def _artist_alone(text: str, catalogue: Catalogue) -> Meaning:
-    """Return a wish for an artist whose name is the whole message."""
-    artist = catalogue.artists.find(text)
+def _artist_alone(text: str, language: str, catalogue: Catalogue) -> Meaning:
+    """Return a wish for an artist whose name is the message, but for words such as "please"."""
+    words = vocabularies().get(language, vocabularies()[ENGLISH])
+    names = [text]
+    if len(WORD.findall(text)) <= MAX_WORDS_ABOUT_A_NAME:
+        names += [text[start:stop] for start, stop in content_of(text, words.lexicon.find(text))]
+    artist = catalogue.artists.find(*names)
     return Wanted(artist=artist.name) if artist else Talk.UNKNOWN

@@ -12,7 +12,7 @@ from babel import Locale
 
 from bot.errors import OperatorError
 from bot.words.languages import AUTONYMS
-from bot.words.understanding.spelling import plain
+from bot.words.understanding.spelling import UNSPACED, plain
 from bot.words.understanding.terms import Lexicon, Term
 from inference.emotions import Emotion
 
@@ -129,7 +129,7 @@ def _languages(language: str, own: Mapping[str, Any]) -> Iterator[Term]:
     for code, autonym in AUTONYMS.items():
         yield Term.of(autonym, "language", code)
         name = names.get(code, "")
-        if len(name) < 3:
+        if len(name) < (2 if UNSPACED.match(name) else 3):
             continue
         yield Term.of(name, "language", code)
         stem = next((name.removesuffix(end) for end in cut if name.endswith(end)), name)

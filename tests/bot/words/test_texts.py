@@ -77,6 +77,7 @@ def keys_by_value() -> set[str]:
         "care": ["crisis", "grief"],
         "advice": list(Advice),
         "source": [each for each in ReadingSource if each is not ReadingSource.WISH],
+        "history": ["ask_clock", "erase", "zone"],
         "page": [page.name.lower() for page in Page],
         "help": [page.partition(".")[2] for page in Page if page.startswith("help.")],
         "privacy": [page.partition(".")[2] for page in Page if page.startswith("privacy.")],

@@ -14,14 +14,14 @@ from bot.words.understanding.meanings import Meaning, Talk, Wanted
 from bot.words.understanding.understand import understand
 from bot.words.understanding.vocabulary import FOLDER, vocabularies
 from graph.snapshot.artists import ArtistIndex
+from graph.snapshot.nicknames import Nicknames
 from graph.snapshot.store import open_snapshot
 from inference.emotions import Emotion
 from tests.bot.words.understanding.sentences import SENTENCES
 
 TEXTS = load_texts()
-EMPTY = Catalogue(
-    {}, {}, ArtistIndex(pa.array([], pa.string()), pa.array([], pa.string()), np.array([]))
-)
+NOBODY = pa.array([], pa.string())
+EMPTY = Catalogue({}, {}, ArtistIndex(NOBODY, NOBODY, np.array([]), Nicknames.of(NOBODY)))
 EVERY = [(tag, said, meant) for tag, each in SENTENCES.items() for said, meant in each.items()]
 
 
