@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Column, Float, Integer, String, insert, select
+from sqlalchemy import JSON, Column, CursorResult, Float, Integer, String, insert, select
 from sqlalchemy.orm import Session
 
 from bot.storage.columns import Scores, Table, UtcDateTime
@@ -60,7 +60,9 @@ def fill(session: Session, person: int) -> None:
         values = {
             c.name: value_of(c, person, ids) for c in table.columns if not own or c.name != "id"
         }
-        key = session.execute(insert(table).values(values)).inserted_primary_key
+        done = session.execute(insert(table).values(values))
+        assert isinstance(done, CursorResult)
+        key = done.inserted_primary_key
         ids[table.name] = key[0] if key else 0
 
 
