@@ -126,7 +126,7 @@ FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]
     "w": (SeenPress, (_number,)),
     "e": (MoodPress, (Emotion,)),
     "g": (GuidePress, (YES_OR_NO,)),
-    "w": (PagePress, (Page,)),
+    "W": (PagePress, (Page,)),
     "h": (HistoryPress, (_number,)),
     "E": (ErasePress, (_number,)),
     "D": (DeletePress, (_number, _number)),
