@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.storage.answers import NO_TASTE, Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
-from bot.storage.users import manners_of
+from bot.storage.known import NOBODY, Known, known_of
 from bot.upkeep.choosing import Chosen, Pick, choose, request_of
 from bot.upkeep.metrics import Metrics
 from bot.upkeep.pictures import Pictures
@@ -52,6 +52,7 @@ class Services:
         language: Of the person who is answered: `speaking_to` sets it once for each update.
         care: Whether this person wants kind words and gentler songs with low moods.
         chooser: Where songs are chosen.
+        known: What was known of this person when their update came to its turn.
         now: The clock.
         rng: A generator for one suggestion; a test gives one with a seed.
     """
@@ -63,6 +64,7 @@ class Services:
     translations: Translations
     language: str = ENGLISH
     care: bool = True
+    known: Known = NOBODY
     card: Card = field(default_factory=read_card)
     pictures: Pictures = field(default_factory=Pictures)
     limits: Limits = field(default_factory=Limits)
@@ -106,8 +108,9 @@ class Services:
         Raises:
             StorageError: The database could not be read.
         """
-        manners = await self.database.run(manners_of, user_id)
-        return replace(self.speaking(manners.language or client_language), care=manners.care)
+        known = await self.database.run(known_of, user_id)
+        speaking = self.speaking(known.manners.language or client_language)
+        return replace(speaking, care=known.manners.care, known=known)
 
     def speaking(self, language: str | None) -> "Services":
         """Return the same parts, with `texts` in a language; in English where that is unknown."""

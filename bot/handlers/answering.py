@@ -13,7 +13,6 @@ from bot.screens.replies import Reply, compose_plain, compose_songs
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import mark_sent
-from bot.storage.preferences import preferences_of
 from bot.storage.users import is_known
 from bot.upkeep.choosing import NoSongsError
 from bot.wire.delivery import is_private, send
@@ -56,11 +55,6 @@ async def send_wished(
     await keep(services.database, shown)
     await plan_question(services, wish, songs.stored.suggestion_id)
     await name_help_once(services, message, wish)
-
-
-async def default_aim(services: Services, user_id: int) -> str:
-    """Return what an answer begins with for this person, where they do not say it."""
-    return (await services.database.run(preferences_of, user_id)).aim
 
 
 async def _send_unkept(services: Services, message: Message, wish: Wish, opening: Html) -> None:

@@ -6,7 +6,7 @@ import logging
 
 from telegram import Message, Update, User
 
-from bot.handlers.answering import default_aim, send_wished
+from bot.handlers.answering import send_wished
 from bot.handlers.pressed import Pressed
 from bot.screens.keyboards import mood_keyboard
 from bot.screens.openings import opening_for_wish
@@ -60,7 +60,7 @@ async def press_mood(services: Services, pressed: Pressed, press: MoodPress) -> 
     """Answer one of the seven buttons; they stay, to be pressed again."""
     message, user = pressed.message, pressed.query.from_user
     wish = _wish(Wanted((press.emotion,)), message=message, user=user, update_id=pressed.update_id)
-    aim = await default_aim(services, user.id)
+    aim = services.known.preferences.aim
     wish = dataclasses.replace(wish, source=ReadingSource.BUTTON, aim=aim)
     opening = opening_for_wish(wish, services.texts, care=services.care)
     await together(answer(pressed.query), send_wished(services, message, wish, opening))
@@ -90,7 +90,7 @@ async def _wish_for(
     """Return the wish in what somebody wrote; None where they want no songs."""
     if isinstance(meaning, Wanted):
         if meaning.moods and meaning.aim is None:
-            meaning = dataclasses.replace(meaning, aim=Aim(await default_aim(services, user.id)))
+            meaning = dataclasses.replace(meaning, aim=Aim(services.known.preferences.aim))
         return _wish(meaning, message=message, user=user, update_id=update_id)
     if meaning is not Talk.AGAIN:
         return None

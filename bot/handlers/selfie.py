@@ -5,14 +5,13 @@ from dataclasses import replace
 
 from telegram import Message, Update, User
 
-from bot.handlers.answering import default_aim, send_wished
+from bot.handlers.answering import send_wished
 from bot.handlers.limiting import limited
 from bot.screens.consent import CONSENT_VERSION, compose_question
 from bot.screens.openings import opening_for_reading
 from bot.screens.replies import compose_refusal
 from bot.services import Services
 from bot.storage.answers import Wish
-from bot.storage.consent import allowed_by
 from bot.storage.readings import ReadingSource
 from bot.wire.delivery import Context, send, show_typing
 from bot.wire.downloads import downloaded
@@ -40,17 +39,16 @@ async def answer_selfie(services: Services, update: Update, context: Context) ->
 async def _answer(services: Services, update: Update, context: Context) -> None:
     message, user = update.effective_message, update.effective_user
     assert message is not None and user is not None  # noqa: PT018 - `limited` sees to it
-    if not await has_agreed(services, user.id):
+    if not has_agreed(services):
         await send(message, compose_question(services.texts), quote=True)
         return
     show_typing(message, context)
     await read_media(services, message, user, update.update_id)
 
 
-async def has_agreed(services: Services, user_id: int) -> bool:
-    """Return whether a person agreed to the notice as it is now."""
-    allowed = await services.database.run(allowed_by, user_id)
-    return allowed.consent_version == CONSENT_VERSION
+def has_agreed(services: Services) -> bool:
+    """Return whether the person who is answered agreed to the notice as it is now."""
+    return services.known.allowed.consent_version == CONSENT_VERSION
 
 
 async def read_media(services: Services, message: Message, user: User, update_id: int) -> None:
@@ -65,7 +63,7 @@ async def read_media(services: Services, message: Message, user: User, update_id
         "selfie_read kind=%s certain=%s faces=%d", reading.kind, reading.certain, reading.faces
     )
     opening = opening_for_reading(reading, services.texts, album=message.media_group_id is not None)
-    aim = await default_aim(services, user.id)
+    aim = services.known.preferences.aim
     wish = replace(_wish(reading, message, user, update_id), aim=aim)
     await send_wished(services, message, wish, opening, quote=True)
 

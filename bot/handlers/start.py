@@ -21,7 +21,7 @@ async def say_hello(services: Services, update: Update, context: Context) -> Non
     assert message is not None  # the filter matches messages only
     if context.args and await _show_mix(services, message, context.args[0]):
         return
-    agreed = user is not None and await has_agreed(services, user.id)
+    agreed = user is not None and has_agreed(services)
     await send(message, compose_hello(services.texts, agreed=agreed))
     if user:
         now = services.now()

@@ -74,7 +74,7 @@ async def tend_once(bot: Bot, services: Services) -> None:
 
 async def plan_question(services: Services, wish: Wish, suggestion_id: int) -> None:
     """Remember to ask later whether the songs helped, where the person allows it; once a day."""
-    if wish.chat_id != wish.user_id:
+    if wish.chat_id != wish.user_id or not services.known.preferences.ask_helped:
         return
     now = services.now()
 

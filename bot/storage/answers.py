@@ -15,13 +15,12 @@ from bot.storage.history import (
     StoredTrack,
     heard_by,
     save_suggestion,
-    suggestion_of,
     suggestion_of_update,
 )
 from bot.storage.inbox import mark_sending
 from bot.storage.preferences import Preferences, preferences_of
 from bot.storage.ratings import ratings_of
-from bot.storage.readings import ReadingSource, save_reading
+from bot.storage.readings import ReadingSource, StoredReading, reading_of, save_reading
 from bot.storage.tables import SuggestionRow
 from bot.storage.users import save_user
 from graph.choosing.recommend import FRESH
@@ -99,16 +98,13 @@ def save_answer(
     if earlier := suggestion_of_update(session, wish.update_id):
         return earlier[0]
     save_user(session, wish.user_id, language=wish.language, at=at)
-    session.flush()  # the reading points to the person
-    reading_id = wish.reading_id or save_reading(
-        session, wish.user_id, wish.scores, source=wish.source, certain=wish.certain, at=at
-    )
+    reading = _reading_for(session, wish, at)
     suggestion_id = save_suggestion(
         session,
         wish.user_id,
         tracks,
         chat_id=wish.chat_id,
-        reading_id=reading_id,
+        reading_id=reading.reading_id,
         aim=wish.aim,
         asked=wish.asked,
         update_id=wish.update_id,
@@ -116,7 +112,28 @@ def save_answer(
         at=at,
     )
     mark_sending(session, wish.update_id, at=at)
-    return suggestion_of(session, suggestion_id)
+    return StoredSuggestion(
+        suggestion_id=suggestion_id,
+        user_id=wish.user_id,
+        chat_id=wish.chat_id,
+        message_id=None,
+        reading=reading,
+        aim=wish.aim,
+        tracks=tuple(tracks),
+        version=version,
+        at=at,
+        asked=wish.asked,
+    )
+
+
+def _reading_for(session: Session, wish: Wish, at: datetime) -> StoredReading:
+    """Return the reading that songs are for, a new one where the wish names none."""
+    if wish.reading_id:
+        return reading_of(session, wish.reading_id)
+    reading_id = save_reading(
+        session, wish.user_id, wish.scores, source=wish.source, certain=wish.certain, at=at
+    )
+    return StoredReading(reading_id, wish.scores, wish.source, wish.certain, None, at)
 
 
 def newest_in(session: Session, chat_id: int, message_id: int) -> int:

@@ -2,10 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
+from bot.storage.core import BLOCKED
 from bot.storage.tables import BlockedArtistRow
+
+_BLOCKED_BY = (
+    select(BLOCKED.c.id, BLOCKED.c.artist)
+    .where(BLOCKED.c.user_id == bindparam("person"))
+    .order_by(BLOCKED.c.id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,7 @@ class BlockedArtist:
 def block_artist(session: Session, user_id: int, artist: str) -> None:
     """Remember that a known person never wants to hear this artist; twice is once."""
     if all(known.artist != artist for known in blocked_by(session, user_id)):
-        session.add(BlockedArtistRow(user_id=user_id, artist=artist))
+        session.execute(insert(BLOCKED), {"user_id": user_id, "artist": artist})
 
 
 def allow_artist(session: Session, user_id: int, artist: str) -> None:
@@ -30,6 +37,5 @@ def allow_artist(session: Session, user_id: int, artist: str) -> None:
 
 def blocked_by(session: Session, user_id: int) -> list[BlockedArtist]:
     """Return the artists whom the person never wants to hear, the latest first."""
-    query = select(BlockedArtistRow).where(BlockedArtistRow.user_id == user_id)
-    rows = session.scalars(query.order_by(BlockedArtistRow.id.desc()))
-    return [BlockedArtist(row.id, row.artist) for row in rows]
+    rows = session.execute(_BLOCKED_BY, {"person": user_id})
+    return [BlockedArtist(blocked_id, artist) for blocked_id, artist in rows]

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import Select, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
+from bot.storage.core import RATINGS, SUGGESTIONS, TRACKS
 from bot.storage.history import StoredTrack, UnknownSuggestionError
-from bot.storage.tables import RatingRow, SuggestionRow, SuggestionTrackRow
+from bot.storage.tables import SuggestionRow, SuggestionTrackRow
 from graph.choosing.taste import LATEST, Reaction
 from graph.tracks import TrackId
 
@@ -83,19 +84,17 @@ def _queries(limit: int, *, mine: bool) -> tuple[tuple[Columns, dict[bool, React
         return about.where(moment.is_not(None)).order_by(moment.desc()).limit(n)
 
     yes = literal(value=True)
-    rated = select(RatingRow.at, RatingRow.user_id, RatingRow.track_id, RatingRow.liked)
+    rated = select(RATINGS.c.at, RATINGS.c.user_id, RATINGS.c.track_id, RATINGS.c.liked)
     # First which helped, then their songs: joined first, SQLite would read the songs of all.
     lists = latest(
-        select(SuggestionRow.helped_at, SuggestionRow.user_id, SuggestionRow.id),
+        select(SUGGESTIONS.c.helped_at, SUGGESTIONS.c.user_id, SUGGESTIONS.c.id),
         n=limit // SONGS,
     )
     at, who, which = lists.subquery().c
-    helped = select(at, who, SuggestionTrackRow.track_id, yes).where(
-        SuggestionTrackRow.suggestion_id == which
+    helped = select(at, who, TRACKS.c.track_id, yes).where(TRACKS.c.suggestion_id == which)
+    opened = select(TRACKS.c.opened_at, SUGGESTIONS.c.user_id, TRACKS.c.track_id, yes).join_from(
+        TRACKS, SUGGESTIONS
     )
-    opened = select(
-        SuggestionTrackRow.opened_at, SuggestionRow.user_id, SuggestionTrackRow.track_id, yes
-    ).join_from(SuggestionTrackRow, SuggestionRow)
     return (
         (latest(rated), {True: Reaction.LIKED, False: Reaction.DISLIKED}),
         (helped, {True: Reaction.HELPED}),

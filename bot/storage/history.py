@@ -4,18 +4,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.errors import BotError
 from bot.storage.asked import NOTHING, Asked
+from bot.storage.core import SUGGESTIONS, TRACKS
 from bot.storage.readings import StoredReading, as_reading
-from bot.storage.tables import SuggestionRow, SuggestionTrackRow
+from bot.storage.tables import SuggestionRow
 from graph.tracks import TrackId
 from inference.emotions import EmotionScores
 
 # How many of a person's latest songs are not suggested again; and for those who chose fresh songs.
 LATELY, FAR_BACK = 200, 2_000
+
+_SAVE, _SAVE_TRACKS = insert(SUGGESTIONS).returning(SUGGESTIONS.c.id), insert(TRACKS)
+_OF_UPDATE = select(SUGGESTIONS.c.id).where(SUGGESTIONS.c.update_id == bindparam("update"))
+_SENT = (
+    update(SUGGESTIONS)
+    .where(SUGGESTIONS.c.id == bindparam("suggestion"))
+    .values(
+        message_id=bindparam("message"),
+        chat_id=func.coalesce(
+            bindparam("chat", type_=SUGGESTIONS.c.chat_id.type), SUGGESTIONS.c.chat_id
+        ),
+    )
+)
+_NEWEST = func.max(SUGGESTIONS.c.id)
+_HEARD = (
+    select(TRACKS.c.track_id)
+    .join(SUGGESTIONS, SUGGESTIONS.c.id == TRACKS.c.suggestion_id)
+    .where(SUGGESTIONS.c.user_id == bindparam("person"))
+    .group_by(TRACKS.c.track_id)
+    .order_by(_NEWEST.desc(), TRACKS.c.track_id)
+    .limit(bindparam("most"))
+)
 
 
 class UnknownSuggestionError(BotError):
@@ -85,33 +108,38 @@ def save_suggestion(  # noqa: PLR0913 - a row has this many columns
     earlier = suggestion_of_update(session, update_id)
     if earlier:
         return earlier[0].suggestion_id
-    row = SuggestionRow(
-        user_id=user_id,
-        chat_id=chat_id,
-        reading_id=reading_id,
-        update_id=update_id,
-        aim=aim,
-        asked=asked.as_json(),
-        version=version,
-        at=at,
-        tracks=[
-            SuggestionTrackRow(
-                position=position, track_id=track.track_id, title=track.title, artist=track.artist
-            )
-            for position, track in enumerate(tracks)
-        ],
-    )
-    session.add(row)
-    session.flush()
-    return row.id
+    row = {
+        "user_id": user_id,
+        "chat_id": chat_id,
+        "reading_id": reading_id,
+        "update_id": update_id,
+        "aim": aim,
+        "asked": asked.as_json(),
+        "version": version,
+        "at": at,
+    }
+    suggestion_id = int(session.scalars(_SAVE, row).one())
+    songs = [
+        {
+            "suggestion_id": suggestion_id,
+            "position": position,
+            "track_id": track.track_id,
+            "title": track.title,
+            "artist": track.artist,
+        }
+        for position, track in enumerate(tracks)
+    ]
+    if songs:
+        session.execute(_SAVE_TRACKS, songs)
+    return suggestion_id
 
 
 def mark_sent(
     session: Session, suggestion_id: int, message_id: int, *, chat_id: int | None = None
 ) -> None:
     """Save which message shows the suggestion, and its chat, which may have moved."""
-    place = {"message_id": message_id} | ({} if chat_id is None else {"chat_id": chat_id})
-    session.execute(update(SuggestionRow).where(SuggestionRow.id == suggestion_id).values(place))
+    place = {"suggestion": suggestion_id, "message": message_id, "chat": chat_id}
+    session.execute(_SENT, place)
 
 
 def suggestion_of(session: Session, suggestion_id: int) -> StoredSuggestion:
@@ -130,8 +158,8 @@ def suggestion_of_update(session: Session, update_id: int | None) -> list[Stored
     """Return the suggestion that an update led to: one, or none yet."""
     if update_id is None:
         return []
-    query = select(SuggestionRow).where(SuggestionRow.update_id == update_id)
-    return [_suggestion(row) for row in session.scalars(query)]
+    found = session.scalars(_OF_UPDATE, {"update": update_id})
+    return [suggestion_of(session, suggestion_id) for suggestion_id in found]
 
 
 def latest_suggestion(session: Session, user_id: int, chat_id: int) -> list[StoredSuggestion]:
@@ -146,16 +174,8 @@ def heard_by(session: Session, user_id: int, limit: int = LATELY) -> list[TrackI
 
     Those of the newest suggestion come first; within one they are in the order of their ids.
     """
-    latest = func.max(SuggestionRow.id)
-    query = (
-        select(SuggestionTrackRow.track_id)
-        .join(SuggestionRow, SuggestionRow.id == SuggestionTrackRow.suggestion_id)
-        .where(SuggestionRow.user_id == user_id)
-        .group_by(SuggestionTrackRow.track_id)
-        .order_by(latest.desc(), SuggestionTrackRow.track_id)
-        .limit(limit)
-    )
-    return [TrackId(track_id) for track_id in session.scalars(query)]
+    found = session.scalars(_HEARD, {"person": user_id, "most": limit})
+    return [TrackId(track_id) for track_id in found]
 
 
 def _suggestion(row: SuggestionRow) -> StoredSuggestion:

@@ -7,16 +7,22 @@ program is found out; `finish` is part of the transaction that keeps what the wo
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Insert, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
+from bot.storage.core import INBOX, dialect_of, insert_into
 from bot.storage.tables import InboxRow
 
 Effect = Callable[[Session], object]
 CHANNEL = "tunemirror_inbox"  # where workers on PostgreSQL hear that something came in
 UNKNOWN_BOT = 0  # of rows from before bots were told apart
+
+_ROW = INBOX.c.id == bindparam("row")
+_SENDING = update(INBOX).where(_ROW).values(sending_at=bindparam("at"))
+_FINISH = update(INBOX).where(_ROW).values(done_at=bindparam("at"), payload=None, user_id=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,8 @@ def store_updates(
         }
         for _, incoming in sorted(by_id.items())
     ]
-    statement = insert_or_ignore(session).returning(InboxRow.id, InboxRow.update_id)
-    numbers = sorted(session.execute(statement, rows))
-    if session.get_bind().dialect.name == "postgresql":
+    numbers = sorted(session.execute(_storing(dialect_of(session)), rows))
+    if dialect_of(session) == "postgresql":
         session.execute(select(func.pg_notify(CHANNEL, "")))  # heard once this is committed
     return [
         StoredUpdate(row_id, by_id[update_id].user_id, by_id[update_id].payload, at)
@@ -84,11 +89,11 @@ def store_updates(
     ]
 
 
-def insert_or_ignore(session: Session) -> Insert:
-    """Return an insert into the inbox that leaves out what is there already."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(InboxRow).on_conflict_do_nothing()
-    return sqlite.insert(InboxRow).on_conflict_do_nothing()
+@cache
+def _storing(dialect: str) -> ReturningInsert[int, int]:
+    """Return an insert that leaves out what is there already, and returns what is new."""
+    statement = insert_into(INBOX, dialect).on_conflict_do_nothing()
+    return statement.returning(INBOX.c.id, INBOX.c.update_id)
 
 
 def adopt_updates(session: Session, bot_id: int) -> None:
@@ -111,7 +116,7 @@ def uncount_updates(session: Session, ids: Collection[int]) -> None:
 
 def mark_sending(session: Session, row_id: int, *, at: datetime) -> None:
     """Say that an answer is on its way from now on, and may arrive even if nobody hears of it."""
-    session.execute(update(InboxRow).where(InboxRow.id == row_id).values(sending_at=at))
+    session.execute(_SENDING, {"row": row_id, "at": at})
 
 
 def keep_message(session: Session, row_id: int, message_id: int) -> None:
@@ -137,8 +142,7 @@ def finish_update(
     """
     for effect in effects:
         effect(session)
-    row = InboxRow.id == row_id
-    session.execute(update(InboxRow).where(row).values(done_at=at, payload=None, user_id=None))
+    session.execute(_FINISH, {"row": row_id, "at": at})
 
 
 def open_updates(

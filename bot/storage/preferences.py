@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.storage.artists import BlockedArtist, blocked_by
+from bot.storage.core import PREFERENCES
 from bot.storage.tables import PreferencesRow
 from bot.storage.users import save_user
 from graph.choosing.filters import EVERYTHING, Filters
 
 BALANCED = 0.5  # neither the familiar nor the fresh comes first
+_CHOSEN = select(PREFERENCES).where(PREFERENCES.c.user_id == bindparam("person"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,12 @@ class Chosen:
 
 def preferences_of(session: Session, user_id: int) -> Preferences:
     """Return what the person chose; whoever chose nothing gets everything."""
-    row = session.get(PreferencesRow, user_id)
-    if row is None:
-        return Preferences()
+    row = session.execute(_CHOSEN, {"person": user_id}).first()
+    return preferences_in(row) if row else Preferences()
+
+
+def preferences_in(row: Row[Any] | PreferencesRow) -> Preferences:
+    """Return a row of the table, or one that holds its columns, as a value."""
     filters = Filters(
         frozenset(row.languages), frozenset(row.genres), frozenset(row.decades), row.explicit
     )
@@ -96,4 +103,5 @@ def change_preferences(
             ask_helped=changed.ask_helped,
         )
     )
+    session.flush()
     return Chosen(changed, blocked_by(session, user_id))

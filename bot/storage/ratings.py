@@ -2,12 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from bot.storage.core import RATINGS, dialect_of, upsert
 from bot.storage.history import StoredTrack
 from bot.storage.tables import RatingRow
 from graph.tracks import TrackId
+
+_OPINIONS = (
+    select(RATINGS.c.track_id, RATINGS.c.liked)
+    .where(RATINGS.c.user_id == bindparam("person"))
+    .order_by(RATINGS.c.at.desc())
+)
 
 
 def rate(
@@ -24,16 +31,9 @@ def save_rating(
     session: Session, user_id: int, track: StoredTrack, *, liked: bool, at: datetime
 ) -> None:
     """Remember a known person's opinion about a song; it replaces an earlier one."""
-    session.merge(
-        RatingRow(
-            user_id=user_id,
-            track_id=track.track_id,
-            liked=liked,
-            title=track.title,
-            artist=track.artist,
-            at=at,
-        )
-    )
+    statement = upsert(RATINGS, dialect_of(session), "liked", "title", "artist", "at")
+    song = {"track_id": track.track_id, "title": track.title, "artist": track.artist}
+    session.execute(statement, {"user_id": user_id, **song, "liked": liked, "at": at})
 
 
 def remove_rating(session: Session, user_id: int, track_id: TrackId) -> None:
@@ -45,8 +45,7 @@ def remove_rating(session: Session, user_id: int, track_id: TrackId) -> None:
 
 def ratings_of(session: Session, user_id: int) -> dict[TrackId, bool]:
     """Return all the person's opinions, newest first: True is liked."""
-    query = select(RatingRow.track_id, RatingRow.liked).where(RatingRow.user_id == user_id)
-    rows = session.execute(query.order_by(RatingRow.at.desc()))
+    rows = session.execute(_OPINIONS, {"person": user_id})
     return {TrackId(track_id): liked for track_id, liked in rows}
 
 

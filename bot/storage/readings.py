@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BotError
+from bot.storage.core import READINGS
 from bot.storage.tables import ReadingRow
 from inference.emotions import Emotion, EmotionScores
+
+_SAVE = insert(READINGS).returning(READINGS.c.id)
 
 
 class UnknownReadingError(BotError):
@@ -61,10 +64,8 @@ def save_reading(  # noqa: PLR0913 - a row has this many columns
     at: datetime,
 ) -> int:
     """Save a reading of a known person, and return its id."""
-    row = ReadingRow(user_id=user_id, scores=scores, source=source, certain=certain, at=at)
-    session.add(row)
-    session.flush()
-    return row.id
+    read = {"scores": scores, "source": source, "certain": certain}
+    return int(session.scalars(_SAVE, {"user_id": user_id, **read, "at": at}).one())
 
 
 def correct_reading(session: Session, reading_id: int, emotion: Emotion, *, at: datetime) -> None:
@@ -73,10 +74,24 @@ def correct_reading(session: Session, reading_id: int, emotion: Emotion, *, at: 
     Raises:
         UnknownReadingError: There is no such reading.
     """
+    row = _row_of(session, reading_id)
+    row.corrected, row.corrected_at = emotion, at
+
+
+def reading_of(session: Session, reading_id: int) -> StoredReading:
+    """Return one reading.
+
+    Raises:
+        UnknownReadingError: There is no such reading.
+    """
+    return as_reading(_row_of(session, reading_id))
+
+
+def _row_of(session: Session, reading_id: int) -> ReadingRow:
     row = session.get(ReadingRow, reading_id)
     if row is None:
         raise UnknownReadingError(f"no reading {reading_id}")
-    row.corrected, row.corrected_at = emotion, at
+    return row
 
 
 def readings_of(session: Session, user_id: int, limit: int) -> list[StoredReading]:

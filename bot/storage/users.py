@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from bot.storage.core import USERS, dialect_of, upsert
 from bot.storage.database import ERASED
 from bot.storage.tables import (
     AuditRow,
@@ -24,8 +25,9 @@ from bot.storage.tables import (
 
 def save_user(session: Session, user_id: int, *, language: str | None, at: datetime) -> None:
     """Remember that this person wrote just now, and in which language their client is."""
-    row = find_or_add(session, user_id, at)
-    row.language, row.active, row.seen_at = language, True, at
+    statement = upsert(USERS, dialect_of(session), "language", "active", "seen_at")
+    known = {"id": user_id, "language": language, "active": True}
+    session.execute(statement, known | {"created_at": at, "seen_at": at})
 
 
 @dataclass(frozen=True, slots=True)
