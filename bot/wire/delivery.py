@@ -44,6 +44,7 @@ CLOSED = (
     "input_user_deactivated",
 )
 TOO_LATE = ("query is too old", "query id is invalid")
+TYPING_AFTER_S = 0.3  # whoever waits less sees the answer itself
 
 
 class NotDeliveredError(BotError):
@@ -62,6 +63,8 @@ async def send(message: Message, reply: Reply, *, quote: bool | None = None) -> 
     once, however often it is given.
     """
     work = current_work()
+    if work:
+        work.answered = True
     if work and work.message_id is not None:
         line = message_of_ours(message, work.message_id)
         work.message_id = None
@@ -230,8 +233,14 @@ def _says(error: BadRequest, *known: str) -> bool:
 
 
 def show_typing(message: Message, context: Context) -> None:
-    """Show at once that an answer is being made, without waiting for that to arrive."""
-    context.application.create_task(show_action(message, ChatAction.TYPING))
+    """Show that an answer is being made, where that takes a moment; nobody waits for it."""
+    work = current_work()
+
+    def show() -> None:
+        if work is None or (work.open and not work.answered):
+            context.application.create_task(show_action(message, ChatAction.TYPING))
+
+    asyncio.get_running_loop().call_later(TYPING_AFTER_S, show)
 
 
 async def show_action(message: Message, action: ChatAction) -> None:

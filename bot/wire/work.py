@@ -31,6 +31,7 @@ class Work:
         may_wait: Whether it may be put off, where an answer cannot be sent now.
         effects: What is written in the transaction that strikes the update off.
         retry_after_s: Seconds until it is worked on once more; None when this was the last time.
+        answered: Whether an answer is on its way: nobody needs to see any more that one is made.
         open: Whether the handlers are still at it, and it is not struck off.
         finished: Whether it is struck off.
         finish: Strikes it off together with its effects.
@@ -41,6 +42,7 @@ class Work:
     may_wait: bool = True
     effects: list[Effect] = field(default_factory=list)
     retry_after_s: float | None = None
+    answered: bool = False
     open: bool = True
     finished: bool = False
     finish: Callable[[], Awaitable[None]] | None = field(default=None, repr=False)

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.localchat.attachments import attachment, keep
+from bot.localchat.faults import DOWNLOAD, BotFault
 from bot.localchat.files import Kind
 from bot.screens.consent import CONSENT_VERSION
 from bot.storage.consent import allowed_by, save_consent
@@ -219,8 +220,9 @@ async def test_who_agreed_is_not_asked_again(running: Running) -> None:
     assert sum("Is that all right" in message.text for message in alice.messages) == 0
 
 
-async def test_typing_is_shown(running: Running) -> None:
+async def test_typing_is_shown_where_an_answer_takes_a_moment(running: Running) -> None:
     alice = running.person()
+    running.api.faults.add(BotFault.slow(DOWNLOAD, 1.0))
 
     await alice.send_picture(draw_face())
     await alice.wait_for_message(suits=has_songs)

@@ -139,9 +139,10 @@ async def test_a_file_that_telegram_no_longer_has_is_told(running: Running) -> N
 
 async def test_a_lost_chat_action_does_not_matter(running: Running) -> None:
     alice = running.person()
+    running.api.faults.add(BotFault.slow(DOWNLOAD, 1.0))
     running.api.faults.add(BotFault.broken("sendChatAction"))
 
-    await alice.say("happy")
+    await alice.send_picture(draw_face())
 
     assert (await alice.wait_for_message(suits=has_songs)).text
     assert not [message for message in alice.messages if "went wrong" in message.text]
