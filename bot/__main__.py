@@ -1,4 +1,8 @@
-"""`python -m bot`: on Telegram, in the local chat, for one file; and what an operator needs."""
+"""`python -m bot`: on Telegram, in the local chat, for one file; and what an operator needs.
+
+What only one command needs is imported by that command: a bot that serves does without it, in
+memory for as long as it runs.
+"""
 
 import argparse
 import asyncio
@@ -8,28 +12,24 @@ import socket
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import SecretStr
 
 from bot import application
-from bot.ask import answer_file, to_json, to_words
 from bot.errors import OperatorError
-from bot.localchat.conversation import FIRST_PERSON_ID
-from bot.localchat.server import LocalBotApi
 from bot.logs import configure_logs
 from bot.services import Services, utc_now
 from bot.settings import Settings, read_settings, unknown_variables
-from bot.storage.migrating import migrate
-from bot.upkeep.backup import Contents, back_up, restore
-from bot.upkeep.doctor import examine
-from bot.upkeep.setting_up import set_up
+from bot.upkeep.memory import do_without_pandas, settle, use_few_arenas
 from bot.web.listening import LOOPBACK, listen
-from bot.web.mirror.routes import LocalPerson
 from graph.choosing.recommend import Aim
 from graph.errors import GraphError
 from inference.errors import InferenceError, ModelError
+
+if TYPE_CHECKING:
+    from bot.upkeep.backup import Contents
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +114,8 @@ async def start(settings: Settings, options: argparse.Namespace) -> None:
 
 async def setup(settings: Settings, _: object) -> None:
     """Set up what is missing."""
+    from bot.upkeep.setting_up import set_up
+
     if not (settings.graph_dir / "current").exists():
         print("Building the starter graph", file=sys.stderr)
     await asyncio.to_thread(set_up, settings)
@@ -121,6 +123,8 @@ async def setup(settings: Settings, _: object) -> None:
 
 async def backup(settings: Settings, options: argparse.Namespace) -> None:
     """Write a backup, and say what it holds."""
+    from bot.upkeep.backup import back_up
+
     where = settings.database_url, settings.graph_dir, options.file
     found = await asyncio.to_thread(back_up, *where, at=utc_now())
     print(f"{options.file}: {tell(found)}")
@@ -128,12 +132,15 @@ async def backup(settings: Settings, options: argparse.Namespace) -> None:
 
 async def put_back(settings: Settings, options: argparse.Namespace) -> None:
     """Put a backup back, and say what it held."""
+    from bot.storage.migrating import migrate
+    from bot.upkeep.backup import restore
+
     await asyncio.to_thread(migrate, settings.database_url)
     where = settings.database_url, settings.graph_dir, options.file
     print(f"put back: {tell(await asyncio.to_thread(restore, *where))}")
 
 
-def tell(contents: Contents) -> str:
+def tell(contents: "Contents") -> str:
     """Return in words what a backup holds."""
     n, people = sum(contents.rows.values()), contents.rows.get("users", 0)
     graph = f"graph {contents.graph}" if contents.graph else "no graph"
@@ -146,6 +153,8 @@ async def consult(settings: Settings, _: object) -> None:
     Raises:
         OperatorError: Something is to be mended.
     """
+    from bot.upkeep.doctor import examine
+
     findings = await examine(settings)
     for finding in findings:
         print(f"{'ok' if finding.well else 'NO':3} {finding.what}: {finding.words}")
@@ -158,15 +167,27 @@ async def run(settings: Settings, options: argparse.Namespace, **where: Any) -> 
     """Serve on Telegram, or on another Bot API server."""
     if getattr(options, "setup", False):
         await setup(settings, options)
+    use_few_arenas()
+    do_without_pandas()
     services = await Services.open(settings)
+    told = where.pop("on_ready", lambda: None)
+
+    def on_ready() -> None:
+        settle()
+        told()
+
     try:
-        await application.run(settings, services, **where)
+        await application.run(settings, services, on_ready=on_ready, **where)
     finally:
         await services.close()
 
 
 async def chat(settings: Settings, options: argparse.Namespace) -> None:
     """Serve on a page of this computer, and print its address once the bot answers."""
+    from bot.localchat.conversation import FIRST_PERSON_ID
+    from bot.localchat.server import LocalBotApi
+    from bot.web.mirror.routes import LocalPerson
+
     port = settings.port if options.port is None else options.port
     try:
         async with LocalBotApi.start(port=port) as api:
@@ -207,6 +228,8 @@ def greet(chat: str, mirror: str) -> None:
 
 async def ask(settings: Settings, options: argparse.Namespace) -> None:
     """Print what one file says and which songs suit it."""
+    from bot.ask import answer_file, to_json, to_words
+
     how = {"aim": options.aim, "n": options.n, "rng": np.random.default_rng()}
     reading, suggestion = await answer_file(options.file, settings.graph_dir, **how)
     write = to_json if options.json else to_words

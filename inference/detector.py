@@ -1,6 +1,11 @@
 """Face detection: Google's BlazeFace through MediaPipe."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from threading import Lock
+from types import ModuleType
 from typing import Any
 
 from inference.errors import ModelError
@@ -13,6 +18,9 @@ from inference.weights import Weights, load_weights
 # Least detection score. On 99 photographs: no false positive, and none missed with the short-range
 # model as second try.
 MIN_SCORE = 0.6
+# MediaPipe draws with it what it found; nothing here does. It takes 25 MB and most of a second.
+DRAWING = ("matplotlib", "matplotlib.pyplot")
+_LOADING = Lock()
 
 
 class FaceDetector:
@@ -44,7 +52,20 @@ class FaceDetector:
 
 def load_mediapipe() -> Any:  # it carries no types
     """Return the package; imported here, since that takes seconds and only detection needs it."""
-    return import_module("mediapipe")
+    with _LOADING, without(*DRAWING):
+        return import_module("mediapipe")
+
+
+@contextmanager
+def without(*names: str) -> Iterator[None]:
+    """Let what is imported meanwhile find empty modules in the place of these, where none are."""
+    empty = {name: ModuleType(name) for name in names if name not in sys.modules}
+    sys.modules.update(empty)
+    try:
+        yield
+    finally:
+        for name in empty:
+            del sys.modules[name]
 
 
 def load_detector(mediapipe: Any, weights: Weights) -> Any:

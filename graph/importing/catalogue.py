@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from graph.errors import CatalogueError
 from graph.snapshot.durable import ASIDE, sweep
@@ -32,6 +31,8 @@ def song_count(directory: Path) -> int:
     Raises:
         CatalogueError: There is none, or it is damaged.
     """
+    import pyarrow.parquet as pq  # 8 MB, which a bot that serves does without
+
     path = directory / CATALOGUE
     try:
         return int(pq.read_metadata(path).num_rows)
@@ -68,6 +69,8 @@ def open_catalogue(path: Path) -> Iterator[Columns]:
     Raises:
         CatalogueError: There is none, or it is damaged.
     """
+    import pyarrow.parquet as pq
+
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             yield file.read

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet
 
 from graph.errors import CatalogueError, EmptyFileError, MissingColumnsError
 from graph.importing.columns import NEEDED, matched
@@ -197,7 +196,9 @@ class SongFile:
             }
 
     def _parquet(self, raw: pa.NativeFile) -> Iterator[Batch]:
-        with pa.parquet.ParquetFile(raw) as file:
+        import pyarrow.parquet as pq
+
+        with pq.ParquetFile(raw) as file:
             names = file.schema_arrow.names
             first = next(file.iter_batches(SAMPLE_ROWS), None)
             sample = [] if first is None else _sample(first)
