@@ -17,9 +17,9 @@ CONNECTIONS = 256
 MAX_ANSWER_BYTES = 21 * 2**20
 TOO_MANY_REQUESTS = 429
 JSON = {"Content-Type": "application/json"}
-# What is new in a message that was just sent. Its text, entities and buttons come back too, and
-# making the library's objects of them takes longer than all else about the call.
-NEWS = ("message_id", "date", "chat")
+# What comes back of a message that was just sent and is known here. Making the library's objects
+# of it takes longer than all else about the call.
+ECHO = ("text", "entities", "caption", "caption_entities", "reply_markup", "reply_to_message")
 
 
 class NotSentError(NetworkError):
@@ -97,7 +97,7 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:  # Any: of JSON
-        """Return what an answer says; of a message that was sent, which one it is.
+        """Return what an answer says; of a message that was sent, what is news.
 
         Raises:
             NetworkError: It is no JSON object, as from a proxy; the library would log all of it.
@@ -109,7 +109,8 @@ class AiohttpRequest(BaseRequest):
         if not isinstance(found, dict):
             raise NetworkError(f"expected a JSON object, found {len(payload)} other bytes")
         if isinstance(sent := found.get("result"), dict) and "message_id" in sent:
-            found["result"] = {name: sent[name] for name in NEWS if name in sent}
+            for name in ECHO:
+                sent.pop(name, None)
         return found
 
     async def _send(
