@@ -161,7 +161,7 @@ async def test_a_song_that_has_left_is_regretted(
     answer = await alice.press("1 ")
 
     assert answer.show_alert
-    assert "this one has left" in answer.text
+    assert "no longer in it" in answer.text
 
 
 async def test_after_a_rebuild_why_says_that_it_is_as_of_today(running: Running) -> None:

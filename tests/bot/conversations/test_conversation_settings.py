@@ -210,7 +210,7 @@ async def test_a_wish_that_nothing_fits_leads_to_the_settings(running: Running) 
 
     await alice.say("sad")
 
-    answer = await alice.wait_for_message("/settings", suits=says("fits that"))
+    answer = await alice.wait_for_message("/settings", suits=says("fits both that"))
     assert shows("😊 Happy", answer)
 
 

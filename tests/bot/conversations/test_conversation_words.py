@@ -70,7 +70,7 @@ async def test_more_like_this_needs_something_before(running: Running):
 
     await alice.say("more like this")
 
-    assert labels(await alice.wait_for_message("no songs from me yet"))
+    assert labels(await alice.wait_for_message("not sent you any songs yet"))
 
 
 @pytest.mark.parametrize(
