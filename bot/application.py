@@ -1,4 +1,4 @@
-"""The bot as a running thing: built, introduced to Telegram, served, and stopped with care."""
+"""The bot's life cycle: built, introduced to Telegram, served, and stopped gracefully."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""The long-lived parts of the bot, and the one use case that moods and selfies share."""
+"""The long-lived parts of the bot, and the use case that moods and selfies share: suggesting."""
 
 import asyncio
 import logging
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
-    """Return the moment it is."""
+    """Return the current time."""
     return datetime.now(UTC)
 
 
@@ -203,6 +203,6 @@ class Services:
 
 
 def _report(task: asyncio.Task[None]) -> None:
-    """Write down why a task ended that should not have: nobody awaits it."""
+    """Log why a background task ended that should run until the end."""
     if not task.cancelled():
         log.error("watching_stopped", exc_info=task.exception())

@@ -1,4 +1,4 @@
-"""What admins can do with the song graph while everybody goes on chatting: renew it, go back."""
+"""What admins can do with the song graph while the bot answers: rebuild it, or roll back."""
 
 import asyncio
 import logging
@@ -32,7 +32,7 @@ Outcome = tuple[str, Reply]
 
 
 async def start_rebuild(services: Services, update: Update, context: Context) -> None:
-    """Begin to build the graph anew; the admin's next messages are not held up by it."""
+    """Start a rebuild of the graph as a task, so that the admin's next messages are answered."""
     message, admin = update.effective_message, update.effective_user
     assert message is not None and admin is not None  # noqa: PT018 - the filter names the admins
     work = alone(services, message, admin, "rebuild", lambda shown: build(services, shown))
@@ -40,7 +40,7 @@ async def start_rebuild(services: Services, update: Update, context: Context) ->
 
 
 async def go_back(services: Services, update: Update, context: Context) -> None:
-    """Begin to use the graph before this one again."""
+    """Start a rollback to the graph before this one."""
     message, admin = update.effective_message, update.effective_user
     assert message is not None and admin is not None  # noqa: PT018 - the filter names the admins
     work = alone(services, message, admin, "rollback", lambda _: _roll_back(services))
@@ -54,7 +54,7 @@ async def alone(
     action: str,
     do: Callable[["Progress"], Awaitable[Outcome]],
 ) -> None:
-    """Do one thing about the songs at a time: show how far it is, say and write down its end."""
+    """Do one thing with the songs at a time: show its progress, and report and record its end."""
     texts = services.texts
     try:
         with services.limits.exclusive("songs"):
@@ -143,7 +143,7 @@ async def _roll_back(services: Services) -> Outcome:
 
 
 class Progress:
-    """A message that says how far something is, changed now and then."""
+    """A message that shows progress, edited from time to time."""
 
     def __init__(self, message: Message, services: Services, key: str) -> None:
         self.message = message
@@ -152,7 +152,7 @@ class Progress:
         self._shown_at = services.now()
 
     async def show(self, step: Step) -> None:
-        """Say where it is, unless that was said just now."""
+        """Show the progress, unless it was shown just now."""
         now = self._services.now()
         if (now - self._shown_at).total_seconds() < EVERY_S:
             return

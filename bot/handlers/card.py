@@ -1,4 +1,4 @@
-"""The buttons under songs: put anew after a press, with what it opened or changed."""
+"""The buttons under songs: shown again after a press, with what it opened or changed."""
 
 from urllib.parse import urlencode
 
@@ -25,7 +25,7 @@ async def redraw(
     panel: Panel = Panel.CLOSED,
     never: Never | None = None,
 ) -> None:
-    """Put buttons that show what is so now in place of the old ones."""
+    """Replace the buttons by ones that show the current state."""
     if not await still_shown(services, pressed, stored):
         return
     ratings = await services.database.run(ratings_of, stored.user_id)

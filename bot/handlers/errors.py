@@ -1,4 +1,4 @@
-"""What went wrong: whose fault it is decides what happens."""
+"""Errors of handlers: what happens depends on whose fault they are."""
 
 import logging
 import secrets
@@ -21,7 +21,7 @@ NOTE_COST = 6.0  # tokens: ten notes to an admin in a row, then one in six secon
 
 
 async def report_error(services: Services, update: object, context: Context) -> None:
-    """Tell the log, the person and the admins, as far as each can do something about it."""
+    """Report an error to the log, the person and the admins, as far as each can act on it."""
     known = update if isinstance(update, Update) else None
     match context.error:
         case None:
@@ -41,7 +41,7 @@ async def report_error(services: Services, update: object, context: Context) -> 
 async def _try_later(
     services: Services, update: Update | None, context: Context, error: Exception
 ) -> None:
-    """Leave an update open that cannot be answered now; what nobody waits for is let go."""
+    """Postpone an update that cannot be answered now; drop what is no update's answer."""
     name, work = type(error).__name__, current_work()
     if work is None:
         log.warning("not_delivered error=%s", name)

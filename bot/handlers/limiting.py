@@ -1,4 +1,4 @@
-"""Who asks too much at once is told so, once, and who hides behind a group is asked to come out."""
+"""Rate limits of messages, and people who write as a group or a channel."""
 
 import logging
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def limited(handler: Handler, *, cost: float = 1.0) -> Handler:
-    """Return a handler of messages that each person's tokens pay for.
+    """Return a handler of messages that takes tokens from each person's bucket.
 
     Everything that is answered costs, also what the bot does not understand: an answer takes
     processor time and a place among the messages that Telegram lets a bot send.

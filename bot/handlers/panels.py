@@ -18,7 +18,7 @@ TOASTS = {
 
 
 async def open_panel(services: Services, pressed: Pressed, press: PanelPress) -> None:
-    """Open a part of the buttons, or close it; of a bridge, all is explained at once."""
+    """Open a part of the buttons, or close it; a bridge is explained as a whole at once."""
     stored = await owned(services, pressed, press.suggestion_id)
     if press.panel is Panel.WHY and Aim(stored.aim) is not Aim.MATCH:
         await explain_all(services, pressed, stored)

@@ -24,7 +24,7 @@ class Pressed:
     """A press on a button under a message that the bot can still change.
 
     Attributes:
-        later: Begins what goes on after the press was answered.
+        later: Starts a task that goes on after the press was answered.
     """
 
     update_id: int
@@ -53,7 +53,7 @@ class Pressed:
 
 
 def check_private(pressed: Pressed) -> None:
-    """Refuse a press on what is shown to one person alone in a chat where others read along.
+    """Check that a press comes from the person's private chat, where private things are shown.
 
     Raises:
         OldPressError: It is not the person's own chat with the bot.

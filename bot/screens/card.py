@@ -1,4 +1,4 @@
-"""What stands under the songs: three rows at first; what is rarer opens in their place."""
+"""The buttons under the songs: three rows at first; rarer ones open in their place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,12 +32,12 @@ TWO = 2  # buttons in a row that name songs: more would cut the titles short
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """The offer to keep an artist away for good, made where a song of theirs was disliked.
+    """The offer to block an artist, made after a 👎 on a song of theirs.
 
     Attributes:
         position: Of the song, from 0.
         artist: The name as it is shown.
-        blocked: Whether they are kept away already: then a press lets them come again.
+        blocked: Whether they are blocked already: then a press unblocks them.
     """
 
     position: int
@@ -47,12 +47,12 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An answer with songs, as far as its buttons need to know it.
+    """What the buttons under an answer depend on.
 
     Attributes:
-        ratings: What the person thinks of each song, in order; None is nothing yet.
-        panel: What is open.
-        never: The artist to ask about; None asks about nobody.
+        ratings: The person's rating of each song, in order; None without one.
+        panel: The part that is open.
+        never: The artist to ask about; None for none.
         play_url: Plays the songs one after another; None where too few videos are known.
         share_url: Opens the choice of a chat to send the songs to.
         seen: Whether the picture is still there, so that what was seen in it can be shown.

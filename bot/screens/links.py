@@ -1,8 +1,8 @@
-"""Addresses that lead to a song by way of the bot: short, signed, and of no use for anything else.
+"""Signed redirect links to songs, by which the bot learns of taps.
 
-Telegram tells a bot of presses, not of tapped links. Where the operator has a public address,
-links lead there first. A link names a song of a suggestion and a service; where it ends is
-worked out from the stored song, so that nobody can have it lead elsewhere.
+Telegram tells a bot of presses, not of tapped links, so with a public address links lead there
+first. A link names a song of a suggestion and a service; its target is derived from the stored
+song, so that it is no open redirect.
 """
 
 import base64
@@ -30,7 +30,7 @@ TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{(FIELDS.size + SEAL_BYTES) * 4 // 3}}}")
 
 
 class LinkError(BotError):
-    """The address is none that this bot wrote."""
+    """The link was not written by this bot."""
 
 
 class Service(StrEnum):

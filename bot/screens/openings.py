@@ -1,4 +1,4 @@
-"""What stands above the songs: a reading or a mood in hedged words."""
+"""The text above the songs: a reading or a mood, in hedged words."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from graph.choosing.recommend import Aim
 from inference.emotions import EMOTIONS, EmotionScores
 from inference.reading import Reading
 
-# Below a sixth, a second mood is about what seven equal ones would get: not worth a word.
+# Least probability of a second mood that is named; seven equal ones would have a seventh each.
 MIN_SECOND = 1 / 6
 # Two moods from words weigh the same; a second one near the first is named with it.
 NEARLY_EQUAL = 0.8

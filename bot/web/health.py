@@ -1,4 +1,4 @@
-"""What a machine asks about the bot: is it alive, is it ready, and all its figures."""
+"""Health checks and metrics: whether the bot is alive, whether it is ready, and its figures."""
 
 import hmac
 from collections.abc import Sequence
@@ -30,14 +30,14 @@ def health_routes(services: Services) -> Sequence[Route]:
 
 
 async def tell_alive(services: Services, _: Request) -> Response:
-    """Say that the event loop turns: 503 when it was stuck just now, and a restart would help."""
+    """Liveness: 503 when the event loop was blocked just now, so that a restart would help."""
     vitals = services.vitals
     document = {"alive": not vitals.stuck, "loop_lag_s": round(vitals.lag_s, 3)}
     return JSONResponse(document, 503 if vitals.stuck else 200, HEADERS)
 
 
 async def tell_ready(services: Services, _: Request) -> Response:
-    """Say whether people are answered here: 503 while it starts, stops, or cannot store."""
+    """Readiness: 503 while the bot starts, stops, or cannot reach the database."""
     state = services.vitals.state
     document: dict[str, Any] = {  # Any: of JSON
         "state": state.value,
@@ -54,7 +54,7 @@ async def tell_ready(services: Services, _: Request) -> Response:
 
 
 async def tell_figures(services: Services, request: Request) -> Response:
-    """Give all figures to whoever may have them; nobody else learns that there are any."""
+    """Return all metrics to clients that may read them; others get 404, as if there were none."""
     if not may_read(services.settings.metrics_token, request):
         return Response(status_code=404)
     found = await _waiting(services)

@@ -1,8 +1,8 @@
-"""The socket of the web server, and how long a stranger may take there.
+"""The socket of the web server, with limits on slow and on many clients.
 
-uvicorn waits for ever for the first byte of a request and for the last one of its headers: one
-program that sends a byte a minute would keep a connection each time it calls. Here a request must
-have come in whole within `REQUEST_S`, and beyond `MAX_CONNECTIONS` nobody else is let in.
+uvicorn sets no time-out on receiving a request, so a client that sends a byte a minute would hold
+a connection open (Slowloris). Here a request must be received within `REQUEST_S`, and connections
+beyond `MAX_CONNECTIONS` are refused.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The way to a song by way of the bot: a tap is noted, and leads on at once.
+"""Redirects to songs: a tap on a link is recorded and redirected at once.
 
 No cookie is set, and neither a network address nor a browser is looked at for longer than it takes
 to tell people from programs.
@@ -22,14 +22,14 @@ from graph.links import links
 
 log = logging.getLogger(__name__)
 
-# What fetches a link for a preview, an index or a check: nobody heard a song. Telegram's own says
-# "TelegramBot (like TwitterBot)". Cubot makes phones.
+# Programs that fetch a link for a preview, an index or a check: they are no taps. Telegram's own is
+# "TelegramBot (like TwitterBot)"; Cubot is a maker of phones.
 PROGRAM = re.compile(
     r"(?<!cu)bot|crawl|spider|preview|scan|monitor|facebookexternalhit|whatsapp|skype|curl|wget"
     r"|python|java/|go-http|okhttp",
     re.IGNORECASE,
 )
-# A tap must reach the bot each time, and the service need not learn where it was made.
+# No caching, so that each tap reaches the bot; no referrer, so that the service does not learn it.
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",

@@ -1,4 +1,4 @@
-"""When kind words are due, and where people find help, by country."""
+"""Detection of low moods, and help lines by country."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from babel.core import get_global
 from bot.words.texts import Html, Texts
 from inference.emotions import Emotion, EmotionScores
 
-# What weighs on people: gentle songs and a kind sentence are for these.
+# Low moods: people in these get gentle songs and a kind sentence.
 LOW = frozenset({Emotion.SAD, Emotion.FEAR})
-# So many moods in a row, the newest of them included, are a run of very low ones.
+# Length of a run of very low moods, the newest included.
 RUN = 5
 VERY_LOW = 0.5  # the least probability of a low mood in each of them
 
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """Somebody who listens.
+    """A help line.
 
     Attributes:
         name: As it is known in its country.

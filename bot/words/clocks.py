@@ -1,4 +1,4 @@
-"""By which clock a person lives: Telegram does not say it, so it is chosen, or guessed."""
+"""Time zones of people: Telegram does not tell them, so they are chosen, or guessed."""
 
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, available_timezones

@@ -4,7 +4,7 @@
 import re
 import unicodedata
 
-# A wish is said in a few words; nothing is sought in a novel beyond its beginning and its end.
+# Characters that are searched: of a longer text only the beginning and the end.
 MAX_LENGTH = 400
 # Skin tones (Unicode Technical Standard 51, section 2.4) and the two variation selectors.
 EMOJI_MODIFIERS = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")

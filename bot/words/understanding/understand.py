@@ -1,4 +1,4 @@
-"""A message -> what it means: care first, then wishes for songs, then greetings and thanks."""
+"""A message -> its meaning: care first, then wishes for songs, then greetings and thanks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -54,10 +54,10 @@ class Reading:
 
 
 def understand(said: str, language: str, catalogue: Catalogue) -> Meaning:
-    """Return what a message means.
+    """Return the meaning of a message.
 
-    It may be in any language: the one whose words explain most of it counts; where two explain as
-    much, the person's own, then English.
+    It may be in any language: the language is chosen whose words cover most of the letters; of two
+    that cover equally many the person's own, then English.
 
     Args:
         said: What somebody wrote, of any length.
@@ -86,7 +86,7 @@ def care_in(text: str) -> Talk | None:
 
 
 def _readings(text: str, language: str) -> list[Reading]:
-    """Return the text as each language reads it, the one that knows most of it first."""
+    """Return the readings of the text in each language, the one that covers most of it first."""
     readings = [
         Reading(spelt, vocabulary, _found(vocabulary, spelt))
         for vocabulary in vocabularies().values()
