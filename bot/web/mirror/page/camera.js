@@ -1,6 +1,9 @@
 /** The camera, and why there is none. */
 
-const WISHES = {width: {ideal: 640}, height: {ideal: 480}, frameRate: {ideal: 30}, facingMode: 'user'};
+// As the camera has it: else Chromium cuts what another shape has too much.
+const WISHES = {
+  width: {ideal: 640}, height: {ideal: 480}, frameRate: {ideal: 30}, facingMode: 'user', resizeMode: {ideal: 'none'},
+};
 const REASONS = {
   NotAllowedError: 'denied', SecurityError: 'denied', NotFoundError: 'none', OverconstrainedError: 'none',
   NotReadableError: 'taken', AbortError: 'taken',

@@ -22,9 +22,13 @@ export class Drawing {
     this.#resize();
   }
 
-  /** Take over what was seen last; `face` and `points` are in the frame's pixels. */
+  /**
+   * Take over what was seen last; `face` and `points` are in the frame's pixels.
+   *
+   * A frame that was not read, `face` undefined, says nothing against the face of before; null does.
+   */
   take({width, height, points, face, at}) {
-    const kept = this.seen && at - this.seen.faceAt < GONE_MS;
+    const kept = this.seen && (face === undefined || at - this.seen.faceAt < GONE_MS);
     const box = face ? this.boxFilter.next(face.box, at, face.box[2] - face.box[0]).slice() : null;
     this.seen = {
       width, height, points, at,

@@ -3,6 +3,8 @@
 import {bestBuild} from './litert.js';
 import {loadAll} from './loading.js';
 
+const WITHOUT_WORKER_PX = 640; // of the longer side, where the page itself must copy pixels
+
 /**
  * Events: `progress` {share}, `ready`, `complete`, `failed` {reason}, `seen` {at, width, height, points, reading, ...}.
  */
@@ -72,9 +74,10 @@ export function frameMaker(video) {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d', {willReadFrequently: true});
   return async () => {
-    canvas.width = video.videoWidth;
-    canvas.height = video.videoHeight;
-    context.drawImage(video, 0, 0);
+    const scale = Math.min(WITHOUT_WORKER_PX / Math.max(video.videoWidth, video.videoHeight), 1);
+    canvas.width = Math.round(video.videoWidth * scale);
+    canvas.height = Math.round(video.videoHeight * scale);
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
     return context.getImageData(0, 0, canvas.width, canvas.height);
   };
 }

@@ -41,7 +41,7 @@ export class Live extends EventTarget {
     const now = performance.now();
     note(this.figures.frames, now);
     note(this.figures.delays, now - at);
-    this.drawing.take({width, height, points, face: reading?.face, at});
+    this.drawing.take({width, height, points, face: reading && reading.face, at});
     if (reading === undefined) return;
     note(this.figures.readings, now);
     if (reading) this.#read(reading, at);

@@ -9,6 +9,7 @@ const READING_MS = 100;
 // A reading may take this share of the time: on a slow device there are fewer, before the frames
 // get fewer. Above `SLOW_MS` a reading looks at the face and at its mirror image in turn.
 const READING_SHARE = 0.5, SLOW_MS = 90;
+const LARGEST_PX = 1280; // of a picture's longer side; some cameras give 4K whatever is asked for
 const DARK = 2; // a picture whose gray levels vary by less shows nothing: the camera is covered
 
 const module = promised(), contents = {};
@@ -125,10 +126,9 @@ async function answerStill({id, picture}) {
 /** Return the frame's pixels: copied straight where that is possible, else through a canvas. */
 async function pixelsOf(frame) {
   if (frame.data) return frame;
-  const width = frame.displayWidth ?? frame.width, height = frame.displayHeight ?? frame.height;
-  const {visibleRect: stored, rotation, flip} = frame;
+  const {width, height, whole} = sizeOf(frame), {visibleRect: stored, rotation, flip} = frame;
   const upright = stored?.width === width && stored.height === height && !rotation && !flip;
-  if (upright && !canvas) {
+  if (whole && upright && !canvas) {
     if (pixels.length !== width * height * 4) pixels = new Uint8Array(width * height * 4);
     try {
       await frame.copyTo(pixels, {format: 'RGBX', layout: [{offset: 0, stride: width * 4}]});
@@ -138,11 +138,17 @@ async function pixelsOf(frame) {
     }
   }
   canvas ??= new OffscreenCanvas(width, height);
-  canvas.width = width;
-  canvas.height = height;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
   const context = canvas.getContext('2d', {willReadFrequently: true});
   context.drawImage(frame, 0, 0, width, height);
   return context.getImageData(0, 0, width, height);
+}
+
+/** Return the size in which a frame is looked at, and whether that is its own. */
+function sizeOf(frame) {
+  const width = frame.displayWidth ?? frame.width, height = frame.displayHeight ?? frame.height;
+  const scale = Math.min(LARGEST_PX / Math.max(width, height), 1);
+  return {width: Math.round(width * scale), height: Math.round(height * scale), whole: scale === 1};
 }
 
 function isBlank({data}) {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 from skimage import data
 
 from tests.drawing import draw_picture
@@ -77,3 +77,18 @@ def photographs() -> dict[str, Image.Image]:
         picture.thumbnail((WIDTH, WIDTH))
         found[path.stem] = picture
     return found
+
+
+def variants(picture: Image.Image) -> dict[str, Image.Image]:
+    """Return a picture as other cameras and moments would show it."""
+    width, height = picture.size
+    close = (width // 6, height // 8, width - width // 6, height - height // 8)
+    return {
+        "mirrored": ImageOps.mirror(picture),
+        "dim": picture.point(lambda level: level // 2),
+        "bright": picture.point(lambda level: min(level * 3 // 2, 255)),
+        "leaning": picture.rotate(11, resample=Image.Resampling.BICUBIC),
+        "close": picture.crop(close).resize(picture.size, Image.Resampling.BICUBIC),
+        "small": picture.resize((width * 2 // 5, height * 2 // 5), Image.Resampling.LANCZOS),
+        "soft": picture.filter(ImageFilter.GaussianBlur(1.2)),
+    }

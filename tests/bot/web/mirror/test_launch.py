@@ -1,8 +1,9 @@
 """What Telegram signs is believed once, while it is new; whatever else is said is not."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from hypothesis import given
@@ -60,9 +61,45 @@ def test_signature_for_third_parties_may_be_signed_or_left_out():
 
 
 @pytest.mark.parametrize(
+    "changed",
+    [
+        {"user": '{"id":42,"first_name":"Zoë 🌻 +1 & co","language_code":"de"}'},
+        {"user": r'{"id":42,"photo_url":"https:\/\/t.me\/i\/userpic\/a.svg","language_code":"de"}'},
+        {"user": '{"id":42,"allows_write_to_pm":true,"is_premium":true,"language_code":"de"}'},
+        {"chat_instance": "-3788475317572404878", "chat_type": "sender", "start_param": "a-b_C"},
+        {"start_param": ""},
+        {"receiver": '{"id":7,"first_name":"Bob"}', "can_send_after": "10"},
+        {"chat": '{"id":-100,"type":"supergroup","title":"A=B&C"}', "query_id": ""},
+        {"signature": "zL-ucjNyREiHDE8aihFwpfR9aggP2xiAo3NSpfe-p7IbCisNlDKlo7Kb6G4D0A"},
+        {"of_tomorrow": "unheard of"},
+    ],
+)
+def test_every_way_in_which_clients_open_it_is_understood(changed: dict[str, str]):
+    assert read_launch(signed(**changed), TOKEN, now=NOW).user_id == 42
+
+
+def test_order_and_way_of_encoding_do_not_matter():
+    said = {**fields(), "hash": sign(fields(), TOKEN)}
+    turned = dict(reversed(said.items()))
+
+    for text in (urlencode(turned), urlencode(said, quote_via=quote)):
+        assert read_launch(text, TOKEN, now=NOW).user_id == 42
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
+        quote(signed()),  # encoded twice
+        "tgWebAppData=" + quote(signed()),  # the whole fragment
+        "?" + signed(),
+        "#" + signed(),
+        json.dumps(dict(parse_qsl(signed()))),  # initDataUnsafe
+        "undefined",
+        "[object Object]",
+        signed() + "\0",
+        signed().replace("&", ";"),
+        re.sub("hash=.*", lambda found: found[0].upper(), signed()),
         "hash=" + "0" * 64,
         signed(OTHER),
         signed().replace("Ada", "Eve"),
