@@ -9,7 +9,8 @@ from playwright.async_api import expect
 
 from bot.web.mirror.files import runtime_files
 from tests.bot.web.mirror.cameras import as_clip, astronaut
-from tests.bot.web.mirror.chromium import CHROMIUM, PATIENCE_MS, visit
+from tests.bot.web.mirror.chromium import PATIENCE_MS, visit
+from tests.chromium import CHROMIUM
 from tests.conftest import Running
 
 expect.set_options(timeout=PATIENCE_MS)
