@@ -17,7 +17,8 @@ from bot.storage.answers import Wish
 from bot.storage.asked import Asked
 from bot.storage.history import StoredSuggestion, latest_suggestion
 from bot.storage.readings import ReadingSource
-from bot.wire.delivery import Context, answer, send, show_typing, together
+from bot.wire.actions import show_typing
+from bot.wire.delivery import Context, answer, send, together
 from bot.words.understanding.meanings import Meaning, Talk, Wanted
 from bot.words.understanding.understand import understand
 from graph.choosing.recommend import Aim

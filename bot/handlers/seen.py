@@ -10,7 +10,8 @@ from bot.screens.replies import compose_refusal
 from bot.screens.song_presses import SeenPress
 from bot.services import Services
 from bot.storage.readings import ReadingSource
-from bot.wire.delivery import answer, send, send_picture, show_action, together
+from bot.wire.actions import show_action
+from bot.wire.delivery import answer, send, send_picture, together
 from bot.wire.downloads import downloaded
 from inference.errors import InferenceError
 

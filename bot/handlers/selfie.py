@@ -13,7 +13,8 @@ from bot.screens.replies import compose_refusal
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.readings import ReadingSource
-from bot.wire.delivery import Context, send, show_typing
+from bot.wire.actions import show_typing
+from bot.wire.delivery import Context, send
 from bot.wire.downloads import downloaded
 from inference.errors import InferenceError
 from inference.media import MediaKind

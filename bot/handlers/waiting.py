@@ -9,7 +9,8 @@ from telegram.error import TelegramError
 from bot.screens.replies import Reply
 from bot.services import Services
 from bot.storage.database import StorageError
-from bot.wire.delivery import edit, message_of_ours, send, show_action
+from bot.wire.actions import show_action
+from bot.wire.delivery import edit, message_of_ours, send
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,8 @@ from bot.storage.history import StoredSuggestion
 from bot.storage.preferences import preferences_of
 from bot.storage.ratings import liked_before
 from bot.upkeep.pictures import TooManyPicturesError
-from bot.wire.delivery import answer, send, send_picture, show_action, together
+from bot.wire.actions import show_action
+from bot.wire.delivery import answer, send, send_picture, together
 from bot.words.texts import Html
 from graph.choosing.recommend import Aim, Request
 from graph.snapshot.store import Snapshot

@@ -119,6 +119,11 @@ def save_suggestion(  # noqa: PLR0913 - a row has this many columns
         "at": at,
     }
     suggestion_id = int(session.scalars(_SAVE, row).one())
+    _save_tracks(session, suggestion_id, tracks)
+    return suggestion_id
+
+
+def _save_tracks(session: Session, suggestion_id: int, tracks: Sequence[StoredTrack]) -> None:
     songs = [
         {
             "suggestion_id": suggestion_id,
@@ -131,7 +136,6 @@ def save_suggestion(  # noqa: PLR0913 - a row has this many columns
     ]
     if songs:
         session.execute(_SAVE_TRACKS, songs)
-    return suggestion_id
 
 
 def mark_sent(

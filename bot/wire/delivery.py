@@ -14,7 +14,7 @@ from telegram import (
     LinkPreviewOptions,
     Message,
 )
-from telegram.constants import ChatAction, ChatType, ParseMode
+from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ContextTypes
 
@@ -44,7 +44,6 @@ CLOSED = (
     "input_user_deactivated",
 )
 TOO_LATE = ("query is too old", "query id is invalid")
-TYPING_AFTER_S = 0.3  # whoever waits less sees the answer itself
 
 
 class NotDeliveredError(BotError):
@@ -230,22 +229,3 @@ def _preview(reply: Reply) -> LinkPreviewOptions:
 
 def _says(error: BadRequest, *known: str) -> bool:
     return any(words in error.message.lower() for words in known)
-
-
-def show_typing(message: Message, context: Context) -> None:
-    """Show that an answer is being made, where that takes a moment; nobody waits for it."""
-    work = current_work()
-
-    def show() -> None:
-        if work is None or (work.open and not work.answered):
-            context.application.create_task(show_action(message, ChatAction.TYPING))
-
-    asyncio.get_running_loop().call_later(TYPING_AFTER_S, show)
-
-
-async def show_action(message: Message, action: ChatAction) -> None:
-    """Show for some seconds what the bot is doing."""
-    try:
-        await message.reply_chat_action(action)
-    except TelegramError as error:  # an extra: its loss is nobody's concern
-        log.debug("action_not_shown error=%s", type(error).__name__)
