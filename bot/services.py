@@ -28,6 +28,7 @@ from bot.upkeep.vitals import Vitals
 from bot.wire.limits import Limits
 from bot.wire.room import Room
 from bot.words.card import Card, read_card
+from bot.words.care import LINES, Lines, read_help_lines
 from bot.words.texts import ENGLISH, Texts, Translations
 from bot.words.understanding.vocabulary import vocabularies
 from graph.errors import UnknownTrackError
@@ -65,6 +66,7 @@ class Services:
     language: str = ENGLISH
     care: bool = True
     known: Known = NOBODY
+    help_lines: Lines = field(default_factory=lambda: LINES)
     card: Card = field(default_factory=read_card)
     pictures: Pictures = field(default_factory=Pictures)
     limits: Limits = field(default_factory=Limits)
@@ -82,11 +84,12 @@ class Services:
         """Return all parts, running.
 
         Raises:
-            OperatorError: The database or a locale file is not as it should be.
+            OperatorError: The database, a locale file or the file of help lines is not as it
+                should be.
             SnapshotError: There is no usable graph.
             ModelError: There is no usable network.
         """
-        translations = Translations.load()
+        translations, lines = Translations.load(), read_help_lines(settings.help_lines)
         graph = await SongGraph.open(settings.graph_dir)
         inference = InferenceWorker.start()
         await inference.ready()
@@ -95,7 +98,7 @@ class Services:
         except BaseException:
             await inference.close()
             raise
-        return cls(settings, database, inference, graph, translations)
+        return cls(settings, database, inference, graph, translations, help_lines=lines)
 
     @property
     def texts(self) -> Texts:

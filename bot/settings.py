@@ -115,6 +115,10 @@ class Settings(BaseSettings):
         pattern=r"^[^-\s][^\s]*$",
         description="Folder or rsync address where hosts on one PostgreSQL exchange graphs",
     )
+    help_lines: Path | None = Field(
+        default=None,
+        description="File with help lines by country, in the place of those known here; see README",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         description="How much is logged: DEBUG, INFO, WARNING or ERROR",

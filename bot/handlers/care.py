@@ -47,7 +47,7 @@ def care_first(handler: Handler) -> Handler:
 async def _answer_with_care(services: Services, message: Message, user: User, talk: Talk) -> None:
     log.info("care_given")  # nothing of what it was about
     country = await _country(services, user.id, user.language_code)
-    await send(message, compose_care(talk, services.texts, country))
+    await send(message, compose_care(talk, services.texts, country, services.help_lines))
 
 
 async def name_help_once(services: Services, message: Message, wish: Wish) -> None:
@@ -65,7 +65,7 @@ async def name_help_once(services: Services, message: Message, wish: Wish) -> No
     await services.database.run(save_care_shown, wish.user_id, at=now)
     log.info("help_named")
     country = await _country(services, wish.user_id, wish.language)
-    await send(message, compose_run(services.texts, country))
+    await send(message, compose_run(services.texts, country, services.help_lines))
 
 
 async def _country(services: Services, user_id: int, client_language: str | None) -> str | None:

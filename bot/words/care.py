@@ -1,10 +1,15 @@
 """Detection of low moods, and help lines by country."""
 
+import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from babel.core import get_global
 
+from bot.errors import OperatorError
 from bot.words.texts import Html, Texts
 from inference.emotions import Emotion, EmotionScores
 
@@ -12,6 +17,7 @@ from inference.emotions import Emotion, EmotionScores
 LOW = frozenset({Emotion.SAD, Emotion.FEAR})
 # Length of a run of very low moods, the newest included.
 RUN = 5
+NUMBER = r"[\d+*#()/ .-]{2,40}"
 VERY_LOW = 0.5  # the least probability of a low mood in each of them
 
 
@@ -28,9 +34,15 @@ class HelpLine:
     number: str
 
 
+class HelpLinesError(OperatorError):
+    """The operator's file of help lines is not as it should be."""
+
+
+Lines: TypeAlias = Mapping[str, tuple[HelpLine, ...]]
 # Lines for people in despair, open to everybody in the country, as generally known in 2026: whoever
-# runs the bot should call up the page of those that their people may need.
-LINES: Mapping[str, tuple[HelpLine, ...]] = {
+# runs the bot should call up the page of those that their people may need; README says how a file
+# of their own takes the place of a country's.
+LINES: Lines = {
     "AT": (HelpLine("TelefonSeelsorge", "142"),),
     "AU": (HelpLine("Lifeline", "13 11 14"),),
     "BE": (HelpLine("Centre de Prévention du Suicide", "0800 32 123"),),
@@ -81,6 +93,36 @@ COUNTRIES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def read_help_lines(path: Path | None) -> Lines:
+    """Return the help lines by country, those of a TOML file in the place of ours.
+
+    Raises:
+        HelpLinesError: It cannot be read, or holds something else than names and numbers.
+    """
+    if path is None:
+        return LINES
+    try:
+        own = _by_country(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, AttributeError) as error:
+        raise HelpLinesError(f"expected help lines by country, found {error} in {path}") from error
+    return {**LINES, **own}
+
+
+def _by_country(document: Mapping[str, Any]) -> Lines:  # Any: TOML
+    if odd := [country for country in document if not re.fullmatch("[A-Z]{2}", country)]:
+        raise ValueError(f"{odd[0]!r} where a country of two letters stands")
+    return {
+        country: tuple(_line(name, number) for name, number in lines.items())
+        for country, lines in document.items()
+    }
+
+
+def _line(name: str, number: object) -> HelpLine:
+    if not isinstance(number, str) or not re.fullmatch(NUMBER, number):
+        raise ValueError(f"{number!r} where the number of {name!r} stands, as text")
+    return HelpLine(name, number)
+
+
 def is_low(scores: EmotionScores) -> bool:
     """Return whether a feeling is a low one: sadness or fear before all others."""
     return scores.ranked()[0] in LOW
@@ -107,9 +149,9 @@ def country_of(client_language: str | None, zone: str | None) -> str | None:
     return region if region in LINES else None
 
 
-def help_lines(texts: Texts, country: str | None) -> Html:
+def help_lines(texts: Texts, country: str | None, known: Lines = LINES) -> Html:
     """Return where help is found: in the country, or else where the language is spoken."""
-    countries = (country,) if country in LINES else COUNTRIES.get(texts.language, ())
+    countries = (country,) if country in known else COUNTRIES.get(texts.language, ())
     lines = [
         texts(
             "care.line",
@@ -118,6 +160,6 @@ def help_lines(texts: Texts, country: str | None) -> Html:
             number=line.number,
         )
         for code in countries
-        for line in LINES[code or ""]
+        for line in known[code or ""]
     ]
     return Html("\n".join([*lines, texts("care.everywhere")]))
