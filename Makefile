@@ -68,6 +68,7 @@ lock: ## pin what pyproject.toml asks for, for Python 3.11 to 3.13 (needs uv)
 	@$(LOCK) --group postgres --constraints requirements/run.txt -o requirements/postgres.txt
 	@$(LOCK) --group node -o requirements/node.txt
 	@$(LOCK) --group fast --constraints requirements/run.txt -o requirements/fast.txt
+	@$(LOCK) --group youtube --constraints requirements/run.txt -o requirements/youtube.txt
 	@$(LOCK) --group train --constraints requirements/run.txt -o requirements/train.txt
 
 .PHONY: system

@@ -16,10 +16,11 @@ from graph.commands import (
     rank,
     rollback,
     suggest,
+    videos,
 )
 from graph.errors import GraphError
 
-COMMANDS = (import_tables, build, rollback, rank, suggest, evaluate, inspect, draw, export)
+COMMANDS = (import_tables, videos, build, rollback, rank, suggest, evaluate, inspect, draw, export)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

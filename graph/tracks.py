@@ -9,6 +9,8 @@ TrackId = NewType("TrackId", str)
 # Spotify names a track by 22 letters and digits.
 # Source: Spotify, "Spotify URIs and IDs", Web API documentation, Concepts.
 SPOTIFY_ID = re.compile(r"[0-9A-Za-z]{22}")
+# YouTube names a video by 11 letters, digits, dashes and underscores.
+VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from graph.errors import UnknownTrackError
 from graph.snapshot.array_files import Arrays
 from graph.snapshot.versions import Stored, read
 from graph.snapshot.walk import Walker, walker
-from graph.tracks import SPOTIFY_ID, Track, TrackId
+from graph.tracks import SPOTIFY_ID, VIDEO_ID, Track, TrackId
 
 NO_YEAR = 0
 NO_CODE = -1
@@ -154,7 +154,7 @@ class Snapshot:
             genre=self._word("genre", self.genres[row]),
             language=self._word("language", self.languages[row]),
             spotify_id=track_id if SPOTIFY_ID.fullmatch(track_id) else None,
-            youtube_id=self.text("youtube_id", row) or None,
+            youtube_id=_video(self.text("youtube_id", row)),
             popularity=None if np.isnan(popularity) else popularity,
             explicit=None if explicit == NO_CODE else bool(explicit),
         )
@@ -224,3 +224,8 @@ def _snapshot(stored: Stored) -> Snapshot:
 def _encoded(track_id: TrackId) -> bytes:
     # NumPy ends a text at a zero byte.
     return track_id.encode() if track_id.isascii() and "\0" not in track_id else b""
+
+
+def _video(text: str) -> str | None:
+    """Return a video's id; None for what is none, whatever a table brought."""
+    return text if VIDEO_ID.fullmatch(text) else None
