@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 
 from inference.classifier import Classifier, is_certain, to_scores
-from inference.clips import decode_clip
 from inference.cover import CoverFinder
 from inference.errors import NoFaceError, TooDarkError
 from inference.faces import choose_face
@@ -79,6 +78,8 @@ class Reader:
 
     def _look_at_clip(self, content: bytes) -> list[Sight]:
         """Follow one person through the frames, all of them turned the same way up."""
+        from inference.clips import decode_clip  # and FFmpeg, in 15 MB: not before there is a clip
+
         frames = decode_clip(content)
         images = [frame.image for frame in frames]
         follower = Follower(self._finder, images)

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
-import av
 import cv2
 import numpy as np
 import pi_heif
-from av.container import InputContainer
 from PIL import Image as Pillow
 
 from inference.errors import TooLargeError, UnreadableError
@@ -41,7 +39,6 @@ DECODER_ERRORS = (
     TypeError,
     ValueError,
     struct.error,
-    av.FFmpegError,
 )
 ORIENTATION_TAG = 0x0112
 # EXIF 2.32, section 4.6.4: how a stored picture is turned or mirrored to stand upright.
@@ -175,15 +172,20 @@ def decode_webp(content: bytes, factor: int) -> Pillow.Image:
     """Return a WebP picture, reduced, with little memory: in RGBA.
 
     Raises:
-        FFmpegError: Damaged bytes.
+        OSError: Damaged bytes.
     """
-    with av.open(BytesIO(content), format="webp_pipe", metadata_errors="ignore") as container:
-        assert isinstance(container, InputContainer)  # PyAV's types leave it open
-        container.streams.video[0].codec_context.thread_count = 1
-        for frame in container.decode(video=0):
-            size = max(1, frame.width // factor), max(1, frame.height // factor)
-            small = frame.reformat(*size, format="rgba", interpolation="AREA")
-            return Pillow.fromarray(small.to_ndarray())
+    import av  # 15 MB, which a bot does without until it is sent a large WebP or a clip
+
+    try:
+        with av.open(BytesIO(content), format="webp_pipe", metadata_errors="ignore") as container:
+            assert isinstance(container, av.container.InputContainer)  # PyAV's types leave it open
+            container.streams.video[0].codec_context.thread_count = 1
+            for frame in container.decode(video=0):
+                size = max(1, frame.width // factor), max(1, frame.height // factor)
+                small = frame.reformat(*size, format="rgba", interpolation="AREA")
+                return Pillow.fromarray(small.to_ndarray())
+    except av.FFmpegError as error:
+        raise OSError(error.errno, error.strerror) from error
     raise EOFError("no picture")
 
 

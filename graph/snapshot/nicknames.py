@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -102,7 +101,6 @@ def _filled(keys: pa.StringArray) -> tuple[pa.StringArray, Ids]:
 
 
 def _hashes(kind: str, keys: pa.StringArray) -> Hashes:
-    words = np.array([f"{kind}:{key}" for key in keys.to_pylist()], dtype=object)
-    if not len(words):
-        return np.empty(0, np.uint64)
-    return np.asarray(pd.util.hash_array(words, categorize=False), np.uint64)
+    # Python's own, of 64 bits and another one in each process: no hash outlives it.
+    hashes = (hash(f"{kind}:{key}") for key in keys.to_pylist())
+    return np.fromiter(hashes, np.int64, len(keys)).view(np.uint64)

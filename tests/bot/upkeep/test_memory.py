@@ -35,7 +35,15 @@ def test_mediapipe_comes_without_what_it_draws_with():
 
 
 def test_serving_imports_nothing_of_other_commands():
-    others = ["alembic", "bot.localchat", "matplotlib", "pandas", "pyarrow.parquet", "scipy.linalg"]
+    others = [
+        "alembic",
+        "av",
+        "bot.localchat",
+        "matplotlib",
+        "pandas",
+        "pyarrow.parquet",
+        "scipy.linalg",
+    ]
 
     found = run(f"import sys, bot.__main__; print([n for n in {others} if n in sys.modules])")
 
