@@ -36,3 +36,6 @@ class ForcePress:
     offer: int
     choice: OfferChoice
     version: int
+
+
+AnyAdminPress = OfferPress | ForcePress

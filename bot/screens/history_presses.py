@@ -49,3 +49,6 @@ class ViewPress:
 
     view: View
     dark: bool
+
+
+AnyHistoryPress = HistoryPress | ErasePress | DeletePress | ClockPress | ViewPress

@@ -61,3 +61,6 @@ class TastePress:
 
     facet: Facet
     key: int
+
+
+AnyPeoplePress = MoodPress | GuidePress | PagePress | ForgetPress | ConsentPress | TastePress

@@ -3,54 +3,12 @@
 from collections.abc import Callable
 from dataclasses import astuple
 
-from bot.screens.admin_presses import ForcePress, OfferChoice, OfferPress
-from bot.screens.history_presses import (
-    ClockPress,
-    DeletePress,
-    ErasePress,
-    HistoryPress,
-    View,
-    ViewPress,
-)
-from bot.screens.people_presses import (
-    ConsentPress,
-    ForgetPress,
-    GuidePress,
-    MoodPress,
-    Page,
-    PagePress,
-    TastePress,
-)
-from bot.screens.settings_presses import (
-    AllowPress,
-    ArtistsPress,
-    ExplicitPress,
-    Facet,
-    FacetPress,
-    Mix,
-    MixPress,
-    Option,
-    OptionPress,
-    PersonalPress,
-    ResetPress,
-    SettingsPress,
-    TickPress,
-    ValuePress,
-)
-from bot.screens.song_presses import (
-    AimPress,
-    AskedPress,
-    CorrectPress,
-    Form,
-    HelpedPress,
-    MorePress,
-    NeverPress,
-    Panel,
-    PanelPress,
-    RatingPress,
-    SavePress,
-    SeenPress,
-    WhySongPress,
+from bot.screens import (
+    admin_presses,
+    history_presses,
+    people_presses,
+    settings_presses,
+    song_presses,
 )
 from graph.choosing.recommend import Aim
 from inference.emotions import Emotion
@@ -64,41 +22,11 @@ class CallbackDataError(ValueError):
 
 
 Press = (
-    PanelPress
-    | RatingPress
-    | NeverPress
-    | HelpedPress
-    | MorePress
-    | AimPress
-    | CorrectPress
-    | WhySongPress
-    | SavePress
-    | SeenPress
-    | MoodPress
-    | GuidePress
-    | PagePress
-    | HistoryPress
-    | ErasePress
-    | DeletePress
-    | ViewPress
-    | ClockPress
-    | ForgetPress
-    | ConsentPress
-    | TastePress
-    | SettingsPress
-    | FacetPress
-    | ArtistsPress
-    | TickPress
-    | ExplicitPress
-    | MixPress
-    | AllowPress
-    | ResetPress
-    | PersonalPress
-    | OptionPress
-    | ValuePress
-    | AskedPress
-    | OfferPress
-    | ForcePress
+    song_presses.AnySongPress
+    | people_presses.AnyPeoplePress
+    | history_presses.AnyHistoryPress
+    | settings_presses.AnySettingsPress
+    | admin_presses.AnyAdminPress
 )
 
 
@@ -114,41 +42,41 @@ YES_OR_NO = {"1": True, "0": False}.__getitem__
 RATING = {text: rating for rating, text in WRITTEN.items()}.__getitem__
 
 FORMS: dict[str, tuple[Callable[..., Press], tuple[Callable[[str], object], ...]]] = {
-    "r": (RatingPress, (_number, _number, RATING)),
-    "n": (NeverPress, (_number, _number, YES_OR_NO)),
-    "y": (HelpedPress, (_number, YES_OR_NO)),
-    "m": (MorePress, (_number,)),
-    "a": (AimPress, (_number, Aim)),
-    "o": (PanelPress, (_number, Panel)),
-    "v": (SavePress, (_number, Form)),
-    "c": (CorrectPress, (_number, Emotion)),
-    "j": (WhySongPress, (_number, _number)),
-    "w": (SeenPress, (_number,)),
-    "e": (MoodPress, (Emotion,)),
-    "g": (GuidePress, (YES_OR_NO,)),
-    "W": (PagePress, (Page,)),
-    "h": (HistoryPress, (_number,)),
-    "E": (ErasePress, (_number,)),
-    "D": (DeletePress, (_number, _number)),
-    "V": (ViewPress, (View, YES_OR_NO)),
-    "q": (ClockPress, (_number,)),
-    "f": (ForgetPress, (YES_OR_NO,)),
-    "C": (ConsentPress, ()),
-    "T": (TastePress, (Facet, _number)),
-    "s": (SettingsPress, ()),
-    "p": (FacetPress, (Facet, _number)),
-    "b": (ArtistsPress, (_number,)),
-    "t": (TickPress, (Facet, _number, YES_OR_NO, _number)),
-    "k": (ExplicitPress, (YES_OR_NO,)),
-    "d": (MixPress, (Mix,)),
-    "u": (AllowPress, (_number, _number)),
-    "z": (ResetPress, ()),
-    "P": (PersonalPress, ()),
-    "O": (OptionPress, (Option,)),
-    "U": (ValuePress, (Option, _number)),
-    "A": (AskedPress, (_number, YES_OR_NO)),
-    "i": (OfferPress, (_number, OfferChoice)),
-    "l": (ForcePress, (_number, OfferChoice, _number)),
+    "r": (song_presses.RatingPress, (_number, _number, RATING)),
+    "n": (song_presses.NeverPress, (_number, _number, YES_OR_NO)),
+    "y": (song_presses.HelpedPress, (_number, YES_OR_NO)),
+    "m": (song_presses.MorePress, (_number,)),
+    "a": (song_presses.AimPress, (_number, Aim)),
+    "o": (song_presses.PanelPress, (_number, song_presses.Panel)),
+    "v": (song_presses.SavePress, (_number, song_presses.Form)),
+    "c": (song_presses.CorrectPress, (_number, Emotion)),
+    "j": (song_presses.WhySongPress, (_number, _number)),
+    "w": (song_presses.SeenPress, (_number,)),
+    "e": (people_presses.MoodPress, (Emotion,)),
+    "g": (people_presses.GuidePress, (YES_OR_NO,)),
+    "W": (people_presses.PagePress, (people_presses.Page,)),
+    "h": (history_presses.HistoryPress, (_number,)),
+    "E": (history_presses.ErasePress, (_number,)),
+    "D": (history_presses.DeletePress, (_number, _number)),
+    "V": (history_presses.ViewPress, (history_presses.View, YES_OR_NO)),
+    "q": (history_presses.ClockPress, (_number,)),
+    "f": (people_presses.ForgetPress, (YES_OR_NO,)),
+    "C": (people_presses.ConsentPress, ()),
+    "T": (people_presses.TastePress, (settings_presses.Facet, _number)),
+    "s": (settings_presses.SettingsPress, ()),
+    "p": (settings_presses.FacetPress, (settings_presses.Facet, _number)),
+    "b": (settings_presses.ArtistsPress, (_number,)),
+    "t": (settings_presses.TickPress, (settings_presses.Facet, _number, YES_OR_NO, _number)),
+    "k": (settings_presses.ExplicitPress, (YES_OR_NO,)),
+    "d": (settings_presses.MixPress, (settings_presses.Mix,)),
+    "u": (settings_presses.AllowPress, (_number, _number)),
+    "z": (settings_presses.ResetPress, ()),
+    "P": (settings_presses.PersonalPress, ()),
+    "O": (settings_presses.OptionPress, (settings_presses.Option,)),
+    "U": (settings_presses.ValuePress, (settings_presses.Option, _number)),
+    "A": (song_presses.AskedPress, (_number, YES_OR_NO)),
+    "i": (admin_presses.OfferPress, (_number, admin_presses.OfferChoice)),
+    "l": (admin_presses.ForcePress, (_number, admin_presses.OfferChoice, _number)),
 }
 LETTERS = {press_type: letter for letter, (press_type, _) in FORMS.items()}
 

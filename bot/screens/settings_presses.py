@@ -114,3 +114,18 @@ class ValuePress:
 
     option: Option
     place: int
+
+
+AnySettingsPress = (
+    SettingsPress
+    | FacetPress
+    | ArtistsPress
+    | TickPress
+    | ExplicitPress
+    | MixPress
+    | AllowPress
+    | ResetPress
+    | PersonalPress
+    | OptionPress
+    | ValuePress
+)

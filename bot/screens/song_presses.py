@@ -119,3 +119,18 @@ class SavePress:
 
     suggestion_id: int
     form: Form
+
+
+AnySongPress = (
+    PanelPress
+    | RatingPress
+    | NeverPress
+    | HelpedPress
+    | AskedPress
+    | MorePress
+    | AimPress
+    | CorrectPress
+    | WhySongPress
+    | SeenPress
+    | SavePress
+)
