@@ -32,6 +32,7 @@ FIELDS = (
     "frames",
     "arc",
     "advice",
+    "people",
 )
 
 
@@ -118,6 +119,9 @@ def in_words(reading: Reading) -> str:
     parts = [f"{looks} {reading.emotion} ({first:.0%}), perhaps {reading.second} ({second:.0%})"]
     if reading.faces > 1:
         parts.append(f"one of {reading.faces} faces")
+    if reading.people:
+        each = ", ".join(person.scores.ranked()[0] for person in reading.people)
+        parts.append(f"from left to right: {each}")
     if reading.arc:
         parts.append(f"{reading.frames} frames")
     if reading.advice:

@@ -1,13 +1,15 @@
 """From a picture or a clip to one reading: what the expression looks like, and how sure that is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from inference.classifier import Classifier, is_certain, to_scores
 from inference.cover import CoverFinder
+from inference.emotions import EmotionScores
 from inference.errors import NoFaceError, TooDarkError
-from inference.faces import choose_face
+from inference.faces import choose_face, choose_group
 from inference.finder import FaceFinder
 from inference.following import Followed, Follower
 from inference.images import Image
@@ -15,7 +17,7 @@ from inference.looks import MIN_QUALITY, NIGHT_LEVEL, SHARP_EYES_PX, Sight, box_
 from inference.media import Frame, Media, MediaKind
 from inference.preprocess import eye_distance
 from inference.quantised import MODELS, Vector
-from inference.reading import Advice, Reading
+from inference.reading import Advice, FaceReading, Reading
 from inference.stills import decode_photo
 
 # Of the frames of a clip, the fifth that differs most from the rest (a blink, a spoken word, a
@@ -47,34 +49,43 @@ class Reader:
         Raises:
             InferenceError: The media gives no reading; its class says why.
         """
-        return self._conclude(self.look(media), arc=media.kind is MediaKind.VIDEO)
+        sights = self.look(media)
+        if media.kind is MediaKind.VIDEO:
+            return self._conclude(sights, arc=True)
+        reading = self._conclude([main_sight(sights)], arc=False)
+        return reading if len(sights) == 1 else self._with_people(reading, sights)
 
     def look(self, media: Media) -> list[Sight]:
-        """Return the looks at the face that is read: one for a photo, several for a clip.
+        """Return the looks at what is read: the faces of a photo, or one face through a clip.
 
         Raises:
             InferenceError: As `read` does.
         """
         if media.kind is MediaKind.PHOTO:
-            return [self._look_at_photo(media.content)]
+            return self._look_at_photo(media.content)
         return self._look_at_clip(media.content)
 
     def close(self) -> None:
         """Release the detector."""
         self._finder.close()
 
-    def _look_at_photo(self, content: bytes) -> Sight:
-        """Decode small first, which is cheap and enough for a selfie; in full for a small face."""
+    def _look_at_photo(self, content: bytes) -> list[Sight]:
+        """Decode small first, which is cheap and enough for a selfie; in full for a small face.
+
+        Of several people each is looked at, from left to right.
+        """
         image = decode_photo(content, reduced=True)
         faces = self._finder.find(image)
         if not faces:
             raise nothing_found([image])
-        face = choose_face(faces, image)
-        if eye_distance(face.eyes) < SHARP_EYES_PX and image.reduction > 1:
+        group = choose_group(faces)
+        if image.reduction > 1 and any(eye_distance(f.eyes) < SHARP_EYES_PX for f in group):
             image, before = decode_photo(content), image
             # The detector sees no more of it than before; the mesh and the crop do.
-            face = self._finder.fit(image, face.scaled(before.reduction / image.reduction))
-        return look(Frame(0.0, image), face, len(faces), self._cover)
+            factor = before.reduction / image.reduction
+            group = tuple(self._finder.fit(image, face.scaled(factor)) for face in group)
+        sights = [look(Frame(0.0, image), face, len(faces), self._cover) for face in group]
+        return [s for s in sights if s.quality >= MIN_QUALITY] or [main_sight(sights)]
 
     def _look_at_clip(self, content: bytes) -> list[Sight]:
         """Follow one person through the frames, all of them turned the same way up."""
@@ -103,18 +114,39 @@ class Reader:
         best = max(sights, key=lambda sight: sight.quality)
         seconds = [sight.second for sight in sights]
         advice = tuple(code for code in Advice if is_common(code, sights))
-        enough = COVERED_CERTAIN if Advice.COVERED in advice else 0.0
         answered = zip(seconds, map(to_scores, answers), strict=True)
         return Reading(
             scores=scores,
-            certain=is_certain(scores, self._classifier.settings)
-            and max(scores.probabilities) >= enough,
+            certain=self._is_certain(scores, advice),
             faces=round(float(np.median([sight.faces for sight in sights]))),
             box=box_in_file(best.face, best.image),
             frames=len(sights),
             arc=tuple(answered) if arc else (),
             advice=advice,
         )
+
+    def _with_people(self, reading: Reading, sights: list[Sight]) -> Reading:
+        """Return the reading of one face with those of all."""
+        answers = self._classifier.classify(np.stack([sight.crop for sight in sights]))
+        people = tuple(
+            FaceReading(
+                scores,
+                self._is_certain(scores, sight.advice),
+                box_in_file(sight.face, sight.image),
+            )
+            for sight, scores in zip(sights, map(to_scores, answers), strict=True)
+        )
+        return replace(reading, people=people)
+
+    def _is_certain(self, scores: EmotionScores, advice: tuple[Advice, ...]) -> bool:
+        enough = COVERED_CERTAIN if Advice.COVERED in advice else 0.0
+        return is_certain(scores, self._classifier.settings) and max(scores.probabilities) >= enough
+
+
+def main_sight(sights: list[Sight]) -> Sight:
+    """Return the look at the face that is read where one is asked for."""
+    faces = tuple(sight.face for sight in sights)
+    return sights[faces.index(choose_face(faces, sights[0].image))]
 
 
 def is_common(code: Advice, sights: list[Sight]) -> bool:

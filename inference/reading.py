@@ -21,6 +21,32 @@ class Advice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FaceReading:
+    """What one of several faces in a photo says.
+
+    Attributes:
+        scores: How probable each emotion is.
+        certain: Whether the probabilities support one answer.
+        box: Left, top, right, bottom, in pixels of the upright picture.
+    """
+
+    scores: EmotionScores
+    certain: bool
+    box: tuple[int, int, int, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields for `json.dumps`."""
+        first, second, *_ = self.scores.ranked()
+        return {
+            "emotion": first.value,
+            "second": second.value,
+            "certain": self.certain,
+            "scores": rounded(self.scores),
+            "box": list(self.box),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a picture or a clip says, without the picture.
 
@@ -33,6 +59,7 @@ class Reading:
         frames: How many pictures were read: 1 for a photo.
         arc: For a clip, the second and the scores of every frame that was read; else empty.
         advice: What would have made the reading surer.
+        people: Of a photo of several people, every face of theirs, from left to right; else empty.
     """
 
     scores: EmotionScores
@@ -42,6 +69,7 @@ class Reading:
     frames: int = 1
     arc: tuple[tuple[float, EmotionScores], ...] = ()
     advice: tuple[Advice, ...] = ()
+    people: tuple[FaceReading, ...] = ()
 
     @property
     def emotion(self) -> Emotion:
@@ -71,6 +99,7 @@ class Reading:
             "frames": self.frames,
             "arc": [[round(second, 2), rounded(scores)] for second, scores in self.arc],
             "advice": [advice.value for advice in self.advice],
+            "people": [person.as_json() for person in self.people],
         }
 
 

@@ -11,7 +11,7 @@ from tests.drawing import clip_of, draw_face, draw_picture
 
 FIELDS = [
     "file", "kind", "faces", "emotion", "second", "certain", "scores", "box", "frames", "arc",
-    "advice", "error", "ms",
+    "advice", "people", "error", "ms",
 ]  # fmt: skip
 
 

@@ -109,6 +109,61 @@ def test_several_faces_are_counted_and_told(reader: Reader):
     assert reading.advice == (Advice.SEVERAL,)
 
 
+def row_of(*faces: Pillow.Image) -> Pillow.Image:
+    """Return square pictures side by side on gray."""
+    row = Pillow.new("RGB", (512 * len(faces), 512), (120, 120, 120))
+    for place, face in enumerate(faces):
+        row.paste(face, (512 * place + (512 - face.width) // 2, (512 - face.height) // 2))
+    return row
+
+
+def test_every_face_of_a_group_is_read_from_left_to_right(reader: Reader):
+    faces = [ASTRONAUT, draw_picture(512, 512, face=0.5), ASTRONAUT.resize((400, 400))]
+
+    people = read(reader, row_of(*faces)).people
+
+    assert [512 * n < (p.box[0] + p.box[2]) / 2 < 512 * (n + 1) for n, p in enumerate(people)] == [
+        True,
+        True,
+        True,
+    ]
+    alone = [read(reader, face).scores.ranked()[0] for face in faces]
+    assert [person.scores.ranked()[0] for person in people] == alone
+
+
+def test_small_face_in_the_background_is_not_read(reader: Reader):
+    reading = read(reader, row_of(ASTRONAUT, ASTRONAUT.resize((160, 160))))
+
+    assert (reading.faces, reading.people) == (2, ())
+
+
+def test_one_face_is_no_group(reader: Reader):
+    assert read(reader, ASTRONAUT).people == ()
+
+
+def test_small_faces_of_a_large_group_are_read_from_all_their_pixels(reader: Reader):
+    small = row_of(ASTRONAUT.resize((300, 300)), ASTRONAUT.resize((300, 300))).resize((1024, 512))
+    wide = Pillow.new("RGB", (3072, 2304), (90, 90, 90))
+    wide.paste(small, (1000, 900))
+
+    reading = read(reader, wide, "JPEG")
+
+    assert [person.scores.ranked()[0] for person in reading.people] == [reading.emotion] * 2
+    assert Advice.TINY not in reading.advice
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "n"), [("group_5_friends.jpg", 5), ("group_11_stage.jpg", 11), ("two_men.jpg", 2)]
+)
+def test_groups_on_photographs_are_read_whole(reader: Reader, photos: Path, name: str, n: int):
+    reading = reader.read(Media.of((photos / name).read_bytes()))
+
+    assert len(reading.people) == n
+    lefts = [person.box[0] + person.box[2] for person in reading.people]
+    assert lefts == sorted(lefts)
+
+
 def moving_face(n: int = 20) -> list[Pillow.Image]:
     return [draw_picture(320, 240, face=0.6, at=(0.35 + 0.01 * k, 0.5)) for k in range(n)]
 
@@ -196,6 +251,7 @@ def test_reading_as_json_has_every_field(reader: Reader):
 
     assert list(fields) == [
         "kind", "faces", "emotion", "second", "certain", "scores", "box", "frames", "arc", "advice",
+        "people",
     ]  # fmt: skip
     assert list(fields["scores"]) == list(EMOTIONS)
     assert sum(fields["scores"].values()) == pytest.approx(1, abs=0.001)
