@@ -10,7 +10,7 @@ from graph.choosing.candidates import Candidates
 from graph.choosing.person import Person
 from graph.choosing.reasons import Reason
 from graph.choosing.request import Pick, Request, Suggestion
-from graph.choosing.scoring import features, mean_weights, scored
+from graph.choosing.scoring import bearable, features, mean_weights, scored
 from graph.snapshot.store import Snapshot
 
 # Candidates that rules rank first; among these the person's taste chooses.
@@ -30,6 +30,8 @@ def matching(
 ) -> Suggestion:
     """Return songs that suit the feeling of a request."""
     nodes = candidates.reached(snapshot, request, person.liked, rng)
+    if request.several:
+        nodes = np.union1d(nodes, bearable(snapshot, request))
     found = scored(snapshot, request, person, *candidates.allowed(snapshot, nodes, person, rng))
     found = candidates.tiered(snapshot, found, person.heard, request.n)
     noise = EXPLORATION_NOISE * rng.standard_normal(len(found.rows))

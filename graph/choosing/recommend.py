@@ -7,12 +7,23 @@ from graph.choosing.leading import ends, leading
 from graph.choosing.matching import matching, reason
 from graph.choosing.person import FRESH, person_of
 from graph.choosing.reasons import Reason
-from graph.choosing.request import Aim, Pick, Request, Suggestion
+from graph.choosing.request import Aim, Blend, Pick, Request, Suggestion
 from graph.choosing.scoring import scored
+from graph.choosing.together import together
 from graph.snapshot.store import Snapshot
 from graph.tracks import TrackId
 
-__all__ = ["FRESH", "Aim", "Pick", "Request", "Suggestion", "ends", "reason_for", "suggest"]
+__all__ = [
+    "FRESH",
+    "Aim",
+    "Blend",
+    "Pick",
+    "Request",
+    "Suggestion",
+    "ends",
+    "reason_for",
+    "suggest",
+]
 
 
 def suggest(snapshot: Snapshot, request: Request, *, rng: np.random.Generator) -> Suggestion:
@@ -20,7 +31,8 @@ def suggest(snapshot: Snapshot, request: Request, *, rng: np.random.Generator) -
 
     The same snapshot, request and generator state give the same tracks.
     """
-    choose = matching if request.aim is Aim.MATCH else leading
+    match = together if request.several else matching
+    choose = match if request.aim is Aim.MATCH else leading
     return choose(snapshot, request, person_of(snapshot, request), rng)
 
 

@@ -25,6 +25,14 @@ class Aim(StrEnum):
     CALM = "calm"
 
 
+class Blend(StrEnum):
+    """How songs for several people were put together."""
+
+    ALIKE = "alike"  # all feel the same
+    SHARED = "shared"  # every song suits every mood
+    TURNS = "turns"  # each mood in turn
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked for.
@@ -47,6 +55,7 @@ class Request:
         languages: Those the person understands, as tags such as `de` or `pt-BR`, beside English.
         prior: What to believe of anybody's taste beforehand; rules when there is none.
         exploring: The share of songs that try something, once anything is known of the person.
+        several: Whether `scores` says how large a share of several people feels what.
     """
 
     scores: EmotionScores
@@ -64,6 +73,7 @@ class Request:
     languages: tuple[str, ...] = ()
     prior: Belief | None = None
     exploring: float = EXPLORING
+    several: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an empty request."""
@@ -96,7 +106,9 @@ class Suggestion:
 
     Attributes:
         nearest: Whether some do not suit what was asked for and came for lack of better.
+        blend: How they were put together for several people; None for one person.
     """
 
     picks: tuple[Pick, ...]
     nearest: bool = False
+    blend: Blend | None = None

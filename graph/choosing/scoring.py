@@ -1,8 +1,10 @@
 """Scores of candidates: fit to the feeling, walks from likes and dislikes, learned taste."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from graph.arrays import Ids, Matrix, Vector
+from graph.arrays import Ids, Mask, Matrix, Vector
 from graph.choosing import languages, taste
 from graph.choosing.belief import NAMES
 from graph.choosing.candidates import MIN_PROBABILITY, Candidates
@@ -19,6 +21,10 @@ LIKED_WEIGHT, DISLIKED_WEIGHT = 1.5, 1.0
 HALF_WEIGHT_LIKES = 4
 # A song suits if its fit is at least this share of the fit of the graph's best song.
 MIN_FIT = 0.5
+# Of several people nobody is given what fits their mood less than this: on Masthoff's scale from 1
+# to 10 it was a rating below 4.
+MISERY = 0.33
+SHARED_POOL = 1000  # songs that all of several people can bear
 # With the dial in the middle the whole range of popularity weighs as much as .3 of the best fit.
 POPULARITY_WEIGHT = 0.15
 # A song comes because of likes if they add more than this share of its fit.
@@ -34,7 +40,9 @@ def scored(
     snapshot: Snapshot, request: Request, person: Person, rows: Ids, nodes: Ids
 ) -> Candidates:
     """Return rows with their fit to the feeling and their score without learned taste."""
-    fit = fit_of(snapshot, nodes, request.scores) / max(best_fit(snapshot, request.scores), TINY)
+    fit, suits = (
+        _fits_all(snapshot, nodes, request) if request.several else _fits(snapshot, nodes, request)
+    )
     reach = person.liked.at(nodes)
     if request.freshness < FAMILIAR:
         reach[np.isin(nodes, person.liked.home)] = SELF_REACH
@@ -43,8 +51,39 @@ def scored(
     likes = LIKED_WEIGHT * saturation * 2 * (1 - request.freshness) * reach * fit
     added = prior(snapshot, request, person, rows)
     scores = fit + added + likes - DISLIKED_WEIGHT * person.disliked.at(nodes)
-    poor = (fit < MIN_FIT).astype(np.int64)
+    poor = (~suits).astype(np.int64)
     return Candidates(rows, nodes, fit, scores, likes > MIN_LIKED_SHARE * fit, poor, added)
+
+
+def _fits(snapshot: Snapshot, nodes: Ids, request: Request) -> tuple[Vector, Mask]:
+    """Return the fit of nodes to a feeling against the best, (m,), and whether they suit."""
+    fit = fit_of(snapshot, nodes, request.scores) / max(best_fit(snapshot, request.scores), TINY)
+    return fit, fit >= MIN_FIT
+
+
+def _fits_all(snapshot: Snapshot, nodes: Ids, request: Request) -> tuple[Vector, Mask]:
+    """Return the mean fit of nodes to the moods of several people, and whether all can bear them.
+
+    Each mood's fit is measured against the best song for it.
+    """
+    felt = [mood for mood, share in request.scores.items() if share > 0]
+    each = np.stack(
+        [_fits(snapshot, nodes, replace(request, scores=EmotionScores.only(m)))[0] for m in felt]
+    )
+    shares = np.array([request.scores[mood] for mood in felt])
+    fit = np.asarray(shares @ each)
+    return fit, (fit >= MIN_FIT) & (each.min(axis=0) >= MISERY)
+
+
+def bearable(snapshot: Snapshot, request: Request) -> Ids:
+    """Return the nodes of the whole graph that suit several people best, those that all can bear.
+
+    What is best for one mood is seldom good for another, so few of them are in the usual pool.
+    """
+    nodes = np.arange(len(snapshot.fits))
+    fit, suits = _fits_all(snapshot, nodes, request)
+    found = nodes[suits]
+    return np.asarray(found[np.argsort(-fit[suits], kind="stable")[:SHARED_POOL]])
 
 
 def fit_of(snapshot: Snapshot, nodes: Ids, scores: EmotionScores) -> Vector:

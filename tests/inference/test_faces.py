@@ -7,7 +7,7 @@ import skimage
 from PIL import Image as Pillow
 
 from inference.detector import turn_of
-from inference.faces import Face, choose_face
+from inference.faces import Face, choose_face, choose_group
 from inference.finder import FaceFinder
 from inference.images import Image
 from inference.preprocess import eye_distance, roll_degrees
@@ -153,6 +153,18 @@ def test_most_central_of_like_faces_is_chosen():
     edge, middle = face_at(0, 0, 100), face_at(280, 200, 80)
 
     assert choose_face((edge, middle), image_of(draw_picture())) is middle
+
+
+def test_group_goes_from_left_to_right_without_those_in_the_background():
+    right, left, behind = face_at(400, 0, 100), face_at(0, 0, 50), face_at(200, 0, 30)
+
+    assert choose_group((right, left, behind)) == (left, right)
+
+
+def test_group_keeps_the_largest_of_very_many():
+    crowd = tuple(face_at(100 * n, 0, 90 + n) for n in range(15))
+
+    assert choose_group(crowd) == crowd[3:]
 
 
 def test_turn_tells_profile_from_straight_ahead():

@@ -16,6 +16,7 @@ from inference.reading import Advice
 from tests.drawing import as_file, clip_of, draw_face, draw_picture
 
 ASTRONAUT = Pillow.fromarray(skimage.data.astronaut())
+CLOSE = ASTRONAUT.crop((110, 0, 350, 240)).resize((512, 512))
 
 
 def read(reader: Reader, picture: Pillow.Image, kind: str = "PNG"):
@@ -118,23 +119,13 @@ def row_of(*faces: Pillow.Image) -> Pillow.Image:
 
 
 def test_every_face_of_a_group_is_read_from_left_to_right(reader: Reader):
-    faces = [ASTRONAUT, draw_picture(512, 512, face=0.5), ASTRONAUT.resize((400, 400))]
+    faces = [CLOSE, draw_picture(512, 512, face=0.8), CLOSE]
 
     people = read(reader, row_of(*faces)).people
 
-    assert [512 * n < (p.box[0] + p.box[2]) / 2 < 512 * (n + 1) for n, p in enumerate(people)] == [
-        True,
-        True,
-        True,
-    ]
-    alone = [read(reader, face).scores.ranked()[0] for face in faces]
+    assert [(person.box[0] + person.box[2]) // 2 // 512 for person in people] == [0, 1, 2]
+    alone = [read(reader, face).emotion for face in faces]
     assert [person.scores.ranked()[0] for person in people] == alone
-
-
-def test_small_face_in_the_background_is_not_read(reader: Reader):
-    reading = read(reader, row_of(ASTRONAUT, ASTRONAUT.resize((160, 160))))
-
-    assert (reading.faces, reading.people) == (2, ())
 
 
 def test_one_face_is_no_group(reader: Reader):
@@ -142,9 +133,9 @@ def test_one_face_is_no_group(reader: Reader):
 
 
 def test_small_faces_of_a_large_group_are_read_from_all_their_pixels(reader: Reader):
-    small = row_of(ASTRONAUT.resize((300, 300)), ASTRONAUT.resize((300, 300))).resize((1024, 512))
-    wide = Pillow.new("RGB", (3072, 2304), (90, 90, 90))
-    wide.paste(small, (1000, 900))
+    wide = Pillow.new("RGB", (2560, 1920), (120, 120, 120))
+    for left in (440, 1720):
+        wide.paste(CLOSE.resize((400, 400)), (left, 640))
 
     reading = read(reader, wide, "JPEG")
 
