@@ -18,7 +18,7 @@ from bot.storage.answers import NO_TASTE, Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
 from bot.storage.known import NOBODY, Known, known_of
-from bot.upkeep.choosing import Chosen, Pick, choose, request_of
+from bot.upkeep.choosing import Chosen, choose, request_of
 from bot.upkeep.metrics import Metrics
 from bot.upkeep.pictures import Pictures
 from bot.upkeep.shared_taste import SharedTaste
@@ -173,15 +173,17 @@ class Services:
         stored = await self._remember(wish, chosen, snapshot.version)
         log.info("suggested aim=%s n=%d version=%s", wish.aim, len(chosen.picks), snapshot.version)
         signer = LinkSigner.of(self.settings)
-        return Songs(stored, chosen.picks, taste.ratings, signer, chosen.narrow)
+        return Songs(
+            stored, chosen.picks, taste.ratings, signer, narrow=chosen.narrow, blend=chosen.blend
+        )
 
-    async def suggest_unkept(self, wish: Wish) -> tuple[Pick, ...]:
+    async def suggest_unkept(self, wish: Wish) -> Chosen:
         """Return songs for a wish of somebody about whom nothing is known, and nothing is kept.
 
         Raises:
             NoSongsError: Nothing is left that would fit.
         """
-        return (await self._choose(self.graph.snapshot, wish, NO_TASTE)).picks
+        return await self._choose(self.graph.snapshot, wish, NO_TASTE)
 
     async def _choose(self, snapshot: Snapshot, wish: Wish, taste: Taste) -> Chosen:
         request = request_of(wish, taste, self.shared_taste.of(snapshot), self.now().date())

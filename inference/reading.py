@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from inference.emotions import Emotion, EmotionScores
+from inference.emotions import EMOTIONS, Emotion, EmotionScores
 from inference.media import MediaKind
 
 
@@ -33,6 +33,11 @@ class FaceReading:
     scores: EmotionScores
     certain: bool
     box: tuple[int, int, int, int]
+
+    @property
+    def moods(self) -> list[Emotion]:
+        """The most probable emotion; the two most probable ones where that is not certain."""
+        return self.scores.ranked()[: 1 if self.certain else 2]
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields for `json.dumps`."""
@@ -80,6 +85,18 @@ class Reading:
     def second(self) -> Emotion:
         """The next most probable emotion."""
         return self.scores.ranked()[1]
+
+    @property
+    def shares(self) -> EmotionScores:
+        """How large a share of the people looks how; who may be either of two is half of each.
+
+        It names nobody: which face looks how cannot be told from it.
+        """
+        votes = dict.fromkeys(EMOTIONS, 0.0)
+        for person in self.people:
+            for mood in person.moods:
+                votes[mood] += 1 / len(person.moods)
+        return EmotionScores.from_weights(votes)
 
     @property
     def kind(self) -> MediaKind:

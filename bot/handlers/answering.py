@@ -9,7 +9,7 @@ from bot.handlers.care import name_help_once
 from bot.handlers.tending import plan_question
 from bot.screens.buttons import link_button
 from bot.screens.keyboards import mood_keyboard
-from bot.screens.replies import Reply, compose_plain, compose_songs
+from bot.screens.replies import Reply, blended, compose_plain, compose_songs
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.history import mark_sent
@@ -59,10 +59,11 @@ async def send_wished(
 
 async def _send_unkept(services: Services, message: Message, wish: Wish, opening: Html) -> None:
     """Answer a member of a group who did not begin to use the bot: nothing about them is kept."""
-    picks, texts = await services.suggest_unkept(wish), services.texts
+    chosen, texts = await services.suggest_unkept(wish), services.texts
+    opening = blended(opening, chosen.blend, texts)
     url = f"https://t.me/{message.get_bot().username}?start=group"
     invitation = InlineKeyboardMarkup.from_button(link_button(texts("mix.invite"), url))
-    await send(message, compose_plain(picks, opening, texts, invitation))
+    await send(message, compose_plain(chosen.picks, opening, texts, invitation))
 
 
 def about(error: NoSongsError, texts: Texts) -> Html:

@@ -1,11 +1,12 @@
 """The buttons under songs: shown again after a press, with what it opened or changed."""
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 from telegram import Message
 
 from bot.handlers.pressed import OldPressError, Pressed, owned, still_shown
-from bot.screens.card import Card, Never, card_keyboard
+from bot.screens.card import Card, Never, card_keyboard, ratings_shown
 from bot.screens.links import MixSigner
 from bot.screens.song_presses import Panel
 from bot.services import Services
@@ -31,7 +32,7 @@ async def redraw(
     ratings = await services.database.run(ratings_of, stored.user_id)
     card = Card(
         stored,
-        [ratings.get(track.track_id) for track in stored.tracks],
+        ratings_shown(stored, ratings),
         panel,
         never,
         playlist([services.track_of(track) for track in stored.tracks]),
@@ -54,15 +55,21 @@ def picture_of(pressed: Pressed, stored: StoredSuggestion) -> Message | None:
 
 
 async def song_of(
-    services: Services, pressed: Pressed, suggestion_id: int, position: int
+    services: Services,
+    pressed: Pressed,
+    suggestion_id: int,
+    position: int,
+    *,
+    allowed: Callable[[Services, Pressed, int], Awaitable[StoredSuggestion]] = owned,
 ) -> tuple[StoredSuggestion, StoredTrack]:
     """Return the song that a button belongs to, and its suggestion.
 
     Raises:
         UnknownSuggestionError: The suggestion was forgotten.
-        OldPressError: It is somebody else's, or has no such song.
+        OldPressError: It stands in another message, or has no such song.
+        BotError: Whom `allowed` does not allow to press it.
     """
-    stored = await owned(services, pressed, suggestion_id)
+    stored = await allowed(services, pressed, suggestion_id)
     if position >= len(stored.tracks):
         raise OldPressError(f"expected one of {len(stored.tracks)} songs, found {position}")
     return stored, stored.tracks[position]

@@ -11,7 +11,7 @@ from bot.screens.care import compose_care, compose_run
 from bot.services import Services
 from bot.storage.answers import Wish
 from bot.storage.consent import allowed_by
-from bot.storage.readings import readings_of
+from bot.storage.readings import ReadingSource, readings_of
 from bot.storage.users import care_shown, save_care_shown
 from bot.wire.delivery import Context, is_private, send
 from bot.words.care import RUN, country_of, is_low, is_low_run
@@ -52,7 +52,8 @@ async def _answer_with_care(services: Services, message: Message, user: User, ta
 
 async def name_help_once(services: Services, message: Message, wish: Wish) -> None:
     """After a run of very low moods, say once where help is found; to the person alone."""
-    if not services.care or not is_private(message.chat) or not is_low(wish.scores):
+    private, own = is_private(message.chat), wish.source is not ReadingSource.GROUP
+    if not (services.care and private and own and is_low(wish.scores)):
         return
     now = services.now()
     shown_at = await services.database.run(care_shown, wish.user_id)

@@ -14,7 +14,7 @@ from bot.handlers.mood import press_mood
 from bot.handlers.pages import turn_leaf
 from bot.handlers.panels import open_panel
 from bot.handlers.personal import choose_value, open_option, open_personal
-from bot.handlers.pressed import OldPressError, Pressed
+from bot.handlers.pressed import NotYoursError, OldPressError, Pressed, StrangerError
 from bot.handlers.privacy import forget
 from bot.handlers.rating import keep_away, note_help, rate
 from bot.handlers.saving import save_songs
@@ -44,6 +44,7 @@ from bot.storage.history import UnknownSuggestionError
 from bot.storage.readings import UnknownReadingError
 from bot.upkeep.choosing import NoSongsError
 from bot.wire.delivery import Context, answer
+from bot.words.texts import plain
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +102,11 @@ async def answer_press(services: Services, update: Update, context: Context) -> 
     except OUT_OF_DATE as error:
         log.info("press_refused reason=%s", type(error).__name__)
         await answer(query, texts("toast.old"), alert=True)
+    except NotYoursError:
+        await answer(query, texts("toast.others"), alert=True)
+    except StrangerError:
+        name = context.bot.username
+        await answer(query, plain(texts("toast.stranger", bot=name)), alert=True)
     except NoSongsError as error:
         await answer(query, about(error, texts), alert=True)
 

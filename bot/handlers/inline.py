@@ -41,7 +41,7 @@ async def answer_inline(services: Services, update: Update, _: Context) -> None:
     results: list[InlineQueryResultArticle] = []
     if wish and services.limits.allow(user.id, cost=1.0, at=services.now()):
         try:
-            results = _cards(services, wish, await services.suggest_unkept(wish))
+            results = _cards(services, wish, (await services.suggest_unkept(wish)).picks)
         except NoSongsError:
             log.info("inline_without_songs")
     chat = InlineQueryResultsButton(texts("inline.chat"), start_parameter="inline")

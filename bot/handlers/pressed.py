@@ -12,11 +12,20 @@ from bot.errors import BotError
 from bot.services import Services
 from bot.storage.answers import newest_in
 from bot.storage.history import StoredSuggestion, suggestion_of
+from bot.storage.users import is_known
 from bot.wire.delivery import is_private
 
 
 class OldPressError(BotError):
     """The button belongs to somebody else, or its message shows other things by now."""
+
+
+class NotYoursError(BotError):
+    """In a group: the songs were chosen for another member."""
+
+
+class StrangerError(BotError):
+    """In a group: somebody pressed who never began to use the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +72,42 @@ def check_private(pressed: Pressed) -> None:
 
 
 async def owned(services: Services, pressed: Pressed, suggestion_id: int) -> StoredSuggestion:
-    """Return the suggestion that a button belongs to.
+    """Return the suggestion that a button belongs to, for the person whose it is.
 
     Raises:
         UnknownSuggestionError: It was forgotten.
-        OldPressError: It is somebody else's, or stands in another message: callback data can be
-            made up.
+        OldPressError: It stands in another message: callback data can be made up.
+        NotYoursError: It is another member's.
     """
+    stored = await _shown(services, pressed, suggestion_id)
+    if stored.user_id != pressed.user_id:
+        raise NotYoursError(f"expected the person of suggestion {suggestion_id}")
+    return stored
+
+
+async def open_to_all(services: Services, pressed: Pressed, suggestion_id: int) -> StoredSuggestion:
+    """Return the suggestion that a button belongs to; in a group, for everybody who uses the bot.
+
+    Raises:
+        UnknownSuggestionError: It was forgotten.
+        OldPressError: It stands in another message: callback data can be made up.
+        StrangerError: The person never began to use the bot, and nothing may be kept about them.
+    """
+    stored = await _shown(services, pressed, suggestion_id)
+    own = stored.user_id == pressed.user_id
+    if not own and not await services.database.run(is_known, pressed.user_id):
+        raise StrangerError("expected somebody who began to use the bot")
+    return stored
+
+
+async def _shown(services: Services, pressed: Pressed, suggestion_id: int) -> StoredSuggestion:
+    """Return the suggestion that a message shows; in a chat of one person, to that person."""
     stored = await services.database.run(suggestion_of, suggestion_id)
-    here = stored.message_id in {None, pressed.message.message_id}
-    if stored.user_id != pressed.user_id or stored.chat_id != pressed.message.chat_id or not here:
+    here = stored.chat_id == pressed.message.chat_id and stored.message_id in {
+        None,
+        pressed.message.message_id,
+    }
+    if not here or (stored.user_id != pressed.user_id and not stored.shared):
         raise OldPressError(f"expected the person and message of suggestion {suggestion_id}")
     return stored
 

@@ -3,7 +3,7 @@
 import dataclasses
 
 from bot.handlers.card import redraw, song_of
-from bot.handlers.pressed import Pressed, owned
+from bot.handlers.pressed import Pressed, open_to_all, owned
 from bot.screens.card import Never, offer_never
 from bot.screens.song_presses import HelpedPress, NeverPress, Panel, RatingPress
 from bot.services import Services
@@ -17,9 +17,17 @@ TOASTS = {True: "toast.liked", False: "toast.disliked", None: "toast.taken_back"
 
 
 async def rate(services: Services, pressed: Pressed, press: RatingPress) -> None:
-    """Keep what the person thinks of a song, and show it; a 👎 asks about the artist."""
-    stored, track = await song_of(services, pressed, press.suggestion_id, press.position)
-    await _save(services, stored, track, press)
+    """Keep what the person thinks of a song, and show it; a 👎 asks about the artist.
+
+    In a group everybody who uses the bot rates for themselves, and nobody's rating is shown.
+    """
+    stored, track = await song_of(
+        services, pressed, press.suggestion_id, press.position, allowed=open_to_all
+    )
+    await _save(services, pressed.user_id, track, press)
+    if stored.shared:
+        await answer(pressed.query, services.texts(TOASTS[press.liked]))
+        return
     never = None
     if press.liked is False:
         known = await services.database.run(blocked_by, stored.user_id)
@@ -49,11 +57,9 @@ async def note_help(services: Services, pressed: Pressed, press: HelpedPress) ->
     await _show(services, pressed, stored, toast)
 
 
-async def _save(
-    services: Services, stored: StoredSuggestion, track: StoredTrack, press: RatingPress
-) -> None:
+async def _save(services: Services, user_id: int, track: StoredTrack, press: RatingPress) -> None:
     at = services.now()
-    await services.database.run(keep_rating, stored.user_id, track, liked=press.liked, at=at)
+    await services.database.run(keep_rating, user_id, track, liked=press.liked, at=at)
     services.shared_taste.note()
 
 

@@ -8,7 +8,7 @@ from telegram import Message, Update, User
 from bot.handlers.answering import send_wished
 from bot.handlers.limiting import limited
 from bot.screens.consent import CONSENT_VERSION, compose_question
-from bot.screens.openings import opening_for_reading
+from bot.screens.openings import opening_for_people, opening_for_reading
 from bot.screens.replies import compose_refusal
 from bot.services import Services
 from bot.storage.answers import Wish
@@ -61,9 +61,11 @@ async def read_media(services: Services, message: Message, user: User, update_id
         await send(message, compose_refusal(error, services.texts))
         return
     log.info(
-        "selfie_read kind=%s certain=%s faces=%d", reading.kind, reading.certain, reading.faces
+        "selfie_read kind=%s certain=%s faces=%d read=%d",
+        *(reading.kind, reading.certain, reading.faces, max(len(reading.people), 1)),
     )
-    opening = opening_for_reading(reading, services.texts, album=message.media_group_id is not None)
+    open_with = opening_for_people if reading.people else opening_for_reading
+    opening = open_with(reading, services.texts, album=message.media_group_id is not None)
     aim = services.known.preferences.aim
     wish = replace(_wish(reading, message, user, update_id), aim=aim)
     await send_wished(services, message, wish, opening, quote=True)
@@ -77,7 +79,7 @@ async def _read(services: Services, message: Message) -> Reading:
 
 def _wish(reading: Reading, message: Message, user: User, update_id: int) -> Wish:
     clip = reading.kind is MediaKind.VIDEO
-    return Wish(
+    wish = Wish(
         user_id=user.id,
         chat_id=message.chat_id,
         update_id=update_id,
@@ -86,3 +88,7 @@ def _wish(reading: Reading, message: Message, user: User, update_id: int) -> Wis
         source=ReadingSource.CLIP if clip else ReadingSource.SELFIE,
         certain=reading.certain,
     )
+    if not reading.people:
+        return wish
+    # Of several people only this is kept: which share of them looks how.
+    return replace(wish, scores=reading.shares, source=ReadingSource.GROUP, certain=True)

@@ -1,6 +1,6 @@
 """The buttons under the songs: three rows at first; rarer ones open in their place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -22,8 +22,10 @@ from bot.screens.song_presses import (
     WhySongPress,
 )
 from bot.storage.history import StoredSuggestion, StoredTrack
+from bot.storage.readings import ReadingSource
 from bot.words.texts import Html, Texts
 from graph.choosing.recommend import Aim
+from graph.tracks import TrackId
 from inference.emotions import Emotion
 
 UP, DOWN = "👍", "👎"
@@ -71,6 +73,17 @@ class Card:
         """The two moods that an uncertain reading asks the person about."""
         reading = self.stored.reading
         return () if reading.certain or reading.corrected else reading.scores.ranked()[:2]
+
+    @property
+    def several(self) -> bool:
+        """Whether the songs are for several people, so that one of them may want their own."""
+        reading = self.stored.reading
+        return reading.source is ReadingSource.GROUP and not reading.corrected
+
+
+def ratings_shown(stored: StoredSuggestion, ratings: Mapping[TrackId, bool]) -> list[bool | None]:
+    """Return what the buttons show of a person's ratings: nothing where others read along."""
+    return [None if stored.shared else ratings.get(track.track_id) for track in stored.tracks]
 
 
 def offer_never(track: StoredTrack, position: int, *, blocked: bool) -> Never | None:
@@ -121,7 +134,7 @@ def _first_rows(card: Card, texts: Texts) -> list[Row]:
     rate = opens(_rate_label(card, texts), Panel.RATE)
     more = button(texts("button.more"), MorePress(_id(card)))
     why = opens(texts("button.why"), Panel.WHY)
-    wrong = opens(texts("button.wrong"), Panel.MOODS)
+    wrong = opens(texts("button.one" if card.several else "button.wrong"), Panel.MOODS)
     save = opens(texts("button.save"), Panel.SAVE)
     if card.asked:
         asked = mood_rows(texts, [CorrectPress(_id(card), emotion) for emotion in card.asked])
@@ -153,7 +166,8 @@ def _rating_rows(card: Card, texts: Texts) -> list[Row]:
         )
         if card.never and card.never.position == position:
             rows.append([_never_button(_id(card), card.never, texts)])
-    return [*rows, [_helped_button(card, texts)]]
+    # In a group everybody rates for themselves; whether the songs helped is one person's to say.
+    return rows if card.stored.shared else [*rows, [_helped_button(card, texts)]]
 
 
 def _save_rows(card: Card, texts: Texts) -> list[Row]:

@@ -10,7 +10,7 @@ from bot.words.texts import Html, Texts
 from graph.choosing.filters import Filters
 from graph.choosing.reasons import NO_WORDS
 from graph.choosing.recommend import Aim
-from inference.emotions import EMOTIONS, EmotionScores
+from inference.emotions import EMOTIONS, Emotion, EmotionScores
 from inference.reading import Reading
 
 # Least probability of a second mood that is named; seven equal ones would have a seventh each.
@@ -19,6 +19,27 @@ MIN_SECOND = 1 / 6
 NEARLY_EQUAL = 0.8
 BAR_LENGTH = 5  # dots
 MAX_PERCENT = 99  # an estimate is never certain
+
+
+def opening_for_people(reading: Reading, texts: Texts, *, album: bool) -> Html:
+    """Return what each of several faces looks like, by its place and by nothing else."""
+    faces = " · ".join(
+        f"{n} {texts(f'emotion.{face.moods[0]}')}"
+        if face.certain
+        else f"{n} {texts('group.either', **_first_and_second(face.scores, texts))}"
+        for n, face in enumerate(reading.people, start=1)
+    )
+    read = len(reading.people)
+    key = "group.seen" if read == reading.faces else "group.largest"
+    lines = [texts("reading.album")] if album else []
+    lines.append(texts(key, n=reading.faces, read=read, faces=Html(faces)))
+    lines += [] if len(moods_in(reading.shares)) > 1 else [texts("group.alike")]
+    return Html("\n".join(lines))
+
+
+def moods_in(shares: EmotionScores) -> list[Emotion]:
+    """Return the moods that somebody of several people has, the most frequent first."""
+    return [mood for mood in shares.ranked() if shares[mood] > 0]
 
 
 def opening_for_reading(reading: Reading, texts: Texts, *, album: bool) -> Html:
@@ -53,7 +74,10 @@ def opening_for_wish(wish: Wish, texts: Texts, *, care: bool) -> Html:
         if aim is not Aim.MATCH:
             return texts("songs.only_lift" if aim is Aim.LIFT else "songs.only_calm")
         return texts("songs.asked", what=what)
-    if care and aim is Aim.MATCH and is_low(wish.scores):
+    if wish.source is ReadingSource.GROUP and aim is Aim.MATCH and len(moods_in(wish.scores)) > 1:
+        moods = [texts(f"emotion.{mood}") for mood in moods_in(wish.scores)]
+        opening = texts("group.all", moods=Html(texts.listed(moods)))
+    elif care and aim is Aim.MATCH and is_low(wish.scores):
         opening = texts("songs.gentle")
     else:
         opening = opening_for_mood(wish.scores, aim, texts)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 from telegram import InlineKeyboardMarkup
 
-from bot.screens.card import Card, card_keyboard
+from bot.screens.card import Card, card_keyboard, ratings_shown
 from bot.screens.keyboards import mood_keyboard
 from bot.screens.lines import MAX_ARTIST, MAX_TITLE, MAX_VIA, artist_of, shown, title_of
 from bot.screens.songs import Songs
 from bot.words.texts import Html, Texts, plain
 from graph.choosing.reasons import Reason
+from graph.choosing.request import Blend
 from graph.links import Links, links
 from graph.tracks import Track
 from inference.errors import InferenceError
@@ -74,7 +75,7 @@ def compose_songs(songs: Songs, opening: Html, texts: Texts) -> Reply:
     hints = [texts("songs.narrow")] if songs.narrow else []
     text = _readable(
         lambda width: [
-            opening,
+            blended(opening, songs.blend, texts),
             *(
                 song_lines(position, track, reason, songs.links(position), texts, width)
                 for position, (track, reason) in enumerate(songs.picks)
@@ -84,10 +85,15 @@ def compose_songs(songs: Songs, opening: Html, texts: Texts) -> Reply:
     )
     card = Card(
         songs.stored,
-        [songs.ratings.get(track.track_id) for track in songs.stored.tracks],
+        ratings_shown(songs.stored, songs.ratings),
         play_url=songs.play_url,
     )
     return Reply(text, card_keyboard(card, texts), songs.preview_url)
+
+
+def blended(opening: Html, blend: Blend | None, texts: Texts) -> Html:
+    """Return an opening that says how songs for several people were put together."""
+    return Html(f"{opening}\n{texts(f'group.{blend}')}") if blend else opening
 
 
 def compose_plain(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.screens.links import LinkSigner
 from bot.storage.history import StoredSuggestion
 from graph.choosing.reasons import Reason
+from graph.choosing.request import Blend
 from graph.links import Links, links, playlist
 from graph.tracks import Track, TrackId
 
@@ -20,6 +21,7 @@ class Songs:
         ratings: What the person thinks of songs, these or others.
         signer: Writes the links where they lead by way of the bot; None where they lead directly.
         narrow: Whether /settings leave few songs, so that some may not suit well.
+        blend: How they were put together for several people; None for one person.
     """
 
     stored: StoredSuggestion
@@ -27,6 +29,7 @@ class Songs:
     ratings: Mapping[TrackId, bool]
     signer: LinkSigner | None = None
     narrow: bool = False
+    blend: Blend | None = None
 
     def links(self, position: int) -> Links:
         """Return where one of the songs can be heard."""

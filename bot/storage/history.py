@@ -83,6 +83,11 @@ class StoredSuggestion:
     asked: Asked = NOTHING
 
     @property
+    def shared(self) -> bool:
+        """Whether others read along: a person's own chat has the person's number."""
+        return self.chat_id != self.user_id
+
+    @property
     def scores(self) -> EmotionScores:
         """The mood they were chosen for, as corrected by the person."""
         return self.reading.believed

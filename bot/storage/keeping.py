@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.storage.database import ERASED
 from bot.storage.history import StoredTrack
-from bot.storage.readings import StoredReading, as_reading
+from bot.storage.readings import StoredReading, as_reading, is_own_mood
 from bot.storage.tables import (
     PreferencesRow,
     RatingRow,
@@ -60,8 +60,8 @@ def delete_expired(session: Session, now: datetime) -> int:
 
 
 def readings_since(session: Session, user_id: int, since: datetime) -> list[StoredReading]:
-    """Return the person's readings from a moment on, oldest first."""
-    mine = ReadingRow.user_id == user_id, ReadingRow.at >= since
+    """Return the moods that the person had or said from a moment on, oldest first."""
+    mine = ReadingRow.user_id == user_id, ReadingRow.at >= since, is_own_mood()
     rows = session.scalars(select(ReadingRow).where(*mine).order_by(ReadingRow.at, ReadingRow.id))
     return [as_reading(row) for row in rows]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from bot.errors import BotError
@@ -13,6 +13,12 @@ from bot.storage.tables import ReadingRow
 from inference.emotions import Emotion, EmotionScores
 
 _SAVE = insert(READINGS).returning(READINGS.c.id)
+
+
+def is_own_mood() -> ColumnElement[bool]:
+    """Return the condition that a reading is a person's own mood, seen or said."""
+    nobodys = ReadingRow.source.in_([ReadingSource.WISH, ReadingSource.GROUP])
+    return ~nobodys | ReadingRow.corrected.is_not(None)
 
 
 class UnknownReadingError(BotError):
@@ -28,6 +34,7 @@ class ReadingSource(StrEnum):
     WORDS = "words"
     MIRROR = "mirror"
     WISH = "wish"  # songs by name, or only brighter or calmer ones: no mood was said
+    GROUP = "group"  # a picture of several people: how large a share looks how, nobody's own mood
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +103,7 @@ def _row_of(session: Session, reading_id: int) -> ReadingRow:
 
 def readings_of(session: Session, user_id: int, limit: int) -> list[StoredReading]:
     """Return the moods that the person had or said last, newest first."""
-    query = select(ReadingRow).where(
-        ReadingRow.user_id == user_id, ReadingRow.source != ReadingSource.WISH
-    )
+    query = select(ReadingRow).where(ReadingRow.user_id == user_id, is_own_mood())
     rows = session.scalars(query.order_by(ReadingRow.id.desc()).limit(limit))
     return [as_reading(row) for row in rows]
 

@@ -11,7 +11,7 @@ from bot.storage.readings import ReadingSource
 from graph.choosing.belief import Belief
 from graph.choosing.by_artist import songs_by
 from graph.choosing.reasons import Because, Reason
-from graph.choosing.recommend import Aim, Request, suggest
+from graph.choosing.recommend import Aim, Blend, Request, suggest
 from graph.snapshot.artists import ArtistIndex
 from graph.snapshot.store import Snapshot
 from graph.tracks import Track, TrackId
@@ -41,10 +41,12 @@ class Chosen:
     Attributes:
         picks: In playing order; without a reason where songs were asked for by name.
         narrow: Whether the person's filters leave too few songs that suit.
+        blend: How they were put together for several moods of several people; else None.
     """
 
     picks: tuple[Pick, ...]
     narrow: bool = False
+    blend: Blend | None = None
 
 
 def choose(
@@ -66,6 +68,7 @@ def choose(
     Raises:
         NoSongsError: No song is left that suits.
     """
+    blend = None
     if wish.asked.artist is not None and artists is not None:
         picks = _by_artist(snapshot, wish.asked.artist, request, artists, rng)
         narrow = False
@@ -73,11 +76,12 @@ def choose(
         suggestion = suggest(snapshot, request, rng=rng)
         picks = [(pick.track, pick.reason) for pick in suggestion.picks]
         narrow = bool(request.filters) and suggestion.nearest
+        blend = suggestion.blend
     if not picks:
         raise NoSongsError(wish.aim, filtered=bool(request.filters))
     if wish.source is ReadingSource.WISH:  # no mood was said that could be a reason
         picks = [(track, None if _is_mood(reason) else reason) for track, reason in picks]
-    return Chosen(tuple(picks), narrow)
+    return Chosen(tuple(picks), narrow, blend)
 
 
 def _is_mood(reason: Reason | None) -> bool:
@@ -133,6 +137,7 @@ def request_of(wish: Wish, taste: Taste, prior: Belief | None, on: date) -> Requ
         evidence=tuple(taste.evidence),
         languages=() if wish.language is None else (wish.language,),
         prior=prior,
+        several=wish.source is ReadingSource.GROUP,
     )
 
 

@@ -28,7 +28,6 @@ class Aim(StrEnum):
 class Blend(StrEnum):
     """How songs for several people were put together."""
 
-    ALIKE = "alike"  # all feel the same
     SHARED = "shared"  # every song suits every mood
     TURNS = "turns"  # each mood in turn
 
@@ -106,7 +105,7 @@ class Suggestion:
 
     Attributes:
         nearest: Whether some do not suit what was asked for and came for lack of better.
-        blend: How they were put together for several people; None for one person.
+        blend: How they were put together for several moods of several people; else None.
     """
 
     picks: tuple[Pick, ...]

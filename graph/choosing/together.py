@@ -28,12 +28,15 @@ COUNTS_FROM = 0.75
 def together(
     snapshot: Snapshot, request: Request, person: Person, rng: np.random.Generator
 ) -> Suggestion:
-    """Return songs for several people; `request.scores` says how large a share feels what."""
+    """Return songs for several people; `request.scores` says how large a share feels what.
+
+    Where all feel the same, nothing is blended.
+    """
     shares = counted(request.scores, request.n)
     several = replace(request, scores=EmotionScores.from_weights(shares))
     found = matching(snapshot, several, person, rng)
     if len(shares) == 1:
-        return replace(found, blend=Blend.ALIKE)
+        return found
     if not found.nearest and len(found.picks) == request.n:
         return replace(found, blend=Blend.SHARED)
     return _by_turns(snapshot, several, person, shares, rng)

@@ -28,7 +28,7 @@ from bot.words.texts import (
 )
 from graph.building.gate import MEANINGS
 from graph.choosing.reasons import Because, Trait
-from graph.choosing.recommend import Aim
+from graph.choosing.recommend import Aim, Blend
 from graph.importing.rows import Refusal
 from graph.snapshot.kinds import Kind
 from inference.emotions import Emotion
@@ -76,6 +76,7 @@ def keys_by_value() -> set[str]:
         "songs": list(Aim),
         "care": ["crisis", "grief"],
         "advice": list(Advice),
+        "group": list(Blend),
         "source": [each for each in ReadingSource if each is not ReadingSource.WISH],
         "history": ["ask_clock", "erase", "zone"],
         "page": [page.name.lower() for page in Page],
