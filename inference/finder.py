@@ -31,6 +31,8 @@ BLURRED_SCORE, BLURRED_PRESENCE, BLURRED_SHARPNESS = 0.67, 0.02, 0.05
 # A face that fills so much of a picture's shorter side may reach over its edges; the detectors see
 # it better with a border around it, of this share of the picture's sides, its edge repeated.
 CLOSE, BORDER = 0.45, 0.35
+# Two faces that both score at least so much are two: one that lies or is none is below.
+SURE_SCORE = 0.77
 
 
 class FaceFinder:
@@ -83,6 +85,8 @@ class FaceFinder:
         faces = self._fitted(image, self.detect(image), blurred=blurred)
         if faces and faces[0].size < CLOSE * min(image.size):
             return faces
+        if sum(face.score >= SURE_SCORE for face in faces) > 1:
+            return faces  # with a border around the picture the detectors often see only one
         return max(faces, self._find_close(image), key=sureness)
 
     def _find_close(self, image: Image) -> tuple[Face, ...]:

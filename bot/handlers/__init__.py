@@ -35,7 +35,7 @@ from bot.handlers.start import cancel, say_hello
 from bot.handlers.status import show_status
 from bot.handlers.tables import is_table, take_table
 from bot.services import Services
-from bot.wire.delivery import is_private
+from bot.wire.delivery import is_private, without_name
 
 # In the order of the menu, where /start has no place: Telegram shows it as a button.
 COMMANDS = (
@@ -69,7 +69,8 @@ BY_COMMAND: dict[str, Handler] = {
 COSTS = {"model": MODEL_COST, "export": EXPORT_COST}  # tokens; the others cost one
 
 SEEN = filters.PHOTO | filters.VIDEO | filters.VIDEO_NOTE | filters.ANIMATION | filters.Document.ALL
-NEW = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
+# A card of inline mode is a message of a person's, too: who sends it wants no answer to it.
+NEW = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
 
 
 class Addressed(filters.MessageFilter):
@@ -77,14 +78,31 @@ class Addressed(filters.MessageFilter):
 
     def filter(self, message: Message) -> bool:
         """Return whether the bot is spoken to."""
-        if is_private(message.chat):
-            return True
-        bot, original = message.get_bot(), message.reply_to_message
-        author = original.from_user if original else None
-        if author and author.id == bot.id:
-            return True
-        words = (message.text or message.caption or "").lower()
-        return f"@{bot.username}".lower() in words
+        return is_private(message.chat) or _answers_us(message) or _names_us(message)
+
+
+class Commanded(filters.MessageFilter):
+    """Lets through commands that are meant for the bot.
+
+    Telegram brings a group's "/mood" without a name only where no other bot can be meant, unless
+    the bot reads everything in groups: then such a command may be another bot's.
+    """
+
+    def filter(self, message: Message) -> bool:
+        """Return whether a command is for the bot."""
+        alone = not message.get_bot().can_read_all_group_messages
+        return alone or is_private(message.chat) or _answers_us(message) or _names_us(message)
+
+
+def _answers_us(message: Message) -> bool:
+    original = message.reply_to_message
+    author = original.from_user if original else None
+    return author is not None and author.id == message.get_bot().id
+
+
+def _names_us(message: Message) -> bool:
+    words = message.text or message.caption or ""
+    return without_name(words, message.get_bot().username) != words
 
 
 class Tables(filters.MessageFilter):
@@ -103,7 +121,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
     for command, handler in BY_COMMAND.items():
         answer = care_first(limited(handler, cost=COSTS.get(command, 1.0)))
         application.add_handler(
-            CommandHandler(command, in_their_language(answer, services), filters=NEW)
+            CommandHandler(command, in_their_language(answer, services), filters=NEW & Commanded())
         )
     application.add_handlers(
         [

@@ -18,7 +18,7 @@ from bot.storage.asked import Asked
 from bot.storage.history import StoredSuggestion, latest_suggestion
 from bot.storage.readings import ReadingSource
 from bot.wire.actions import show_typing
-from bot.wire.delivery import Context, answer, send, together
+from bot.wire.delivery import Context, answer, send, together, without_name
 from bot.words.understanding.meanings import Meaning, Talk, Wanted
 from bot.words.understanding.understand import understand
 from graph.choosing.recommend import Aim
@@ -53,7 +53,8 @@ async def answer_words(services: Services, update: Update, context: Context) -> 
     if message.sticker:
         words, unknown = message.sticker.emoji or "", "start.sticker"
     else:
-        words, unknown = message.text or "", "start.unknown" if message.text else "start.other"
+        words = without_name(message.text or "", message.get_bot().username)
+        unknown = "start.unknown" if message.text else "start.other"
     await _answer_words(services, update, context, words, unknown)
 
 

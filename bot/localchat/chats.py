@@ -1,4 +1,4 @@
-"""One person's chat with the bot, and the numbers in it."""
+"""One person's chat with the bot, or a group with it, and the numbers in it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,19 +12,53 @@ COUNTED_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Chat:
-    """One person's private chat with the bot: its messages by id, oldest first."""
+    """One person's private chat with the bot, or a group: its messages by id, oldest first.
+
+    Attributes:
+        user: Whose chat it is; of a group, its number and, as a first name, its title.
+    """
 
     user: JsonObject
     messages: dict[int, JsonObject] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
-        """The chat's number, which in a private chat is the person's."""
+        """The chat's number, which in a private chat is the person's and in a group below 0."""
         return int(self.user["id"])
+
+    @property
+    def is_group(self) -> bool:
+        """Whether several people write here."""
+        return self.id < 0
 
     def as_json(self) -> JsonObject:
         """Return the chat as a message names it."""
-        return {"id": self.id, "type": "private", "first_name": self.user["first_name"]}
+        name = self.user["first_name"]
+        if self.is_group:
+            return {"id": self.id, "type": "supergroup", "title": name}
+        return {"id": self.id, "type": "private", "first_name": name}
+
+
+def reaches_bot(message: JsonObject, bot: JsonObject) -> bool:
+    """Return whether a bot that does not read groups along gets this message of a group.
+
+    Source: @BotFather on /setprivacy: "either start with the '/' symbol or mention the bot by
+        username"; https://core.telegram.org/bots/features#privacy-mode: replies to the bot, and
+        messages sent via it.
+    """
+    words = str(message.get("text") or message.get("caption") or "")
+    answered = message.get("reply_to_message", {}).get("from", {}).get("id") == bot["id"]
+    named = f"@{bot['username']}".lower() in words.lower()
+    return answered or named or words.startswith("/") or "via_bot" in message
+
+
+def quoting(chat: Chat, message_id: int | None) -> JsonObject:
+    """Return the part of a message that names the one it replies to, if that is still there."""
+    target = chat.messages.get(message_id) if message_id is not None else None
+    if target is None:
+        return {}
+    kept = {name: value for name, value in target.items() if name != "reply_to_message"}
+    return {"reply_to_message": kept}
 
 
 def buttons_of(message: JsonObject) -> Iterator[JsonObject]:

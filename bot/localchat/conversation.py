@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.localchat.chats import Chat, buttons_of, first_number
+from bot.localchat.chats import Chat, buttons_of, first_number, quoting, reaches_bot
 from bot.localchat.entities import parse
 from bot.localchat.errors import PressError, bad_request
 from bot.localchat.files import Files
@@ -13,6 +13,7 @@ from bot.localchat.wire import JsonObject
 
 # Above 32 bits, like the ids of people who joined Telegram lately: what stores them must cope.
 FIRST_PERSON_ID = 7_000_000_001
+FIRST_GROUP_ID = -1_002_000_000_001
 BOT_ID = 5_000_000_001
 MESSAGES_PER_CHAT = 2_000
 QUERIES_KEPT = 1_000
@@ -36,7 +37,9 @@ class Conversation:
         self._message_ids = itertools.count(first_number(now()))
         self._query_ids = itertools.count(first_number(now()))
         self._people_ids = itertools.count(FIRST_PERSON_ID)
+        self._group_ids = itertools.count(FIRST_GROUP_ID, -1)
         self._queries: dict[str, tuple[int, int]] = {}
+        self._offers: dict[str, list[JsonObject]] = {}
 
     def join(self, name: str, *, language: str = "en") -> Chat:
         """Return the empty chat of a new person."""
@@ -45,10 +48,18 @@ class Conversation:
         self.tell({"type": "person", "person": chat.user})
         return chat
 
+    def gather(self, title: str) -> Chat:
+        """Return a new group, in which everybody and the bot can write."""
+        group = Chat({"id": next(self._group_ids), "first_name": title})
+        self.chats[group.id] = group
+        self.tell({"type": "group", "group": group.user})
+        return group
+
     def rename(self, chat: Chat, name: str) -> None:
-        """Call the person `name` from now on."""
+        """Call the person or the group `name` from now on."""
         chat.user = chat.user | {"first_name": name}
-        self.tell({"type": "person", "person": chat.user})
+        kind = "group" if chat.is_group else "person"
+        self.tell({"type": kind, kind: chat.user})
 
     def chat(self, chat_id: int) -> Chat:
         """Return a chat by its number; Raises RefusedError when nobody has it."""
@@ -56,20 +67,42 @@ class Conversation:
             raise bad_request("chat not found")
         return self.chats[chat_id]
 
-    def say(self, chat: Chat, text: str, *, draft: str | None = None) -> JsonObject:
-        """Let the person write `text`; return the message."""
+    def say(
+        self,
+        chat: Chat,
+        text: str,
+        *,
+        by: JsonObject | None = None,
+        to: int | None = None,
+        draft: str | None = None,
+    ) -> JsonObject:
+        """Let somebody write `text`, see `hear`; return the message."""
         plain, entities = parse(text, None)
         content: JsonObject = {"text": plain} | ({"entities": entities} if entities else {})
-        return self.hear(chat, content, draft=draft)
+        return self.hear(chat, content, by=by, to=to, draft=draft)
 
-    def hear(self, chat: Chat, content: JsonObject, *, draft: str | None = None) -> JsonObject:
-        """Let the person send `content`, a message without its head; return the message.
+    def hear(
+        self,
+        chat: Chat,
+        content: JsonObject,
+        *,
+        by: JsonObject | None = None,
+        to: int | None = None,
+        draft: str | None = None,
+    ) -> JsonObject:
+        """Let somebody send a message; return it.
 
-        `draft` is the name a page gave it before it had a number.
+        Args:
+            chat: Where.
+            content: The message without its head.
+            by: Who, in a group; in a private chat it is the person.
+            to: The number of the message that it replies to.
+            draft: The name a page gave it before it had a number.
         """
-        message = self._append(chat, chat.user, content)
+        message = self._append(chat, by or chat.user, quoting(chat, to) | content)
         self.tell({"type": "message", "chat": chat.id, "message": message, "draft": draft})
-        self.updates.push("message", message)
+        if not chat.is_group or reaches_bot(message, self.bot):
+            self.updates.push("message", message)
         return message
 
     def post(self, chat: Chat, content: JsonObject) -> JsonObject:
@@ -85,21 +118,25 @@ class Conversation:
         self.tell({"type": "edit", "chat": chat.id, "message": edited})
         return edited
 
-    def change(self, chat: Chat, message_id: int, text: str) -> JsonObject:
-        """Let the person change a text of theirs; return the message.
+    def change(
+        self, chat: Chat, message_id: int, text: str, *, by: JsonObject | None = None
+    ) -> JsonObject:
+        """Let somebody change a text of theirs; return the message.
 
         Raises:
             RefusedError: There is no such text of theirs.
         """
         message = chat.messages.get(message_id)
-        if message is None or message["from"]["is_bot"] or "text" not in message:
+        own = message is not None and message["from"]["id"] == (by or chat.user)["id"]
+        if message is None or not own or "text" not in message or "via_bot" in message:
             raise bad_request("message can't be edited")
         kept = {name: value for name, value in message.items() if name != "entities"}
         plain, entities = parse(text, None)
         edited = self.revise(
             chat, kept | {"text": plain} | ({"entities": entities} if entities else {})
         )
-        self.updates.push("edited_message", edited)
+        if not chat.is_group or reaches_bot(edited, self.bot):
+            self.updates.push("edited_message", edited)
         return edited
 
     def remove(self, chat: Chat, message_id: int) -> None:
@@ -107,8 +144,8 @@ class Conversation:
         del chat.messages[message_id]
         self.tell({"type": "delete", "chat": chat.id, "message_id": message_id})
 
-    def press(self, chat: Chat, message_id: int, data: str) -> str:
-        """Let the person press the button with `data`; return the number of the query.
+    def press(self, chat: Chat, message_id: int, data: str, *, by: JsonObject | None = None) -> str:
+        """Let somebody press the button with `data`; return the number of the query.
 
         Raises:
             PressError: No such message, or no such button under it.
@@ -116,28 +153,39 @@ class Conversation:
         message = chat.messages.get(message_id, {})
         if data not in {button.get("callback_data") for button in buttons_of(message)}:
             raise PressError(f"no button with data {data!r} under message {message_id}")
-        query_id = str(next(self._query_ids))
-        self._queries[query_id] = (chat.id, message_id)
-        if len(self._queries) > QUERIES_KEPT:
-            del self._queries[next(iter(self._queries))]
-        query = {"id": query_id, "from": chat.user, "message": message, "data": data}
+        query_id = self._query(chat.id, message_id)
+        query = {"id": query_id, "from": by or chat.user, "message": message, "data": data}
         self.updates.push("callback_query", query | {"chat_instance": str(-chat.id)})
         return query_id
 
-    def ask(self, chat: Chat, text: str) -> str:
-        """Let the person ask by the bot's name in some chat; return the number of the query."""
-        query_id = str(next(self._query_ids))
-        self._queries[query_id] = (chat.id, 0)
-        query = {"id": query_id, "from": chat.user, "query": text, "offset": ""}
+    def ask(self, chat: Chat, text: str, *, by: JsonObject | None = None) -> str:
+        """Let somebody ask by the bot's name in a chat; return the number of the query."""
+        query_id = self._query(chat.id, 0)
+        query = {"id": query_id, "from": by or chat.user, "query": text, "offset": ""}
         self.updates.push("inline_query", query)
         return query_id
 
-    def offer(self, query_id: str, results: list[JsonObject]) -> None:
+    def offer(self, query_id: str, results: list[JsonObject], button: JsonObject) -> None:
         """Show the cards for an inline query; Raises RefusedError when it was answered before."""
         if query_id not in self._queries:
             raise bad_request(TOO_OLD)
         chat_id, _ = self._queries.pop(query_id)
-        self.tell({"type": "inline", "chat": chat_id, "query_id": query_id, "results": results})
+        self._offers[query_id] = results
+        if len(self._offers) > QUERIES_KEPT:
+            del self._offers[next(iter(self._offers))]
+        offer = {"query_id": query_id, "results": results, "button": button}
+        self.tell({"type": "inline", "chat": chat_id, **offer})
+
+    def offered(self, query_id: str, result_id: str) -> JsonObject:
+        """Return one of the cards for an inline query.
+
+        Raises:
+            PressError: There is no such card any more.
+        """
+        for result in self._offers.get(query_id, ()):
+            if result["id"] == result_id:
+                return result
+        raise PressError(f"no card {result_id!r} for the query {query_id}")
 
     def settle(self, query_id: str, answer: JsonObject) -> None:
         """Show the bot's answer to a press; Raises RefusedError when it had one before."""
@@ -155,6 +203,14 @@ class Conversation:
     def timestamp(self) -> int:
         """Return now, as messages are dated."""
         return int(self._now().timestamp())
+
+    def _query(self, chat_id: int, message_id: int) -> str:
+        """Return the number of a new question to the bot from a place in a chat."""
+        query_id = str(next(self._query_ids))
+        self._queries[query_id] = (chat_id, message_id)
+        if len(self._queries) > QUERIES_KEPT:
+            del self._queries[next(iter(self._queries))]
+        return query_id
 
     def _append(self, chat: Chat, sender: JsonObject, content: JsonObject) -> JsonObject:
         message_id = next(self._message_ids)

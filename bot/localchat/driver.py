@@ -8,23 +8,27 @@ from bot.localchat.conversation import Conversation
 from bot.localchat.errors import WaitError
 from bot.localchat.files import Kind
 from bot.localchat.heard import Answer, ChatMessage
-from bot.localchat.people import send_file
+from bot.localchat.people import send_card, send_file
 from bot.localchat.wire import JsonObject
 
 PATIENCE_S = 10.0
 
 
 class Person:
-    """One person in a private chat with the bot.
+    """One person in a chat with the bot: their own, or a group.
 
     Waiting goes forward: a message that was waited for once is not found again, and one that
     came before the wait began is found.
     """
 
-    def __init__(self, conversation: Conversation, chat: Chat) -> None:
+    def __init__(
+        self, conversation: Conversation, chat: Chat, *, user: JsonObject | None = None
+    ) -> None:
         self.chat = chat
+        self.user = user or chat.user
         self.actions: list[str] = []
         self.answers: list[Answer] = []
+        self.last_query = ""
         self._conversation = conversation
         self._last_seen = max(chat.messages, default=0)
         self._by_query: dict[str, Answer] = {}
@@ -34,27 +38,38 @@ class Person:
 
     @property
     def id(self) -> int:
-        """The person's number, and the chat's."""
-        return self.chat.id
+        """The person's number, which is also that of their own chat."""
+        return int(self.user["id"])
+
+    def within(self, group: Chat) -> "Person":
+        """Return the same person as they write in a group."""
+        return Person(self._conversation, group, user=self.user)
 
     @property
     def messages(self) -> list[ChatMessage]:
         """All messages of the chat as they are now, oldest first."""
         return [ChatMessage.of(raw) for raw in self.chat.messages.values()]
 
-    async def say(self, text: str) -> int:
-        """Write `text`; return the number of the message."""
-        return int(self._conversation.say(self.chat, text)["message_id"])
+    async def say(self, text: str, *, to: int | None = None) -> int:
+        """Write `text`, as a reply where that is wanted; return the number of the message."""
+        message = self._conversation.say(self.chat, text, by=self.user, to=to)
+        return int(message["message_id"])
 
     async def send_picture(
-        self, content: bytes, *, as_document: bool = False, name: str = "picture.jpg"
+        self,
+        content: bytes,
+        *,
+        as_document: bool = False,
+        name: str = "picture.jpg",
+        caption: str = "",
     ) -> int:
         """Send a picture; return the number of the message.
 
         Raises:
             RefusedError: Telegram would not take it as a photo; send it as a document.
         """
-        return await self._send(content, Kind.DOCUMENT if as_document else Kind.PHOTO, name)
+        kind = Kind.DOCUMENT if as_document else Kind.PHOTO
+        return await self._send(content, kind, name, caption)
 
     async def send_clip(self, content: bytes, *, kind: str = "video", name: str = "") -> int:
         """Send a clip as `video`, `video_note`, `animation` or `document`; return its number."""
@@ -85,13 +100,19 @@ class Person:
             PressError: There is no such button.
         """
         message_id, data = find_button(self.chat, button, under)
-        return self._conversation.press(self.chat, message_id, data)
+        return self._conversation.press(self.chat, message_id, data, by=self.user)
 
     async def ask_inline(self, text: str, *, timeout_s: float = PATIENCE_S) -> list[JsonObject]:
         """Type the bot's name and `text` into some chat; return the cards that the bot offers."""
-        query_id = self._conversation.ask(self.chat, text)
+        query_id = self._conversation.ask(self.chat, text, by=self.user)
         await self._until(lambda: query_id in self._offers, f"cards for {text!r}", timeout_s)
+        self.last_query = query_id
         return self._offers[query_id]
+
+    async def send_card(self, result_id: str) -> int:
+        """Send one of the cards of the last inline query; return the number of the message."""
+        sent = send_card(self._conversation, self.chat, self.last_query, result_id, by=self.user)
+        return int(sent["message_id"])
 
     async def wait_for_message(
         self,
@@ -126,8 +147,16 @@ class Person:
         await self._until(lambda: bool(suiting()), "message that suits", timeout_s)
         return suiting()[-1]
 
-    async def _send(self, content: bytes, kind: Kind, name: str) -> int:
-        message = await send_file(self._conversation, self.chat, content, kind=kind, name=name)
+    async def _send(self, content: bytes, kind: Kind, name: str, caption: str = "") -> int:
+        message = await send_file(
+            self._conversation,
+            self.chat,
+            content,
+            kind=kind,
+            name=name,
+            caption=caption,
+            by=self.user,
+        )
         return int(message["message_id"])
 
     async def _until(self, reached: Callable[[], bool], what: str, timeout_s: float) -> None:

@@ -30,7 +30,9 @@ HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 # Telegram knows these four names and numbers; any other "&" stays as it is.
 ESCAPE = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 FOUND_BY_ITSELF = re.compile(
-    r"(?P<bot_command>(?<![\w/])/[a-zA-Z0-9_]{1,32}\b)|(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)])"
+    r"(?P<bot_command>(?<![\w/])/[a-zA-Z0-9_]{1,32}(?:@[a-zA-Z0-9_]{5,32})?\b)"
+    r"|(?P<mention>(?<!\w)@[a-zA-Z0-9_]{5,32}\b)"
+    r"|(?P<url>https?://[^\s<>\"]+[^\s<>\".,;:!?)])"
 )
 
 

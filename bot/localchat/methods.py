@@ -1,6 +1,8 @@
 """All methods of the local Bot API by name, and those that neither send nor edit."""
 
-from bot.localchat import delivery, editing, sending
+import re
+
+from bot.localchat import cards, delivery, editing, sending
 from bot.localchat.desk import Desk, Method
 from bot.localchat.errors import bad_request
 from bot.localchat.files import DOWNLOAD_LIMIT_BYTES
@@ -9,12 +11,13 @@ from bot.localchat.wire import JsonObject
 
 TOAST_CHARACTERS = 200
 INLINE_RESULTS = 50
+START_PARAMETER = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
 async def get_me(desk: Desk, _: Params) -> object:
     """Return who the bot is."""
     powers = {"can_read_all_group_messages": False, "supports_inline_queries": True}
-    return desk.conversation.bot | {"can_join_groups": False, **powers}
+    return desk.conversation.bot | {"can_join_groups": True, **powers}
 
 
 async def answer_callback_query(desk: Desk, params: Params) -> object:
@@ -32,7 +35,14 @@ async def answer_inline_query(desk: Desk, params: Params) -> object:
     results = params.objects("results")
     if len(results) > INLINE_RESULTS:
         raise bad_request("RESULTS_TOO_MUCH")
-    desk.conversation.offer(params.text("inline_query_id"), results)
+    for result in results:
+        cards.check(result)
+    if len({result["id"] for result in results}) < len(results):
+        raise bad_request("RESULT_ID_DUPLICATE")
+    button = params.structure("button")
+    if button and not START_PARAMETER.fullmatch(str(button.get("start_parameter", ""))):
+        raise bad_request("START_PARAM_INVALID")
+    desk.conversation.offer(params.text("inline_query_id"), results, button)
     return True
 
 

@@ -50,12 +50,20 @@ async def stream(desk: Desk, request: web.Request) -> web.StreamResponse:
 
 def state(desk: Desk) -> JsonObject:
     """Return everything a page that just opened has to know."""
+    chats = desk.conversation.chats.values()
     people = [
         person(desk, chat) | {"messages": list(chat.messages.values())}
-        for chat in desk.conversation.chats.values()
+        for chat in chats
+        if not chat.is_group
+    ]
+    groups = [
+        {"group": chat.user, "messages": list(chat.messages.values())}
+        for chat in chats
+        if chat.is_group
     ]
     page = desk.profile.menu_button.get("web_app", {}).get("url")
-    return {"type": "state", "bot": desk.conversation.bot, "people": people, "page": page}
+    everybody = {"people": people, "groups": groups}
+    return {"type": "state", "bot": desk.conversation.bot, **everybody, "page": page}
 
 
 def person(desk: Desk, chat: Chat) -> JsonObject:

@@ -3,7 +3,7 @@
 import secrets
 
 from bot.localchat.attachments import attachment, keep
-from bot.localchat.chats import Chat
+from bot.localchat.chats import Chat, quoting
 from bot.localchat.content import read_caption, read_text
 from bot.localchat.desk import Desk
 from bot.localchat.errors import bad_request
@@ -118,11 +118,8 @@ def _frame(chat: Chat, params: Params) -> JsonObject:
     if markup := read_markup(params):
         frame["reply_markup"] = markup
     if reply := params.structure("reply_parameters"):
-        target = chat.messages.get(int(reply.get("message_id", 0)))
-        if target:
-            frame["reply_to_message"] = {
-                name: value for name, value in target.items() if name != "reply_to_message"
-            }
-        elif not reply.get("allow_sending_without_reply"):
+        quoted = quoting(chat, int(reply.get("message_id", 0)))
+        frame |= quoted
+        if not quoted and not reply.get("allow_sending_without_reply"):
             raise bad_request("message to be replied not found")
     return frame

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.localchat.bodies import BODY_LIMIT_BYTES
 from bot.localchat.bot_side import BotSide
-from bot.localchat.chats import first_number
+from bot.localchat.chats import Chat, first_number
 from bot.localchat.conversation import BOT_ID, Conversation
 from bot.localchat.desk import Desk
 from bot.localchat.driver import Person
@@ -97,6 +97,10 @@ class LocalBotApi:
         """Return a new person in an empty chat with the bot."""
         chat = self.desk.conversation.join(name, language=language)
         return Person(self.desk.conversation, chat)
+
+    def group(self, title: str) -> Chat:
+        """Return a new group; `Person.within` is somebody who writes there."""
+        return self.desk.conversation.gather(title)
 
     def deliver(self, update: JsonObject) -> None:
         """Queue an update as it is: a second time, or out of order."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Coroutine
 from typing import Any
 
@@ -53,6 +54,11 @@ class NotDeliveredError(BotError):
 def is_private(chat: Chat) -> bool:
     """Return whether a chat is a person's private chat with the bot."""
     return chat.type == ChatType.PRIVATE
+
+
+def without_name(words: str, name: str) -> str:
+    """Return what somebody wrote without the bot's name, by which they called it."""
+    return re.sub(rf"@{re.escape(name)}(?!\w)", "", words, flags=re.IGNORECASE)
 
 
 async def send(message: Message, reply: Reply, *, quote: bool | None = None) -> Message:

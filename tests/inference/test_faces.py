@@ -155,6 +155,17 @@ def test_most_central_of_like_faces_is_chosen():
     assert choose_face((edge, middle), image_of(draw_picture())) is middle
 
 
+def test_two_close_faces_are_both_found(finder: FaceFinder):
+    pair = Pillow.new("RGB", (1024, 512), (120, 120, 120))
+    smile = Pillow.fromarray(skimage.data.astronaut()).crop((110, 0, 350, 240))
+    pair.paste(smile.resize((512, 512)), (0, 0))
+    pair.paste(draw_picture(512, 512, face=0.8), (512, 0))
+
+    found = finder.find(image_of(pair))
+
+    assert sorted(face.centre[0] // 512 for face in found) == [0, 1]
+
+
 def test_group_goes_from_left_to_right_without_those_in_the_background():
     right, left, behind = face_at(400, 0, 100), face_at(0, 0, 50), face_at(200, 0, 30)
 

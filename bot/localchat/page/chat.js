@@ -2,11 +2,12 @@
 import { askName } from "./dialogs.js";
 import { element, spoken } from "./message.js";
 import { Panel } from "./panel.js";
-import { addPerson, listen } from "./server.js";
+import { addGroup, addPerson, listen } from "./server.js";
 
 const NAMES = ["Alice", "Bob", "Chen", "Dara", "Elif", "Femi"];
 const [chats, tabs, live, lost, mirror] = ["chats", "tabs", "live", "lost", "mirror"].map((id) => document.getElementById(id));
 const panels = new Map();
+const people = new Map();
 let bot, active;
 
 const handlers = {
@@ -16,7 +17,9 @@ const handlers = {
     document.title = `${bot.first_name} · local chat`;
     mirror.hidden = !event.page;
     if (event.page) mirror.href = event.page;
-    const here = new Set(event.people.map((person) => person.user.id));
+    people.clear();
+    event.people.forEach(({ user }) => people.set(user.id, user));
+    const here = new Set([...event.people.map(({ user }) => user.id), ...event.groups.map(({ group }) => group.id)]);
     for (const [id, panel] of panels) {
       if (!here.has(id)) {
         panel.root.remove();
@@ -24,10 +27,19 @@ const handlers = {
       }
     }
     event.people.forEach((person) => panelOf(person.user).set(person));
+    event.groups.forEach(({ group, ...rest }) => panelOf(group).set({ user: group, ...rest }));
+    meet();
     select(panels.has(active) ? active : event.people[0]?.user.id);
   },
   person({ person }) {
+    people.set(person.id, person);
     panelOf(person).introduce(person);
+    meet();
+    select(active);
+  },
+  group({ group }) {
+    panelOf(group).introduce(group);
+    meet();
     select(active);
   },
   message({ chat, message, draft }) {
@@ -47,16 +59,31 @@ const handlers = {
   answer(event) {
     panels.get(event.chat)?.answer(event);
   },
+  inline(event) {
+    panels.get(event.chat)?.composer.inline.offer(event);
+  },
 };
+
+/** Tell the groups who is here, and what commands they have. */
+function meet() {
+  const commands = panels.get(people.keys().next().value)?.commands ?? [];
+  for (const panel of panels.values()) panel.meet([...people.values()], commands);
+}
 
 function panelOf(user) {
   if (!panels.has(user.id)) {
-    const panel = new Panel(bot);
+    const panel = new Panel(bot, begin);
     panels.set(user.id, panel);
     panel.set({ user });
     chats.append(panel.root);
   }
   return panels.get(user.id);
+}
+
+/** Go to a person's own chat with the bot and begin there, as a link with a parameter does. */
+function begin(person, parameter) {
+  select(person);
+  panels.get(person).actions.say(`/start ${parameter}`);
 }
 
 function announce(chat, message) {
@@ -74,6 +101,7 @@ function select(id) {
   tabs.replaceChildren(...[...panels.values()].map((panel) => tab(panel)));
   for (const panel of panels.values()) panel.root.classList.toggle("active", panel.id === id);
   panels.get(id)?.follow(true);
+  document.querySelector(".skip").href = `#message-${id}`;
 }
 
 function tab(panel) {
@@ -99,8 +127,19 @@ document.getElementById("add-person").addEventListener("click", async () => {
   if (!name) return;
   const { user, ...rest } = await addPerson(name);
   panelOf(user).set({ user, ...rest });
+  meet();
   select(user.id);
   panels.get(user.id).input.focus();
+});
+
+document.getElementById("add-group").addEventListener("click", async () => {
+  const title = await askName("Add a group", "Friends");
+  if (!title) return;
+  const { group } = await addGroup(title);
+  panelOf(group).introduce(group);
+  meet();
+  select(group.id);
+  panels.get(group.id).input.focus();
 });
 
 document.querySelector(".skip").addEventListener("click", (event) => {

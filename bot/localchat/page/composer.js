@@ -1,4 +1,5 @@
 // Where a person writes: text, commands, and the ways in which a file gets here.
+import { Inline } from "./inline.js";
 import { Menu } from "./menu.js";
 
 export class Composer {
@@ -7,6 +8,7 @@ export class Composer {
     const find = (selector) => panel.root.querySelector(selector);
     [this.input, this.picker] = ["textarea", "input[type=file]"].map(find);
     this.menu = new Menu(find(".menu"), this.input);
+    this.inline = new Inline(this);
     this.#connect(find);
   }
 
@@ -84,12 +86,17 @@ export class Composer {
     const started = /^\/(\w*)$/.exec(this.input.value);
     if (started) this.menu.show(this.#commandItems(started[1]), { focus: false });
     else this.menu.close();
+    this.inline.typed();
   }
 
   #key(event) {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
-      this.#submit();
+      if (this.menu.open && this.inline.words() !== null) this.menu.enter();
+      else this.#submit();
+    } else if (event.key === "ArrowUp" && event.ctrlKey) {
+      event.preventDefault();
+      this.panel.room.replyBack();
     } else if (event.key === "ArrowUp" && this.menu.open) {
       event.preventDefault();
       this.menu.enter();
@@ -98,6 +105,7 @@ export class Composer {
       this.#edit(this.panel.lastOwn());
     } else if (event.key === "Escape") {
       this.menu.close();
+      this.panel.room.replyTo(null);
       if (this.editing) this.take();
     }
   }
@@ -116,7 +124,7 @@ export class Composer {
         note: description,
         act: () => {
           this.input.value = "";
-          this.panel.actions.say(`/${command}`);
+          this.panel.actions.say(this.panel.room.command(`/${command}`));
         },
       }));
   }

@@ -16,7 +16,8 @@ export class Menu {
   }
 
   /** Show `items` of {label, note, act}; with `focus` the first one is ready to be chosen. */
-  show(items, { focus = true } = {}) {
+  show(items, { focus = true, cards = false } = {}) {
+    this.box.classList.toggle("cards", cards);
     this.box.replaceChildren(...items.map((item) => this.#entry(item)));
     this.box.hidden = items.length === 0;
     if (focus) this.enter();

@@ -33,9 +33,11 @@ export function adopt(message, draft) {
 }
 
 /** @returns the elements of a message: bubble, and keyboard when it has one. */
-export function render(message, actions) {
+export function render(message, actions, { group = false } = {}) {
   const bubble = element("div", { className: "bubble" });
   const media = mediaOf(message);
+  if (group && !message.from.is_bot) bubble.append(sender(message.from));
+  if (message.via_bot) bubble.append(element("p", { className: "via", textContent: `via ${message.via_bot.first_name}` }));
   if (message.reply_to_message) bubble.append(quote(message.reply_to_message));
   if (media) bubble.append(figure(message, media, actions));
   const text = message.text ?? message.caption;
@@ -46,8 +48,9 @@ export function render(message, actions) {
   const sent = new Date(message.date * 1000);
   bubble.append(element("time", { dateTime: sent.toISOString(), textContent: timeOf(message), className: message.edit_date && !message.from.is_bot ? "edited" : "" }));
   bubble.classList.toggle("bare", Boolean(media) && !text);
+  if (group) bubble.append(replyButton(message, actions));
   const rows = message.reply_markup?.inline_keyboard ?? [];
-  return rows.length ? [bubble, keyboard(rows, actions)] : [bubble];
+  return rows.length ? [bubble, keyboard(rows, message, actions)] : [bubble];
 }
 
 /** The plain words of a message, for those who listen. */
@@ -81,6 +84,20 @@ function mediaOf(message) {
     if (found) return { kind, file: kind === "photo" ? found.at(-1) : found };
   }
   return null;
+}
+
+function sender({ id, first_name: name }) {
+  const line = element("p", { className: "from", dir: "auto", textContent: name });
+  line.style.setProperty("--hue", (id * 67) % 360);
+  return line;
+}
+
+/** For the pointer; with keys Ctrl and arrow up in the message box do the same. */
+function replyButton(message, actions) {
+  const name = `Reply to ${message.from.first_name}, ${timeOf(message)}`;
+  const made = element("button", { type: "button", className: "reply", tabIndex: -1, ariaLabel: name, title: "Reply" }, icon("reply"));
+  made.addEventListener("click", () => actions.reply(message));
+  return made;
 }
 
 function quote(message) {
@@ -135,9 +152,9 @@ function clip(url, kind, name) {
   return element("video", { src: url, muted: true, playsInline: true, ariaLabel: name, ...video });
 }
 
-function keyboard(rows, actions) {
+function keyboard(rows, message, actions) {
   const made = rows.map((row) =>
-    element("div", { className: "row" }, ...row.map((button) => key(button, actions))));
+    element("div", { className: "row" }, ...row.map((button) => key(button, message, actions))));
   const box = element("div", { className: "keyboard", role: "group", ariaLabel: "Buttons" }, ...made);
   const keys = [...box.querySelectorAll(".key")];
   // One stop of the Tab key for all of them; arrows lead from one to the next.
@@ -155,7 +172,21 @@ function keyboard(rows, actions) {
   return box;
 }
 
-function key(button, actions) {
+// Arrows alone say nothing to those who listen.
+const ARROWS = { "◀": "Previous page", "▶": "Next page" };
+const RATINGS = { "👍": "Like", "👎": "Dislike" };
+
+/** What a button does, for those who listen, its label within: "Like 1: Song 2 by Blur". */
+function nameOf(button, message) {
+  if (ARROWS[button.text]) return ARROWS[button.text];
+  const [, thumb, number, done] = /^(👍|👎) (\d+)( ✓)?/u.exec(button.text) ?? [];
+  const line = number && message.text?.split("\n").find((each) => each.startsWith(`${number}. `));
+  if (!line) return null;
+  const song = line.slice(`${number}. `.length).replace(" – ", " by ");
+  return `${RATINGS[thumb]} ${number}: ${song}${done ? ", chosen; press to take it back" : ""}`;
+}
+
+function key(button, message, actions) {
   const label = element("span", { textContent: button.text, dir: "auto" });
   const className = `key ${button.style ?? ""}`;
   const page = button.url ?? button.web_app?.url;
@@ -164,7 +195,8 @@ function key(button, actions) {
     const copy = () => navigator.clipboard.writeText(button.copy_text.text);
     return element("button", { type: "button", className, onclick: copy }, label);
   }
-  const made = element("button", { type: "button", className }, label);
+  const name = nameOf(button, message);
+  const made = element("button", { type: "button", className, ...(name ? { ariaLabel: name } : {}) }, label);
   made.dataset.data = button.callback_data;
   made.addEventListener("click", () => actions.press(made));
   return made;

@@ -1,8 +1,9 @@
-// One person's chat: header, messages, presses and what the bot is doing.
+// One person's chat, or a group: header, messages, presses and what the bot is doing.
 import { takePicture } from "./camera.js";
 import { Composer } from "./composer.js";
+import { Room } from "./room.js";
 import { adopt, drafts, element, render } from "./message.js";
-import { edit, press, Refused, renamePerson, say, sendFile } from "./server.js";
+import { ask, edit, press, Refused, rename, say, sendCard, sendFile } from "./server.js";
 import { alertWith, askName, viewPicture } from "./dialogs.js";
 
 const ACTION_SHOWN_MS = 5500;
@@ -15,7 +16,7 @@ const ACTIONS = {
 const MEDIA = ["photo", "video", "video_note", "animation", "document"];
 
 export class Panel {
-  constructor(bot) {
+  constructor(bot, begin) {
     this.bot = bot;
     this.items = new Map();
     this.messages = new Map();
@@ -26,16 +27,21 @@ export class Panel {
     [this.log, this.scroll, this.input, this.status, this.toast] =
       [".log", ".scroll", "textarea", ".status", ".toast"].map(find);
     this.actions = {
-      say: (text) => this.try(() => say(this.id, text)),
-      edit: (messageId, text) => this.try(() => edit(this.id, messageId, text)),
+      say: (text) => this.try(() => say(this.id, text, this.room.how())),
+      edit: (messageId, text) => this.try(() => edit(this.id, messageId, text, this.room.who())),
+      ask: (words) => this.try(() => ask(this.id, words, this.room.who())),
+      sendCard: (query, result) => this.try(() => sendCard(this.id, query, result, this.room.who())),
+      begin: (parameter) => begin(this.room.speaker, parameter),
       press: (button) => this.press(button),
+      reply: (message) => this.room.replyTo(message),
       view: viewPicture,
     };
+    this.room = new Room(this);
     this.composer = new Composer(this);
     find(".name").addEventListener("click", () => this.#rename());
     find(".suggestions").addEventListener("click", (event) => {
       const chosen = event.target.closest("button")?.dataset;
-      if (chosen?.say) this.actions.say(chosen.say);
+      if (chosen?.say) this.actions.say(this.room.command(chosen.say));
       else if (chosen?.open) this.photograph();
     });
     // Pictures take their place after they are decoded: stay at the end if we were there.
@@ -63,14 +69,25 @@ export class Panel {
   introduce(user) {
     this.id = user.id;
     this.name = user.first_name;
-    this.root.setAttribute("aria-label", `${this.name}'s chat with ${this.bot.first_name}`);
     this.root.id = `chat-${user.id}`;
+    this.input.id = `message-${user.id}`;
     this.root.style.setProperty("--hue", (user.id * 67) % 360);
     this.root.querySelector(".avatar").textContent = [...this.name][0];
     this.root.querySelector(".name").textContent = this.name;
     this.root.querySelector(".greeted").textContent = this.name;
-    this.input.setAttribute("aria-label", `Message as ${this.name}`);
+    this.room.name();
     this.idle();
+  }
+
+  /** Take over who is here, which matters in a group. */
+  meet(people, commands) {
+    if (!this.isGroup) return;
+    this.commands = commands;
+    this.room.meet(people);
+  }
+
+  get isGroup() {
+    return this.id < 0;
   }
 
   /** Show a message, in the place of its older self if there is one. */
@@ -80,11 +97,11 @@ export class Panel {
     const item = known ?? element("li");
     const focused = item.contains(document.activeElement) && document.activeElement.dataset.data;
     const atEnd = this.atEnd();
-    item.className = message.from.is_bot ? "bot" : "own";
+    item.className = this.room.sideOf(message);
     item.classList.toggle("album", Boolean(message.media_group_id));
     this.messages.set(message.message_id, message);
     item.dataset.message = message.message_id;
-    item.replaceChildren(...render(message, this.actions));
+    item.replaceChildren(...render(message, this.actions, { group: this.isGroup }));
     if (!known) this.log.append(item);
     this.items.set(message.message_id, item);
     if (focused) [...item.querySelectorAll(".key")].find((key) => key.dataset.data === focused)?.focus();
@@ -113,7 +130,7 @@ export class Panel {
 
   idle() {
     this.status.classList.remove("busy");
-    this.status.textContent = `with ${this.bot.first_name}`;
+    this.status.textContent = this.room.company();
   }
 
   answer({ message_id: messageId, text, show_alert: alert, url }) {
@@ -153,25 +170,27 @@ export class Panel {
     this.pressedHere.add(messageId);
     this.pending.set(messageId, { data: button.dataset.data, late });
     this.#showPending(item);
-    const sent = await this.try(() => press(this.id, messageId, button.dataset.data));
+    const sent = await this.try(() => press(this.id, messageId, button.dataset.data, this.room.who()));
     if (!sent) this.#settle(messageId);
   }
 
   /** Send files; what stands in the message box goes with the first, and several are an album. */
   async send(files, kind = "") {
     const caption = files.length ? this.composer.take() : "";
+    const how = this.room.how();
     const album = files.length > 1 && !kind ? crypto.randomUUID() : "";
     for (const [place, file] of files.entries()) {
       const draft = crypto.randomUUID();
       drafts.set(draft, URL.createObjectURL(file));
-      const more = { kind, draft, album, caption: place ? "" : caption };
+      const more = { kind, draft, album, caption: place ? "" : caption, ...how };
       await this.try(() => sendFile(this.id, file, more));
     }
   }
 
   /** The last text of the person, to be edited. */
   lastOwn() {
-    return [...this.messages.values()].findLast((message) => !message.from.is_bot && message.text);
+    const own = (message) => message.from.id === this.room.speaker && message.text && !message.via_bot;
+    return [...this.messages.values()].findLast(own);
   }
 
   async photograph() {
@@ -197,7 +216,7 @@ export class Panel {
 
   async #rename() {
     const name = await askName("Rename", this.name);
-    if (name) await this.try(() => renamePerson(this.id, name));
+    if (name) await this.try(() => rename(this.id, name));
   }
 
   #settle(messageId) {

@@ -18,22 +18,27 @@ const postJson = (path, body) =>
   post(path, { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
 export const addPerson = (name) => postJson("/page/people", { name, language: navigator.language });
-export const renamePerson = (id, name) => postJson(`/page/people/${id}`, { name });
-export const say = (id, text) => postJson(`/page/people/${id}/text`, { text });
-export const press = (id, messageId, data) =>
-  postJson(`/page/people/${id}/press`, { message_id: messageId, data });
+export const addGroup = (name) => postJson("/page/groups", { name });
+export const rename = (id, name) => postJson(`/page/chats/${id}`, { name });
 
-export const edit = (id, messageId, text) =>
-  postJson(`/page/people/${id}/messages/${messageId}`, { text });
+// `more` says who does it, {by}, and to which message it replies, {to}.
+export const say = (id, text, more) => postJson(`/page/chats/${id}/text`, { text, ...more });
+export const press = (id, messageId, data, more) =>
+  postJson(`/page/chats/${id}/press`, { message_id: messageId, data, ...more });
 
-export function sendFile(id, file, { kind = "", draft, caption = "", album = "" }) {
+export const edit = (id, messageId, text, more) =>
+  postJson(`/page/chats/${id}/messages/${messageId}`, { text, ...more });
+
+export const ask = (id, text, more) => postJson(`/page/chats/${id}/ask`, { text, ...more });
+export const sendCard = (id, queryId, resultId, more) =>
+  postJson(`/page/chats/${id}/card`, { query_id: queryId, result_id: resultId, ...more });
+
+/** Send a file with its `fields`: kind, caption, album, draft, by, to. */
+export function sendFile(id, file, fields) {
   const form = new FormData();
-  form.set("kind", kind);
-  form.set("draft", draft);
-  form.set("caption", caption);
-  form.set("album", album);
+  for (const [name, value] of Object.entries(fields)) if (value) form.set(name, value);
   form.set("file", file, file.name);
-  return post(`/page/people/${id}/file`, { body: form });
+  return post(`/page/chats/${id}/file`, { body: form });
 }
 
 /** A picture or clip of the bot as an address that stays valid, null when it is forgotten. */

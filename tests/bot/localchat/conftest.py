@@ -10,8 +10,10 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.async_api import Browser, Page, expect
 
 from bot.localchat.server import LocalBotApi
+from tests.chromium import ALLOW_CAMERA, FAKE_CAMERA, open_tab, start_chromium
 
 SPEC = Path(__file__).parents[3].parent / "shared" / "telegram" / "bot_api_10.1.json"
 
@@ -72,3 +74,21 @@ def clip() -> bytes:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         container.mux(stream.encode())
     return encoded.getvalue()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with start_chromium(FAKE_CAMERA, ALLOW_CAMERA) as started:
+        yield started
+
+
+@pytest.fixture
+async def page(browser: Browser, api: LocalBotApi) -> AsyncIterator[Page]:
+    """The page, open at a phone's width; a fault in its console or a foreign request fails."""
+    viewport = {"width": 360, "height": 740}
+    async with open_tab(browser, api.base_url, viewport=viewport) as tab:
+        await expect(tab.page.get_by_role("heading", name="Hello, Alice")).to_be_visible()
+        yield tab.page
+    assert tab.faults == []
+    own = (api.base_url, "blob:")
+    assert [request.url for request in tab.requests if not request.url.startswith(own)] == []

@@ -89,7 +89,7 @@ async def test_too_large_bodies_are_refused(api: LocalBotApi, client: aiohttp.Cl
     alice = api.person("Alice")
     form = aiohttp.FormData()
     form.add_field("file", io.BytesIO(bytes(BODY_LIMIT_BYTES + 1)), filename="x.jpg")
-    address = f"{api.base_url}/page/people/{alice.id}/file"
+    address = f"{api.base_url}/page/chats/{alice.id}/file"
 
     async with client.post(address, data=form, headers={"Origin": api.base_url}) as answer:
         assert answer.status == 413

@@ -8,6 +8,7 @@ import {letterbox, roundHalfEven} from './pixels.js';
 const MIN_PRESENCE = 0.9;
 const BLURRED_SCORE = 0.67, BLURRED_PRESENCE = 0.02, BLURRED_SHARPNESS = 0.05;
 const CLOSE = 0.45, BORDER = 0.35;
+const SURE_SCORE = 0.77;
 
 export class Finder {
   /** @param {Object} networks short_range; full_range may come later, and so may `mesh`. */
@@ -22,6 +23,7 @@ export class Finder {
     const seen = this.#firstOf(['full_range', 'short_range'], picture);
     const faces = this.#fitted(picture, seen, true);
     if (faces.length && sizeOf(faces[0]) < CLOSE * shorter) return faces;
+    if (faces.filter(({score}) => score >= SURE_SCORE).length > 1) return faces;
     const border = [picture.width, picture.height].map((side) => roundHalfEven(BORDER * side));
     const framed = this.#firstOf(['short_range', 'full_range'], picture, border);
     const close = this.#fitted(picture, framed, false);
