@@ -16,6 +16,7 @@ from bot.storage.readings import ReadingSource
 from bot.wire.delivery import edit_keyboard
 from graph.links import playlist
 
+PICTURES = {ReadingSource.SELFIE, ReadingSource.GROUP, ReadingSource.CLIP}
 TELEGRAM_SHARE = "https://t.me/share/url"
 
 
@@ -49,7 +50,7 @@ def picture_of(pressed: Pressed, stored: StoredSuggestion) -> Message | None:
     be remembered here. Later answers for the same mood are no replies to it.
     """
     original = pressed.message.reply_to_message
-    if original is None or stored.reading.source not in {ReadingSource.SELFIE, ReadingSource.CLIP}:
+    if original is None or stored.reading.source not in PICTURES:
         return None
     return original if original.effective_attachment else None
 

@@ -109,6 +109,19 @@ async def test_one_of_several_people_can_have_songs_of_their_own(running: Runnin
     assert own.corrected == "happy"
 
 
+async def test_what_was_seen_of_several_people_is_shown(running: Running) -> None:
+    alice = running.person()
+    await alice.send_picture(side_by_side(SMILE, DRAWN))
+    await alice.wait_for_message("I see 2 faces")
+    await alice.press("Why these?")
+    await alice.wait_until(lambda message: shows("1 ", message))
+
+    await alice.press(running.services.texts("button.seen"))
+
+    drawn = await alice.wait_for_message(suits=lambda message: "photo" in message.raw)
+    assert "keep nothing of it" in drawn.text
+
+
 async def test_more_songs_for_several_people_are_for_all_of_them(running: Running) -> None:
     alice = running.person()
     await alice.send_picture(side_by_side(SMILE, DRAWN))
