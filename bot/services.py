@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -156,11 +156,15 @@ class Services:
         await asyncio.to_thread(vocabularies)
         await self.graph.catalogue()
 
-    async def suggest(self, wish: Wish) -> Songs:
+    async def suggest(self, wish: Wish, before: Sequence[StoredTrack] = ()) -> Songs:
         """Return songs for a wish, remembered but not yet sent.
 
         The same update gets the same songs: after a crash the answer is the one it would have
         been, without its reasons.
+
+        Args:
+            wish: What somebody wants.
+            before: Songs that they got for it earlier, and that come back as long as they can.
 
         Raises:
             NoSongsError: Nothing is left that would fit.
@@ -169,7 +173,8 @@ class Services:
         if taste.earlier:
             return self._as_remembered(taste.earlier[0], taste)
         snapshot = self.graph.snapshot
-        chosen = await self._choose(snapshot, wish, taste)
+        tracks = [self.track_of(track) for track in before]
+        chosen = await self._choose(snapshot, wish, taste, tracks)
         stored = await self._remember(wish, chosen, snapshot.version)
         log.info("suggested aim=%s n=%d version=%s", wish.aim, len(chosen.picks), snapshot.version)
         signer = LinkSigner.of(self.settings)
@@ -185,10 +190,12 @@ class Services:
         """
         return await self._choose(self.graph.snapshot, wish, NO_TASTE)
 
-    async def _choose(self, snapshot: Snapshot, wish: Wish, taste: Taste) -> Chosen:
+    async def _choose(
+        self, snapshot: Snapshot, wish: Wish, taste: Taste, before: Sequence[Track] = ()
+    ) -> Chosen:
         request = request_of(wish, taste, self.shared_taste.of(snapshot), self.now().date())
         artists = (await self.graph.catalogue()).artists if wish.asked.artist else None
-        choosing = partial(choose, snapshot, wish, request, artists, self.rng())
+        choosing = partial(choose, snapshot, wish, request, artists, self.rng(), before=before)
         return await asyncio.get_running_loop().run_in_executor(self.chooser, choosing)
 
     def _as_remembered(self, stored: StoredSuggestion, taste: Taste) -> Songs:

@@ -9,8 +9,8 @@ from bot.screens.openings import opening_for_wish
 from bot.screens.replies import compose_songs
 from bot.screens.song_presses import AimPress, CorrectPress, MorePress
 from bot.services import Services
-from bot.storage.answers import Wish
-from bot.storage.history import StoredSuggestion, mark_sent
+from bot.storage.answers import Wish, shown_before
+from bot.storage.history import StoredSuggestion, StoredTrack, mark_sent
 from bot.storage.readings import correct_reading
 from bot.wire.delivery import answer, edit, together
 from bot.wire.work import keep
@@ -26,12 +26,14 @@ async def send_more(services: Services, pressed: Pressed, press: MorePress) -> N
 
 
 async def change_aim(services: Services, pressed: Pressed, press: AimPress) -> None:
-    """Choose songs with another aim, in place; the aim that is chosen already stays as it is."""
+    """Show songs with another aim, in place: those that stood there before, or else new ones."""
     stored = await owned(services, pressed, press.suggestion_id)
     if press.aim == stored.aim:
         await answer(pressed.query)
         return
-    await _pick_again(services, pressed, dataclasses.replace(_wish(stored, pressed), aim=press.aim))
+    earlier = await services.database.run(shown_before, stored, press.aim)
+    wish = dataclasses.replace(_wish(stored, pressed), aim=press.aim)
+    await _pick_again(services, pressed, wish, earlier[0].tracks if earlier else ())
 
 
 async def correct(services: Services, pressed: Pressed, press: CorrectPress) -> None:
@@ -43,8 +45,10 @@ async def correct(services: Services, pressed: Pressed, press: CorrectPress) -> 
     await _pick_again(services, pressed, dataclasses.replace(_wish(stored, pressed), scores=scores))
 
 
-async def _pick_again(services: Services, pressed: Pressed, wish: Wish) -> None:
-    songs = await services.suggest(wish)
+async def _pick_again(
+    services: Services, pressed: Pressed, wish: Wish, before: tuple[StoredTrack, ...] = ()
+) -> None:
+    songs = await services.suggest(wish, before)
     opening = opening_for_wish(wish, services.texts, care=services.care)
 
     async def show() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.storage.artists import blocked_by
@@ -15,13 +15,14 @@ from bot.storage.history import (
     StoredTrack,
     heard_by,
     save_suggestion,
+    suggestion_of,
     suggestion_of_update,
 )
 from bot.storage.inbox import mark_sending
 from bot.storage.preferences import Preferences, preferences_of
 from bot.storage.ratings import ratings_of
 from bot.storage.readings import ReadingSource, StoredReading, reading_of, save_reading
-from bot.storage.tables import SuggestionRow
+from bot.storage.tables import ReadingRow, SuggestionRow
 from bot.storage.users import save_user
 from graph.choosing.recommend import FRESH
 from graph.tracks import TrackId
@@ -134,6 +135,27 @@ def _reading_for(session: Session, wish: Wish, at: datetime) -> StoredReading:
         session, wish.user_id, wish.scores, source=wish.source, certain=wish.certain, at=at
     )
     return StoredReading(reading_id, wish.scores, wish.source, wish.certain, None, at)
+
+
+def shown_before(session: Session, stored: StoredSuggestion, aim: str) -> list[StoredSuggestion]:
+    """Return the songs that a message showed last with another aim: one suggestion, or none.
+
+    Songs that were chosen before the person corrected the mood are not looked for.
+    """
+    query = (
+        select(SuggestionRow.id)
+        .join(ReadingRow, ReadingRow.id == SuggestionRow.reading_id)
+        .where(
+            SuggestionRow.chat_id == stored.chat_id,
+            SuggestionRow.message_id == stored.message_id,
+            SuggestionRow.reading_id == stored.reading.reading_id,
+            SuggestionRow.aim == aim,
+            or_(ReadingRow.corrected_at.is_(None), SuggestionRow.at >= ReadingRow.corrected_at),
+        )
+        .order_by(SuggestionRow.id.desc())
+        .limit(1)
+    )
+    return [suggestion_of(session, found) for found in session.scalars(query)]
 
 
 def newest_in(session: Session, chat_id: int, message_id: int) -> int:

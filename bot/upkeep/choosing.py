@@ -1,5 +1,6 @@
 """A wish and a person's taste -> songs of the graph, each with its reason; pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,8 +11,9 @@ from bot.storage.answers import Taste, Wish
 from bot.storage.readings import ReadingSource
 from graph.choosing.belief import Belief
 from graph.choosing.by_artist import songs_by
+from graph.choosing.feedback import blocked
 from graph.choosing.reasons import Because, Reason
-from graph.choosing.recommend import Aim, Blend, Request, suggest
+from graph.choosing.recommend import Aim, Blend, Request, reason_for, suggest
 from graph.snapshot.artists import ArtistIndex
 from graph.snapshot.store import Snapshot
 from graph.tracks import Track, TrackId
@@ -55,6 +57,8 @@ def choose(
     request: Request,
     artists: ArtistIndex | None,
     rng: np.random.Generator,
+    *,
+    before: Sequence[Track] = (),
 ) -> Chosen:
     """Return songs for a wish.
 
@@ -79,9 +83,31 @@ def choose(
         blend = suggestion.blend
     if not picks:
         raise NoSongsError(wish.aim, filtered=bool(request.filters))
-    if wish.source is ReadingSource.WISH:  # no mood was said that could be a reason
-        picks = [(track, None if _is_mood(reason) else reason) for track, reason in picks]
-    return Chosen(tuple(picks), narrow, blend)
+    return Chosen(_told(wish, picks), narrow, blend)
+
+
+def _chosen_again(
+    snapshot: Snapshot, wish: Wish, request: Request, tracks: Sequence[Track]
+) -> Chosen | None:
+    """Return songs that were chosen before, with the reasons they have now.
+
+    None where one of them left the catalogue, or is by an artist who is never to come: songs are to
+    be chosen anew.
+    """
+    known = snapshot.rows([track.id for track in tracks])
+    if len(known) < len(tracks) or blocked(snapshot, known, request.blocked_artists).any():
+        return None
+    if wish.asked.artist is not None:
+        return Chosen(tuple((track, None) for track in tracks))
+    reasons = [reason_for(snapshot, request, track.id) for track in tracks]
+    return Chosen(_told(wish, list(zip(tracks, reasons, strict=True))))
+
+
+def _told(wish: Wish, picks: Sequence[Pick]) -> tuple[Pick, ...]:
+    """Return songs without the reason that they suit a mood where no mood was said."""
+    if wish.source is not ReadingSource.WISH:
+        return tuple(picks)
+    return tuple((track, None if _is_mood(reason) else reason) for track, reason in picks)
 
 
 def _is_mood(reason: Reason | None) -> bool:

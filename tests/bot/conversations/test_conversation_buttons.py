@@ -19,7 +19,8 @@ from bot.screens.song_presses import (
     PanelPress,
     RatingPress,
 )
-from bot.storage.history import heard_by
+from bot.storage.artists import block_artist
+from bot.storage.history import heard_by, latest_suggestion
 from bot.storage.ratings import ratings_of
 from bot.storage.readings import readings_of
 from graph.choosing.recommend import Aim
@@ -48,6 +49,12 @@ async def sad_songs(person: Person) -> ChatMessage:
 async def rateable_songs(person: Person) -> ChatMessage:
     """Say a mood, open the thumbs under the songs for it, and return them."""
     return await open_ratings(person, await sad_songs(person))
+
+
+async def back_to_the_card(person: Person) -> None:
+    """Close the thumbs, and wait until the buttons of the whole list stand there again."""
+    await person.press("Back")
+    await person.wait_until(lambda message: "More songs" in labels(message))
 
 
 def ratings(running: Running, person: Person):
@@ -178,6 +185,65 @@ async def test_an_aim_picks_again_in_place(running: Running, button: str, words:
     assert after.id == before.id
     assert f"{button} ✓" in labels(after)
     assert has_songs(after)
+
+
+async def test_an_aim_that_was_shown_before_brings_its_songs_back_with_their_marks(
+    running: Running,
+) -> None:
+    alice = running.person()
+    first = songs_in(await rateable_songs(alice))
+    await alice.press("👍 2")
+    await alice.press("👎 3")
+    await back_to_the_card(alice)
+    await alice.press("Lift me")
+    lifted = songs_in(await alice.wait_until(lambda message: "brighter" in message.text))
+
+    await alice.press("Match")
+
+    back = await alice.wait_until(lambda message: "gentle songs" in message.text)
+    assert songs_in(back) == first
+    await open_ratings(alice, back)
+    marked = await alice.wait_until(partial(shows, "👍 2 ✓"))
+    assert shows("👎 3 ✓", marked)
+    await back_to_the_card(alice)
+    await alice.press("Lift me")
+    again = await alice.wait_until(lambda message: "brighter" in message.text)
+    assert songs_in(again) == lifted
+
+
+async def test_songs_of_before_a_correction_do_not_come_back(running: Running) -> None:
+    alice = running.person()
+    first = songs_in(await sad_songs(alice))
+    await alice.press("Wrong?")
+    await alice.wait_until(lambda message: "😠 Angry" in labels(message))
+    await alice.press("😠 Angry")
+    angry = songs_in(await alice.wait_until(lambda message: "feeling angry" in message.text))
+    await alice.press("Lift me")
+    await alice.wait_until(lambda message: "From angry towards" in message.text)
+
+    await alice.press("Match")
+
+    back = await alice.wait_until(lambda message: "feeling angry" in message.text)
+    assert songs_in(back) == angry
+    assert not set(angry) & set(first)
+
+
+async def test_an_artist_who_is_to_stay_away_does_not_come_back_with_an_aim(
+    running: Running,
+) -> None:
+    alice = running.person()
+    first = await sad_songs(alice)
+    [stored] = await running.services.database.run(latest_suggestion, alice.id, alice.id)
+    artist = stored.tracks[0].first_artist
+    await alice.press("Lift me")
+    await alice.wait_until(lambda message: "brighter" in message.text)
+    await running.services.database.run(block_artist, alice.id, artist)
+
+    await alice.press("Match")
+
+    back = await alice.wait_until(lambda message: "gentle songs" in message.text)
+    assert artist not in back.text
+    assert not set(songs_in(back)) & set(songs_in(first))
 
 
 async def test_the_chosen_aim_stays_as_it_is(running: Running) -> None:
