@@ -25,7 +25,12 @@ def first_artists(artists: pa.StringArray) -> pa.StringArray:
 
 def folded(names: pa.StringArray) -> pa.StringArray:
     """Return names without case, accents and signs, so that spellings of one name are equal."""
-    letters = pc.replace_substring_regex(pc.utf8_normalize(names, "NFKD"), "[\u0300-\u036f]", "")
+    letters = names
+    accented = pc.invert(pc.string_is_ascii(names).fill_null(fill_value=True))
+    if pc.any(accented).as_py():  # the others have nothing to take away
+        plain = pc.utf8_normalize(names.filter(accented), "NFKD")
+        plain = pc.replace_substring_regex(plain, "[\u0300-\u036f]", "")
+        letters = pc.replace_with_mask(names, accented, plain)
     words = pc.replace_substring_regex(pc.utf8_lower(letters), r"[^\p{L}\p{N}\p{M}]+", " ")
     bare = pc.utf8_trim_whitespace(words)
     return pc.if_else(pc.equal(bare, ""), names, bare)  # "???" is a name too

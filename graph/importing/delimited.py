@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import product
 
 import pyarrow as pa
 import pyarrow.csv
@@ -49,13 +50,14 @@ def layout_of(head: str, by_hand: Mapping[str, str]) -> Layout:
     told = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     separators = told.group(1) if told else SEPARATORS
     best, place, separator = -1, 0, separators[0]
-    for at, line in enumerate(lines[: MOST_NOTES + 1]):
-        for sign in separators:
-            found = matched(cells_of(line, sign), (), by_hand)
-            score = sum(2 if field in NEEDED else 1 for field in found)
-            whole = all(field in found for field in NEEDED)
-            if score + 1000 * whole > best and (score or line.strip()) and best < 1000:
-                best, place, separator = score + 1000 * whole, at, sign
+    for (at, line), sign in product(enumerate(lines[: MOST_NOTES + 1]), separators):
+        found = matched(cells_of(line, sign), (), by_hand)
+        score = sum(2 if field in NEEDED else 1 for field in found)
+        whole = all(field in found for field in NEEDED)
+        if whole or (score > best and (score or line.strip())):
+            best, place, separator = score, at, sign
+        if whole:
+            break
     names = cells_of(lines[place], separator)
     rows = [
         cells_of(line, separator) for line in lines[place + 1 : place + 1 + SAMPLE_ROWS] if line

@@ -1,4 +1,4 @@
-"""Marks for recordings that suit no mood, such as white noise: by sound, title, artist and genre.
+"""Marks for recordings that suit no mood, or are heavy: by sound, title, artist and genre.
 
 Nothing is left out here: the marks go into the catalogue, and the choice filters by them. The words
 are in `kinds.toml`, in the larger languages.
@@ -6,16 +6,18 @@ are in `kinds.toml`, in the larger languages.
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph.arrays import Mask, Vector
+from graph.arrays import Ids, Mask, Vector
 from graph.names import folded
 from graph.snapshot.kinds import BITS, HEAVY, Kind, marks_of
 
@@ -28,8 +30,8 @@ SPOKEN_WORD = 0.66
 NO_VALENCE = 5e-4
 NO_BEAT = 0.25
 INSTRUMENTAL = 0.3
-# Scripts without spaces between words: kana, Han, Hangul.
-UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# Scripts without spaces between words: kana, Han, Hangul in single letters.
+UNSPACED = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff]")
 FIELDS = ("title", "artist", "genre")
 
 
@@ -41,8 +43,24 @@ class Patterns:
     exceptions: str
 
 
+class Coded(NamedTuple):
+    """A column of texts: each different one once, and where it stands.
+
+    Attributes:
+        words: The different texts.
+        places: (n,), positions in `words`.
+    """
+
+    words: pa.StringArray
+    places: Ids
+
+
 def kind_marks(
-    text: Mapping[str, pa.StringArray], values: Mapping[str, Vector], own: pa.StringArray
+    text: Mapping[str, pa.StringArray],
+    values: Mapping[str, Vector],
+    own: pa.StringArray,
+    *,
+    judged: bool = False,
 ) -> pa.StringArray:
     """Return the marks of each row, such as `children seasonal`; "" for an ordinary song.
 
@@ -50,15 +68,18 @@ def kind_marks(
         text: (n,) each, at least `FIELDS`.
         values: (n,) each, features from 0 to 1, nan where unknown.
         own: (n,), marks that the table states, separated by spaces; unknown words are ignored.
+        judged: Whether the table says itself which songs are heavy: then no word of a title does.
     """
     masks = np.zeros(len(own), np.uint8)
     for kind, found in _by_sound(values).items():
         masks[found] |= BITS[kind]
     folds = {name: _padded(text[name]) for name in FIELDS}
-    for rows in _candidates(folds):
-        near = {name: column.take(pa.array(rows)) for name, column in folds.items()}
-        for kind, patterns in _patterns().items():
-            masks[rows[_by_words(near, patterns)]] |= BITS[kind]
+    rows = _candidates(folds)
+    if rows.size:
+        near = {name: each.words.take(pa.array(each.places[rows])) for name, each in folds.items()}
+        for mark, patterns in _patterns().items():
+            if mark != HEAVY or not judged:
+                masks[rows[_by_words(near, patterns)]] |= BITS[mark]
     for mark, bit in BITS.items():
         masks[_true(pc.match_substring_regex(own, rf"(^|\s){mark}(\s|$)"))] |= bit
     names = pa.array([" ".join(marks_of(mask)) for mask in range(2 * BITS[HEAVY])], pa.string())
@@ -80,13 +101,13 @@ def _by_sound(values: Mapping[str, Vector]) -> dict[Kind, Mask]:
     return found
 
 
-def _candidates(folds: Mapping[str, pa.StringArray]) -> list[np.ndarray]:
-    """Return the rows with any word of any kind: one fast pass over all rows."""
+def _candidates(folds: Mapping[str, Coded]) -> Ids:
+    """Return the rows in which any word of any kind stands: one fast pass over different texts."""
     hits = [
-        _true(pc.match_substring_regex(folds[name], pattern)) for name, pattern in _any().items()
+        _true(pc.match_substring_regex(folds[name].words, pattern))[folds[name].places]
+        for name, pattern in _any().items()
     ]
-    rows = np.flatnonzero(np.logical_or.reduce(hits))
-    return [rows] if len(rows) else []
+    return np.flatnonzero(np.logical_or.reduce(hits))
 
 
 def _by_words(text: Mapping[str, pa.StringArray], patterns: Patterns) -> Mask:
@@ -101,23 +122,25 @@ def _by_words(text: Mapping[str, pa.StringArray], patterns: Patterns) -> Mask:
     return np.asarray(found)
 
 
-def _padded(column: pa.StringArray) -> pa.StringArray:
-    """Return folded texts with a space at both ends, so that each word stands between spaces."""
-    coded = column.dictionary_encode()  # a table has many rows of one artist and of one genre
-    bare = folded(coded.dictionary)
-    return pc.binary_join_element_wise(" ", bare, " ", "").take(coded.indices)
+def _padded(column: pa.StringArray) -> Coded:
+    """Return folded texts with a space at either end, so that words have one on both sides."""
+    coded = column.fill_null(
+        ""
+    ).dictionary_encode()  # a table has many rows of one artist and of one genre
+    padded = pc.binary_join_element_wise(" ", folded(coded.dictionary), " ", "")
+    return Coded(padded, coded.indices.to_numpy())
 
 
 @cache
-def _patterns() -> Mapping[Kind, Patterns]:
-    """Return the words of each kind as regular expressions."""
+def _patterns() -> Mapping[str, Patterns]:
+    """Return the words of each mark as regular expressions."""
     words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
     return {
-        kind: Patterns(
-            {name: _joined(words[kind][name]) for name in FIELDS if words[kind][name]},
-            _joined(words[kind].get("not", ())),
+        mark: Patterns(
+            {name: _joined(words[mark][name]) for name in FIELDS if words[mark].get(name)},
+            _joined(words[mark].get("not", ())),
         )
-        for kind in Kind
+        for mark in BITS
     }
 
 
@@ -132,6 +155,8 @@ def _any() -> Mapping[str, str]:
 
 
 def _joined(entries: "list[str] | tuple[str, ...]") -> str:
+    # Folding parts what is composed, and removes Latin accents; Hangul and vowel signs stay parted.
+    entries = [unicodedata.normalize("NFKD", entry) for entry in entries]
     whole = [entry[1:] for entry in entries if entry.startswith("=")]
     anywhere = [entry for entry in entries if UNSPACED.search(entry)]
     spaced = [entry for entry in entries if entry not in anywhere and not entry.startswith("=")]

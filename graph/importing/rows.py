@@ -175,7 +175,8 @@ def _kinds(
     if "heavy" in batch:
         heavy = pc.if_else(flags(batch["heavy"]).fill_null(fill_value=False), HEAVY, "")
     own = batch.get("kinds", empty).fill_null("")
-    return kind_marks(text, values, pc.binary_join_element_wise(own, heavy, " "))
+    marks = pc.binary_join_element_wise(own, heavy, " ")
+    return kind_marks(text, values, marks, judged="heavy" in batch)
 
 
 def _is_empty(column: pa.StringArray) -> Mask:

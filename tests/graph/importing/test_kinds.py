@@ -35,6 +35,24 @@ MARKED = [
     ({"title": "Feliz Navidad"}, "seasonal"),
     ({"title": "クリスマスの夜"}, "seasonal"),
     ({"heavy": "yes"}, "heavy"),
+    ({"title": "빗소리"}, "noise"),
+    *(
+        ({"title": title}, "heavy")
+        for title in (
+            "Suicidal Thoughts",
+            "Murder Ballad",
+            "I Want to Kill Myself",
+            "Selbstmord",
+            "El asesino",
+            "Le meurtre",
+            "O assassino",
+            "Убийца",
+            "انتحار",
+            "आत्महत्या",
+            "自殺の歌",
+            "자살",
+        )
+    ),
     ({"title": "Christmas Lullaby", "artist": "Kids Choir"}, "children seasonal"),
 ]
 ORDINARY: list[Row] = [
@@ -49,6 +67,11 @@ ORDINARY: list[Row] = [
     {"speechiness": 0.5},
     {"valence": 0, "danceability": 0.5, "instrumentalness": 0.9},
     {"heavy": "no"},
+    {"heavy": "no", "title": "Murder"},
+    {"title": "Murder on the Dancefloor"},
+    {"title": "Killing Me Softly with His Song"},
+    {"title": "Killer Queen"},
+    {"title": "Murdoch"},
     {"title": "I Can't Sleep"},
 ]
 
