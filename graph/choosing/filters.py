@@ -15,8 +15,9 @@ EXPLICIT = 1  # as a snapshot keeps it; 0 is clean, `NO_CODE` unknown
 YEARS = 10  # in a decade
 # (month, day): Christmas songs are sung from Advent to Epiphany.
 SEASON_START, SEASON_END = (12, 1), (1, 6)
-# Low moods, and the probability from which a mixture is one.
-LOW, LOW_SHARE = (Emotion.SAD, Emotion.FEAR, Emotion.DISGUST), 0.25
+# Moods in which nobody is given heavy songs unasked, and the probability from which a mixture is
+# one.
+LOW, LOW_SHARE = (Emotion.SAD, Emotion.FEAR, Emotion.DISGUST, Emotion.ANGRY), 0.25
 
 
 @dataclass(frozen=True, slots=True)

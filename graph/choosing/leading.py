@@ -4,20 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from graph.arrays import Vector
+from graph.arrays import Ids, Vector
 from graph.choosing import candidates, reasons
 from graph.choosing.candidates import Candidates
-from graph.choosing.matching import EXPLORATION_NOISE
 from graph.choosing.person import Person
 from graph.choosing.request import Aim, Pick, Request, Suggestion
-from graph.choosing.scoring import (
-    DISLIKED_WEIGHT,
-    LIKED_WEIGHT,
-    features,
-    fit_of,
-    mean_weights,
-    prior,
-)
+from graph.choosing.scoring import DISLIKED_WEIGHT, LIKED_WEIGHT, fit_of, prior, taste
 from graph.feelings import bridge
 from graph.snapshot.store import Snapshot
 from inference.emotions import Emotion, EmotionScores
@@ -27,16 +19,23 @@ GOALS = {Aim.LIFT: (0.88, 0.8), Aim.CALM: (0.72, 0.12)}
 # A way to a brighter or calmer place covers at least this much of the plane on each axis that leads
 # there: from happy, too, the songs climb.
 MIN_CLIMB = 0.25
-# What the songs at the end of each way are for.
-GOAL_EMOTIONS = {Aim.LIFT: Emotion.HAPPY, Aim.CALM: Emotion.NEUTRAL}
-# Weight of a song's fit to the feeling, and towards the end to the goal: the plane alone does not
-# tell a calm song from a dull one.
-STEP_FIT_WEIGHT = 0.7
+# Whose songs the middle and the end of each way are made of, see `graph.feelings.policies`: to a
+# bright place by what diverts, to a calm one by what consoles.
+MIDDLE = {Aim.LIFT: Emotion.DISGUST, Aim.CALM: Emotion.FEAR}
+END = {Aim.LIFT: Emotion.HAPPY, Aim.CALM: Emotion.NEUTRAL}
+# Weight of a song's fit to the step: the plane alone does not tell a calm song from a dull one.
+STEP_FIT_WEIGHT = 1.0
+# Standard deviation of the noise that varies a way from one request to the next: of the seven
+# feelings' 140 ways no two in five end in one song.
+STEP_NOISE = 0.2
+# Factor of what popularity and language add: songs of a step need not suit each other, so what
+# somebody knows carries them.
+STEP_PRIOR_WEIGHT = 2.0
 # Candidates for each step. Fewer than for a match: nearness to the step counts most.
 STEP_POOL = 50
-# Weight of the distance from a step against likes: a tenth of the plane costs as much as the best
-# song's fit.
-DISTANCE_WEIGHT = 10.0
+# Around a step this distance costs nothing, so that a way does not always end in the same song;
+# beyond it a tenth of the plane costs as much as the best song's fit.
+FREE_DISTANCE, DISTANCE_WEIGHT = 0.08, 10.0
 # Songs further away than this belong to no step.
 MAX_DISTANCE = 0.2
 
@@ -46,8 +45,8 @@ def leading(
 ) -> Suggestion:
     """Return one song for each step of a straight way through the plane of feelings."""
     steps = _steps(snapshot, request, person, rng)
-    taste = features(snapshot, person, *steps) @ mean_weights(request, person)
-    parts = np.split(taste, np.cumsum([len(step.rows) for step in steps])[:-1])
+    expected, _ = taste(snapshot, request, person, *steps)
+    parts = np.split(expected, np.cumsum([len(step.rows) for step in steps])[:-1])
     picks: list[Pick] = []
     artists: set[int] = set()
     songs: set[int] = set()
@@ -83,7 +82,7 @@ def _steps(
     for part in np.linspace(0, 1, request.n) if request.n > 1 else (0.5,):
         found = _near(snapshot, request, person, (start + part * (goal - start), part), rng)
         found = candidates.tiered(snapshot, found, person.heard, request.n)
-        noise = EXPLORATION_NOISE * rng.standard_normal(len(found.rows))
+        noise = STEP_NOISE * rng.standard_normal(len(found.rows))
         varied = replace(found, scores=found.scores + noise)
         steps.append(candidates.top(snapshot, varied, STEP_POOL, artists=request.n))
     return steps
@@ -110,10 +109,22 @@ def _near(
     rows, nodes = candidates.allowed(snapshot, around, person, rng)
     distance = np.linalg.norm(snapshot.places[nodes] - step, axis=1)
     likes = LIKED_WEIGHT * person.liked.at(nodes)
-    fit = -DISTANCE_WEIGHT * distance
-    felt, reached = request.scores, EmotionScores.only(GOAL_EMOTIONS[request.aim])
-    suited = (1 - part) * fit_of(snapshot, nodes, felt) + part * fit_of(snapshot, nodes, reached)
-    added = prior(snapshot, request, person, rows) + STEP_FIT_WEIGHT * suited
+    fit = -DISTANCE_WEIGHT * np.maximum(distance - FREE_DISTANCE, 0)
+    added = STEP_PRIOR_WEIGHT * prior(snapshot, request, person, rows)
+    added += STEP_FIT_WEIGHT * _suited(snapshot, request, nodes, part)
     scores = fit + added + likes - DISLIKED_WEIGHT * person.disliked.at(nodes)
     far = (distance > MAX_DISTANCE).astype(np.int64)
     return Candidates(rows, nodes, fit, scores, likes > 0, far, added)
+
+
+def _suited(snapshot: Snapshot, request: Request, nodes: Ids, part: float) -> Vector:
+    """Return how well nodes serve a part of the way, (m,), 0 to 1: feeling, middle, then end."""
+    shares = (max(1 - 2 * part, 0), 1 - abs(1 - 2 * part), max(2 * part - 1, 0))
+    middle, end = (EmotionScores.only(place[request.aim]) for place in (MIDDLE, END))
+    return np.asarray(
+        sum(
+            share * fit_of(snapshot, nodes, scores)
+            for share, scores in zip(shares, (request.scores, middle, end), strict=True)
+            if share
+        )
+    )

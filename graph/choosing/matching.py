@@ -10,15 +10,17 @@ from graph.choosing.candidates import Candidates
 from graph.choosing.person import Person
 from graph.choosing.reasons import Reason
 from graph.choosing.request import Pick, Request, Suggestion
-from graph.choosing.scoring import bearable, features, mean_weights, scored
+from graph.choosing.scoring import bearable, scored, taste
 from graph.snapshot.store import Snapshot
 
 # Candidates that rules rank first; among these the person's taste chooses.
-POOL = 200
+POOL = 600
 # Standard deviation of the noise that varies a list from one request to the next.
 EXPLORATION_NOISE = 0.1
 # Per song that explores: random suitable songs among which a posterior sample picks the best.
 EXPLORED_POOL = 100
+# After so many reactions half as many songs explore as after the first.
+HALF_EXPLORING = 15
 # A quarter of the posterior's deviation explores at no cost: over their first 30 songs, 250
 # simulated listeners lose as many as with greedy choice; half loses .2 songs more, all of it .4.
 # Source: O. Chapelle, L. Li, as in `graph.choosing.belief`, on posterior reshaping.
@@ -72,18 +74,23 @@ def _chosen(
     For a person without reactions nothing explores: every song tells something about them.
     """
     best, new = found
-    slots = int(request.n * request.exploring + rng.random()) if person.reactions.rows.size else 0
+    slots = int(request.n * _exploring(request, person) + rng.random())
     new = new.at(rng.permutation(len(new.rows))[: EXPLORED_POOL * slots])
-    described = features(snapshot, person, best, new)
-    weights = mean_weights(request, person)
-    sampled = person.belief.sample(rng, POSTERIOR_SPREAD)
-    scores = best.scores + described[: len(best.rows)] @ weights
-    new_scores = new.fit + new.prior + described[len(best.rows) :] @ sampled
+    expected, unsure = taste(snapshot, request, person, best, new)
+    scores = best.scores + expected[: len(best.rows)]
+    sampled = expected + POSTERIOR_SPREAD * unsure * rng.standard_normal(len(unsure))
+    new_scores = new.fit + new.prior + sampled[len(best.rows) :]
     kept = _diverse(snapshot, best, scores, request.n)
     taken = np.isin(_groups(snapshot, new), _groups(snapshot, kept))
     others = np.asarray(~taken.any(axis=1))
     explored = _diverse(snapshot, new.at(others), new_scores[others], slots)
     return kept.at(slice(request.n - len(explored.rows))), explored
+
+
+def _exploring(request: Request, person: Person) -> float:
+    """Return the share of songs that try something: it falls as more is known of the person."""
+    n = person.reactions.rows.size
+    return request.exploring * HALF_EXPLORING / (HALF_EXPLORING + n) if n else 0.0
 
 
 def _diverse(snapshot: Snapshot, found: Candidates, scores: Vector, n: int) -> Candidates:

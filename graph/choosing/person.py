@@ -32,8 +32,8 @@ class Person:
         blocked: Artists that never come.
         filters: What songs must be.
         unwanted: Sum of `graph.snapshot.kinds.BITS` that no song may have.
-        reactions: The reactions that `belief` learned from.
-        belief: What they like.
+        reactions: What they said of songs.
+        belief: What is believed of anybody's taste beforehand.
     """
 
     likes: Ids
@@ -68,7 +68,7 @@ def person_of(snapshot: Snapshot, request: Request) -> Person:
         filters=request.filters,
         unwanted=unwanted_marks(request.filters, request.scores, request.on),
         reactions=known,
-        belief=taste.learned(snapshot, prior, known),
+        belief=prior,
     )
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from graph.arrays import Ids, Mask, Matrix, Vector
-from graph.choosing import languages, taste
-from graph.choosing.belief import NAMES
+from graph.arrays import Ids, Mask, Vector
+from graph.choosing import languages
 from graph.choosing.candidates import MIN_PROBABILITY, Candidates
 from graph.choosing.person import FAMILIAR, Person
+from graph.choosing.posterior import predicted
 from graph.choosing.request import Request
 from graph.feelings.policies import STEPS
 from graph.snapshot.store import Snapshot
@@ -30,9 +30,11 @@ POPULARITY_WEIGHT = 0.15
 # A song comes because of likes if they add more than this share of its fit.
 MIN_LIKED_SHARE = 0.25
 # With a familiar dial liked songs come back: reach of a liked song to itself.
-SELF_REACH = 0.6
+SELF_REACH = 1.0
+# Weight of the expected reward against the fit of the best song.
+TASTE_WEIGHT = 2.0
 # What the ends of the dial from familiar to fresh add to the weight of similarity to liked songs.
-NEAR_LIKED_DIAL = 0.75
+NEAR_LIKED_DIAL = 1.5
 TINY = 1e-9
 
 
@@ -113,15 +115,21 @@ def prior(snapshot: Snapshot, request: Request, person: Person, rows: Ids) -> Ve
     )
 
 
-def features(snapshot: Snapshot, person: Person, *found: Candidates) -> Matrix:
-    """Return the features of several lists of candidates, one list after the other."""
+def taste(
+    snapshot: Snapshot, request: Request, person: Person, *found: Candidates
+) -> tuple[Vector, Vector]:
+    """Return what a person's taste adds to the score of several lists, and how unsure that is.
+
+    Args:
+        snapshot: The graph.
+        request: Its dial from familiar to fresh counts for or against what sounds like liked songs.
+        person: What they reacted to.
+        found: The candidates; the result has one list after the other.
+    """
     rows = np.concatenate([each.rows for each in found])
     nodes = np.concatenate([each.nodes for each in found])
-    return taste.described(snapshot, rows, nodes, person.reactions)
-
-
-def mean_weights(request: Request, person: Person) -> Vector:
-    """Return the posterior mean of the weights, shifted by the dial from familiar to fresh."""
-    weights = person.belief.mean.copy()
-    weights[NAMES.index("near_liked")] += NEAR_LIKED_DIAL * (1 - 2 * request.freshness)
-    return weights
+    expected = predicted(snapshot, person.belief, person.reactions, rows, nodes)
+    dial = NEAR_LIKED_DIAL * (1 - 2 * request.freshness)
+    return TASTE_WEIGHT * expected.mean + dial * expected.near_liked, (
+        TASTE_WEIGHT * expected.deviation
+    )

@@ -1,4 +1,4 @@
-"""What a person's reactions to songs teach the belief about their taste.
+"""What people's reactions to songs are worth, and what everybody's say of a new person.
 
 A reaction is a reward for the features of its song. Nothing is fitted to a table of songs: rewards
 come from what people press, and from nothing else.
@@ -7,14 +7,15 @@ come from what people press, and from nothing else.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
 
-from graph.arrays import Ids, Mask, Matrix, Vector
+from graph.arrays import Ids, Matrix, Vector
 from graph.building.features import PLAIN
-from graph.choosing.belief import NAMES, Belief, rules
-from graph.snapshot.store import NO_CODE, NO_YEAR, Snapshot
+from graph.choosing.belief import NAMES, PRIOR_VARIANCE, REWARD_NOISE, Belief, rules
+from graph.snapshot.store import NO_YEAR, Snapshot
 from graph.tracks import TrackId
 
 
@@ -44,12 +45,9 @@ Evidence: TypeAlias = Sequence[tuple[TrackId, Reaction]]
 LATEST = 100
 # In the shared prior one person counts for at most this many reactions.
 MAX_PERSON_WEIGHT = 3.0
-# Mean squared distance per feature, in deviations, at which similarity is 1/e. Two random songs
-# are 2 apart.
-SIMILARITY_WIDTH = 0.4
+# Most of what one person likes is their own taste: to a new person it is noise.
+GENERAL = REWARD_NOISE**2 / (REWARD_NOISE**2 + PRIOR_VARIANCE)
 YEAR_CENTRE, YEAR_SCALE = 1995, 20
-# A second code for unknown, so that two unknown values never compare as equal.
-UNKNOWN_CODE = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +80,9 @@ def shared_prior(snapshot: Snapshot, evidence_by_person: Mapping[int, Evidence])
     for evidence in evidence_by_person.values():
         known = reactions(snapshot, evidence)
         if known.rows.size:
-            weight = min(1.0, MAX_PERSON_WEIGHT / known.rows.size)
-            belief = belief.after(_features_then(snapshot, known), known.rewards, weight)
+            weight = GENERAL * min(1.0, MAX_PERSON_WEIGHT / known.rows.size)
+            features = described(snapshot, known.rows, known.nodes)
+            belief = belief.after(features, known.rewards, weight)
     return Belief(belief.mean, rules().precision)
 
 
@@ -103,83 +102,30 @@ def reactions(snapshot: Snapshot, evidence: Evidence) -> Reactions:
     return Reactions(rows[there], snapshot.nodes(rows[there]), values[there])
 
 
-def learned(snapshot: Snapshot, prior: Belief, known: Reactions) -> Belief:
-    """Return the posterior belief after a person's reactions."""
-    if not known.rows.size:
-        return prior
-    return prior.after(_features_then(snapshot, known), known.rewards)
-
-
-def described(
-    snapshot: Snapshot, rows: Ids, nodes: Ids, known: Reactions, before: Mask | None = None
-) -> Matrix:
+def described(snapshot: Snapshot, rows: Ids, nodes: Ids) -> Matrix:
     """Return the features in `NAMES` of some songs, (m, d).
 
     Args:
         snapshot: The graph.
         rows: (m,), the songs.
         nodes: (m,), their nodes.
-        known: The reactions that songs are compared with.
-        before: (m, e), the reactions that each song is compared with; None compares with all.
     """
-    found = np.zeros((len(rows), len(NAMES)))
+    found = np.zeros((len(rows), len(NAMES)), np.float32)
     found[:, NAMES.index("constant")] = 1
-    values = snapshot.values[nodes].astype(np.float32)
-    for place, name in enumerate(snapshot.names):
-        if name in PLAIN:
-            found[:, NAMES.index(name)] = values[:, place]
-    known_popularity = np.nan_to_num(snapshot.popularity[rows], nan=50).astype(np.float32)
-    found[:, NAMES.index("popularity")] = known_popularity / 50 - 1
+    into, places = _plain(snapshot.names)
+    found[:, into] = snapshot.values[nodes][:, places]
+    known_popularity = snapshot.popularity[rows].astype(np.float32)
+    found[:, NAMES.index("popularity")] = np.where(
+        np.isnan(known_popularity), 0, known_popularity / 50 - 1
+    )
     years = snapshot.years[rows]
     apart = (years.astype(np.float32) - YEAR_CENTRE) / YEAR_SCALE
     found[:, NAMES.index("year")] = np.where(years == NO_YEAR, 0, np.clip(apart, -2, 2))
-    if known.rows.size:
-        found[:, NAMES.index("near_liked") :] = _compared(snapshot, rows, values, known, before)
     return found
 
 
-def _compared(
-    snapshot: Snapshot, rows: Ids, values: Matrix, known: Reactions, before: Mask | None
-) -> Matrix:
-    """Return the features from `near_liked` on: how songs compare with a person's reactions."""
-    near = _likeness(values, snapshot.values[known.nodes].astype(np.float32))
-    same = (
-        _codes(snapshot, rows, NO_CODE)[:, :, None]
-        == _codes(snapshot, known.rows, UNKNOWN_CODE)[:, None]
-    )
-    if before is not None:
-        near, same = near * before, same & before
-    weighed = near * known.rewards.astype(np.float32)
-    # Mean reward of what is the same, shrunk towards 0 by one pseudo-reaction.
-    counted = np.stack([known.rewards, np.ones(len(known.rewards))], axis=1, dtype=np.float32)
-    totals = same.astype(np.float32) @ counted
-    return np.stack(
-        [
-            np.maximum(weighed.max(axis=1), 0),
-            np.maximum(-weighed.min(axis=1), 0),
-            *(totals[:, :, 0] / (1 + totals[:, :, 1])),
-        ],
-        axis=1,
-    )
-
-
-def _codes(snapshot: Snapshot, rows: Ids, unknown: int) -> Ids:
-    """Return artist, genre, language and decade of songs as numbers, (4, m)."""
-    years = snapshot.years[rows]
-    decades = np.where(years == NO_YEAR, NO_CODE, years // 10)
-    each = (snapshot.artists[rows], snapshot.genres[rows], snapshot.languages[rows], decades)
-    codes = np.stack([column.astype(np.int32) for column in each])
-    codes[codes == NO_CODE] = unknown
-    return codes
-
-
-def _features_then(snapshot: Snapshot, known: Reactions) -> Matrix:
-    """Return the features of each song at the time of its reaction: from earlier ones only."""
-    before = np.tri(known.rows.size, k=-1, dtype=bool)
-    return described(snapshot, known.rows, known.nodes, known, before)
-
-
-def _likeness(values: Matrix, others: Matrix) -> Matrix:
-    """Return the similarity of sounds, (m, e), 0 to 1: a Gaussian of their distance."""
-    squares = (values**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * values @ others.T
-    return np.asarray(np.exp(-np.maximum(squares, 0) / (SIMILARITY_WIDTH * values.shape[1])))
+@cache
+def _plain(names: tuple[str, ...]) -> tuple[list[int], list[int]]:
+    """Return the columns of `NAMES` that a snapshot knows, and where it has them."""
+    known = [name for name in PLAIN if name in names]
+    return [NAMES.index(name) for name in known], [names.index(name) for name in known]

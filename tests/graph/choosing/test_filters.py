@@ -14,7 +14,9 @@ from inference.emotions import Emotion, EmotionScores
 from tests.graph.conftest import WriteRows, silent, songs
 
 ALL = slice(None)
-SAD, HAPPY = EmotionScores.only(Emotion.SAD), EmotionScores.only(Emotion.HAPPY)
+SAD, HAPPY, ANGRY = (
+    EmotionScores.only(each) for each in (Emotion.SAD, Emotion.HAPPY, Emotion.ANGRY)
+)
 
 
 @pytest.fixture
@@ -131,7 +133,13 @@ def test_what_is_no_song_comes_only_where_it_is_allowed() -> None:
 
 @pytest.mark.parametrize(
     ("heavy", "scores", "kept_away"),
-    [(None, SAD, True), (None, HAPPY, False), (False, HAPPY, True), (True, SAD, False)],
+    [
+        (None, SAD, True),
+        (None, ANGRY, True),
+        (None, HAPPY, False),
+        (False, HAPPY, True),
+        (True, SAD, False),
+    ],
 )
 def test_heavy_songs_stay_away_from_low_moods(
     scores: EmotionScores, *, heavy: bool | None, kept_away: bool

@@ -13,8 +13,10 @@ from graph.choosing import taste
 from graph.choosing.belief import NAMES, Belief, rules
 from graph.choosing.feedback import HEARD
 from graph.choosing.filters import Filters, passing
+from graph.choosing.posterior import predicted
 from graph.choosing.reasons import Because, Trait
 from graph.choosing.recommend import Aim, Request, Suggestion, reason_for, suggest
+from graph.choosing.request import EXPLORING
 from graph.choosing.taste import Reaction
 from graph.feelings.anchors import ZONES, Zone, zones
 from graph.feelings.policies import STEPS
@@ -362,17 +364,28 @@ def test_ten_ratings_change_the_songs_visibly(starter: Snapshot, trait: str) -> 
     assert np.mean(kept) < 2.5
 
 
-@pytest.mark.parametrize(("n", "new"), [(5, 1), (10, 2)])
-def test_one_song_in_five_tries_something(starter: Snapshot, n: int, new: int) -> None:
-    request = replace(after_ten(starter, "tempo", 0), n=n)
+def test_songs_that_try_something_come_last_and_suit(starter: Snapshot) -> None:
+    request = replace(after_ten(starter, "tempo", 0), n=10)
 
-    for seed in range(5):
+    for seed in range(10):
         found = asked(starter, request, seed)
 
         kinds = [pick.reason.kind for pick in found.picks]
-        assert [kind is Because.NEW for kind in kinds] == [False] * (n - new) + [True] * new
-        tried = list(nodes(starter, found))[-new:]
-        assert (starter.fits[tried, EMOTIONS.index(Emotion.HAPPY)] / STEPS).min() >= 0.5
+        new = kinds.count(Because.NEW)
+        assert kinds[10 - new :] == [Because.NEW] * new
+        tried = list(nodes(starter, found))[10 - new :]
+        assert all(starter.fits[tried, EMOTIONS.index(Emotion.HAPPY)] / STEPS >= 0.5)
+
+
+@pytest.mark.parametrize("answers", [1, 15, 60])
+def test_fewer_songs_try_something_the_more_is_known(starter: Snapshot, answers: int) -> None:
+    heard = [starter.track_at(row).id for row in range(answers)]
+    said = tuple((each, Reaction.LIKED) for each in heard)
+
+    found = [asked(starter, Request(HAPPY, n=5, evidence=said), seed) for seed in range(100)]
+
+    new = [pick.reason.kind is Because.NEW for each in found for pick in each.picks]
+    assert np.mean(new) == pytest.approx(EXPLORING * 15 / (15 + answers), abs=0.035)
 
 
 def test_nothing_has_to_be_tried_before_anything_is_said(starter: Snapshot) -> None:
@@ -462,8 +475,8 @@ def test_fresh_lies_further_from_what_is_known(starter: Snapshot) -> None:
                 for seed in range(8)
             ]
         )
-        features = taste.described(starter, rows, starter.nodes(rows), known)
-        return float(features[:, NAMES.index("near_liked")].mean())
+        found = predicted(starter, rules(), known, rows, starter.nodes(rows))
+        return float(found.near_liked.mean())
 
     assert likeness(0) > likeness(0.5) > likeness(1)
 
