@@ -18,7 +18,7 @@ from bot.storage.answers import NO_TASTE, Taste, Wish, save_answer, taste_of
 from bot.storage.database import Database
 from bot.storage.history import StoredSuggestion, StoredTrack
 from bot.storage.known import NOBODY, Known, known_of
-from bot.upkeep.choosing import Chosen, choose, request_of
+from bot.upkeep.choosing import Chosen, choose, chosen_again, request_of
 from bot.upkeep.metrics import Metrics
 from bot.upkeep.pictures import Pictures
 from bot.upkeep.shared_taste import SharedTaste
@@ -195,8 +195,10 @@ class Services:
     ) -> Chosen:
         request = request_of(wish, taste, self.shared_taste.of(snapshot), self.now().date())
         artists = (await self.graph.catalogue()).artists if wish.asked.artist else None
-        choosing = partial(choose, snapshot, wish, request, artists, self.rng(), before=before)
-        return await asyncio.get_running_loop().run_in_executor(self.chooser, choosing)
+        run = partial(asyncio.get_running_loop().run_in_executor, self.chooser)
+        if before and (again := await run(chosen_again, snapshot, wish, request, before)):
+            return again
+        return await run(choose, snapshot, wish, request, artists, self.rng())
 
     def _as_remembered(self, stored: StoredSuggestion, taste: Taste) -> Songs:
         picks = tuple((self.track_of(track), None) for track in stored.tracks)

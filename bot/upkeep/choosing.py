@@ -57,8 +57,6 @@ def choose(
     request: Request,
     artists: ArtistIndex | None,
     rng: np.random.Generator,
-    *,
-    before: Sequence[Track] = (),
 ) -> Chosen:
     """Return songs for a wish.
 
@@ -86,7 +84,7 @@ def choose(
     return Chosen(_told(wish, picks), narrow, blend)
 
 
-def _chosen_again(
+def chosen_again(
     snapshot: Snapshot, wish: Wish, request: Request, tracks: Sequence[Track]
 ) -> Chosen | None:
     """Return songs that were chosen before, with the reasons they have now.
