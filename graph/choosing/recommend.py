@@ -4,7 +4,7 @@ import numpy as np
 
 from graph.choosing import reasons
 from graph.choosing.leading import ends, leading
-from graph.choosing.matching import matching, reason
+from graph.choosing.matching import matching, reasons_of
 from graph.choosing.person import FRESH, person_of
 from graph.choosing.reasons import Reason
 from graph.choosing.request import Aim, Blend, Pick, Request, Suggestion
@@ -50,4 +50,4 @@ def reason_for(snapshot: Snapshot, request: Request, track_id: TrackId) -> Reaso
         return reasons.for_bridge(snapshot, node)
     person = person_of(snapshot, request)
     found = scored(snapshot, request, person, np.array([row]), np.array([node]))
-    return reason(snapshot, request, person, found)
+    return reasons_of(snapshot, request, person, found)[0]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from graph.arrays import Ids, Mask, Vector
+from graph.arrays import Ids, Mask, Vector, contained
 from graph.choosing import languages
 from graph.choosing.candidates import MIN_PROBABILITY, Candidates
 from graph.choosing.person import FAMILIAR, Person
@@ -47,7 +47,7 @@ def scored(
     )
     reach = person.liked.at(nodes)
     if request.freshness < FAMILIAR:
-        reach[np.isin(nodes, person.liked.home)] = SELF_REACH
+        reach[contained(nodes, person.liked.home)] = SELF_REACH
     n = len(person.liked.home)
     saturation = n / (n + HALF_WEIGHT_LIKES)
     likes = LIKED_WEIGHT * saturation * 2 * (1 - request.freshness) * reach * fit
@@ -93,7 +93,7 @@ def fit_of(snapshot: Snapshot, nodes: Ids, scores: EmotionScores) -> Vector:
     shares = np.array(scores.probabilities, dtype=np.float32)
     felt = np.flatnonzero(shares >= min(MIN_PROBABILITY, shares.max()))
     weights = shares[felt] / (shares[felt].sum() * STEPS)
-    return np.asarray(snapshot.fits[nodes[:, None], felt] @ weights)
+    return np.asarray(snapshot.fits[nodes][:, felt] @ weights)
 
 
 def best_fit(snapshot: Snapshot, scores: EmotionScores) -> float:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graph.choosing.feedback import blocked, main_source, reach_of, relative, repeats
+from graph.choosing.feedback import blocked, main_sources, reach_of, relative, repeats
 from graph.snapshot.store import Snapshot
 from graph.snapshot.walk import RESTART, exact_shares
 from graph.tracks import TrackId
@@ -47,7 +47,7 @@ def test_main_source_is_that_of_separate_walks(starter: Snapshot) -> None:
         if np.sort(shares[node])[-1] > 1e-3 and node not in liked
     ]
 
-    found = [main_source(starter, liked, node) for node in clear]
+    found = main_sources(starter, liked, np.array(clear)).tolist()
 
     assert len(clear) > 3
     assert found == np.argmax(shares[clear], axis=1).tolist()
