@@ -4,19 +4,22 @@ Each table is imported and built in a folder of its own. Nothing is fitted to a 
 rows nothing but figures comes out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from graph.arrays import Matrix
+from graph.arrays import Matrix, Vector
+from graph.evaluation.ceiling import by_law
 from graph.evaluation.crowd import crowd_scores
 from graph.evaluation.figures import Score
 from graph.evaluation.lists import list_scores
 from graph.evaluation.playlists import playlist_scores
 from graph.evaluation.simulate import (
+    MORE_RATINGS,
     RATINGS,
+    Course,
     by_chance,
     by_reference,
     by_taste,
@@ -97,19 +100,33 @@ def _answering(snapshot: Snapshot, raw: Matrix, people: int, progress: Progress)
             snapshot, taught(crowd, max(1, people // 25))
         ),
         "greedy: learned, nothing tried": by_taste(snapshot, exploring=0),
+        "ceiling: one who knows how these people come about": by_law(crowd),
         "by chance among what suits": by_chance(snapshot),
         "the reference project's way": by_reference(snapshot, raw),
     }
     for at, (name, choose) in enumerate(ways.items()):
         progress("evaluate", 0.5 + at / len(ways) / 2)
-        courses = [crowd.course(person, choose) for person in range(max(1, people // 10))]
-        before, after, regret = (
-            float(np.mean([getattr(course, figure) for course in courses]))
-            for figure in ("before", "after", "regret")
-        )
-        times = f"x {after / before:.2f}; " if before > 0 else ""
-        note = f"{before:.3f} before; {times}regret {regret:.1f} songs"
-        yield Score(f"liked after {RATINGS} answers: {name}", after, note)
+        number = max(1, people // 10)
+        courses = [crowd.course(person, choose, MORE_RATINGS) for person in range(number)]
+        yield from _course_scores(name, courses)
+
+
+def _course_scores(name: str, courses: Sequence[Course]) -> Iterator[Score]:
+    before, after, later, regret = (
+        np.array([getattr(course, figure) for course in courses])
+        for figure in ("before", "after", "later", "regret")
+    )
+    start = float(before.mean())
+    times = f"x {after.mean() / start:.2f}; " if start > 0 else ""
+    note = f"{start:.3f} before; {times}regret {regret.mean():.1f} songs; ± {_error(after):.3f}"
+    yield Score(f"liked after {RATINGS} answers: {name}", float(after.mean()), note)
+    note = f"± {_error(later):.3f}"
+    yield Score(f"liked after {MORE_RATINGS} answers: {name}", float(later.mean()), note)
+
+
+def _error(values: Vector) -> float:
+    """Return the standard error of a mean over people."""
+    return float(values.std() / np.sqrt(len(values)))
 
 
 def _raw(directory: Path, snapshot: Snapshot) -> Matrix:

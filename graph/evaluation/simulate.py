@@ -24,7 +24,7 @@ from graph.snapshot.store import NO_CODE, NO_YEAR, Snapshot
 from graph.tracks import TrackId
 from inference.emotions import EMOTIONS, EmotionScores
 
-SONGS, RATINGS, TRIALS = 5, 30, 3
+SONGS, RATINGS, MORE_RATINGS, TRIALS = 5, 30, 100, 3
 # A listener's number of favourites, the width of similarity to them (squared deviations per
 # feature), and what a shared genre, a shared decade and popularity add, in deviations.
 FAVOURITES, WIDTH = 3, 0.5
@@ -44,12 +44,14 @@ class Course:
     Attributes:
         before: Share of songs they like, in lists before they said anything.
         after: The same after 30 answers, in the same moods.
-        regret: How many more of the 30 songs they would have liked under the best choice.
+        later: The same after 100 answers; nan where so many were not asked for.
+        regret: How many more of the first 30 songs they would have liked under the best choice.
         evidence: What they answered.
     """
 
     before: float
     after: float
+    later: float
     regret: float
     evidence: tuple[tuple[TrackId, Reaction], ...]
 
@@ -84,22 +86,25 @@ class Listeners:
             score += weight * np.isin(codes, known[known != NO_CODE])
         return np.asarray(score >= np.quantile(score, 1 - rng.uniform(0.2, 0.33)))
 
-    def course(self, person: int, choose: Choose) -> Course:
+    def course(self, person: int, choose: Choose, answers: int = RATINGS) -> Course:
         """Return the results of a listener whose songs are chosen in one way."""
         rng, chance = np.random.default_rng(person), np.random.default_rng([person, 1])
         snapshot, likes = self.snapshot, self.likes(rng)
         trials = [mood(rng) for _ in range(TRIALS)]
         asked = Request(trials[0], n=SONGS)
         before = _share(likes, choose, asked, trials, chance)
-        regret = 0.0
-        for _ in range(RATINGS // SONGS):
+        regret, after, later = 0.0, np.nan, np.nan
+        for given in range(SONGS, answers + 1, SONGS):
             asked = replace(asked, scores=mood(rng))
             rows = choose(asked, chance)
-            regret += _regret(snapshot, likes, asked, rows)
-            asked = _answered(
-                snapshot, asked, rows, likes[rows] ^ (rng.random(len(rows)) < ERROR_RATE)
-            )
-        return Course(before, _share(likes, choose, asked, trials, chance), regret, asked.evidence)
+            regret += _regret(snapshot, likes, asked, rows) if given <= RATINGS else 0
+            wrong = rng.random(len(rows)) < ERROR_RATE
+            asked = _answered(snapshot, asked, rows, likes[rows] ^ wrong)
+            if given == RATINGS:
+                after = _share(likes, choose, asked, trials, chance)
+            elif given == MORE_RATINGS:
+                later = _share(likes, choose, asked, trials, chance)
+        return Course(before, after, later, regret, asked.evidence)
 
 
 def mood(rng: np.random.Generator) -> EmotionScores:
@@ -133,7 +138,7 @@ def by_chance(snapshot: Snapshot) -> Choose:
     """Choose unheard songs that suit the feeling at random."""
 
     def choose(request: Request, rng: np.random.Generator) -> Ids:
-        fresh = _suitable(snapshot, request.scores)
+        fresh = suitable(snapshot, request.scores)
         fresh[snapshot.rows(request.heard)] = False
         return rng.choice(np.flatnonzero(fresh), request.n, replace=False)
 
@@ -203,12 +208,12 @@ def _share(
 
 
 def _regret(snapshot: Snapshot, likes: Mask, asked: Request, rows: Ids) -> float:
-    left = likes & _suitable(snapshot, asked.scores)
+    left = likes & suitable(snapshot, asked.scores)
     left[snapshot.rows(asked.heard)] = False
     return min(int(left.sum()), asked.n) - float(likes[rows].sum())
 
 
-def _suitable(snapshot: Snapshot, scores: EmotionScores) -> Mask:
+def suitable(snapshot: Snapshot, scores: EmotionScores) -> Mask:
     """Return which rows suit a feeling at least half as well as the best one."""
     suited = fit_of(snapshot, snapshot.nodes(np.arange(len(snapshot))), scores)
     return np.asarray(suited >= MIN_FIT * suited.max())

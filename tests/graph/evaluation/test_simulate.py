@@ -5,6 +5,7 @@ from graph.choosing.belief import rules
 from graph.choosing.recommend import Request
 from graph.choosing.taste import Reaction
 from graph.evaluation import simulate
+from graph.evaluation.ceiling import by_law
 from graph.evaluation.simulate import Listeners, by_chance, by_reference, by_taste, listeners
 from graph.importing.columns import FEATURES
 from graph.snapshot.store import Snapshot
@@ -61,6 +62,27 @@ def test_taste_is_learned_better_than_by_chance(starter: Snapshot, crowd: Listen
     assert mean(learned, "after") > 1.3 * mean(learned, "before")
     assert mean(learned, "after") > 1.3 * mean(chance, "after")
     assert mean(learned, "regret") < mean(chance, "regret")
+
+
+def test_one_who_knows_the_law_of_tastes_is_a_ceiling(starter: Snapshot, crowd: Listeners) -> None:
+    knowing, learned = (
+        [crowd.course(person, choose) for person in range(25)]
+        for choose in (by_law(crowd), by_taste(starter))
+    )
+
+    assert np.mean([one.after for one in knowing]) > np.mean([one.after for one in learned])
+    assert np.mean([one.regret for one in knowing]) < np.mean([one.regret for one in learned])
+
+
+def test_more_answers_are_measured_where_they_are_asked_for(
+    starter: Snapshot, crowd: Listeners
+) -> None:
+    short, long = (crowd.course(0, by_taste(starter), answers) for answers in (30, 100))
+
+    assert np.isnan(short.later)
+    assert 0 <= long.later <= 1
+    assert (short.before, short.after, short.regret) == (long.before, long.after, long.regret)
+    assert len(long.evidence) == 100
 
 
 def test_others_leave_a_prior(crowd: Listeners) -> None:
