@@ -89,9 +89,11 @@ def chosen_again(
 ) -> Chosen | None:
     """Return songs that were chosen before, with the reasons they have now.
 
-    None where one of them left the catalogue, or is by an artist who is never to come: songs are to
-    be chosen anew.
+    None where one of them left the catalogue, or is by an artist who is never to come, and for
+    several people, to whom it is said how their moods were met: songs are to be chosen anew.
     """
+    if request.several:
+        return None
     known = snapshot.rows([track.id for track in tracks])
     if len(known) < len(tracks) or blocked(snapshot, known, request.blocked_artists).any():
         return None
