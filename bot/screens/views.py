@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from bot.screens.calendars import draw_calendar, draw_month_card
+from bot.screens.canvas import can_write
 from bot.screens.charts import Felt, Names, draw_chart, writable
 from bot.screens.history_presses import View
 from bot.screens.lines import artist_of, title_of
@@ -69,7 +70,9 @@ def compose_view(
             return Captioned(draw_calendar(felt, today, names, dark=dark), caption)
         case View.CARD:
             songs = _songs(diary, since, texts)
-            picture = draw_month_card(felt, songs, today, names, dark=dark)
+            # What the font cannot write stands in the caption alone.
+            drawn = [(title, artist) for title, artist in songs if can_write(title + artist)]
+            picture = draw_month_card(felt, drawn, today, names, dark=dark)
             listed = [
                 texts("history.card_song", title=title, artist=artist) for title, artist in songs
             ]

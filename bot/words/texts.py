@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -26,6 +26,8 @@ ENGLISH = "en"
 # British sentences go with British dates; the other languages have one locale each.
 REGIONS = {ENGLISH: "en_GB"}
 ISOLATE, POP_ISOLATE = "\u2068", "\u2069"  # Unicode Standard Annex 9, section 2.4
+# Before a command, whose slash would else stand behind it: it is of no direction of its own.
+LEFT_TO_RIGHT, COMMAND = "\u200e", re.compile(r"/(?=[a-z])")
 # Whole numbers up to here take every form that a person meets; French millions have one more.
 COUNTED = range(201)
 PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
@@ -83,7 +85,10 @@ class Texts:
 
     def date(self, at: datetime, zone: tzinfo) -> str:
         """Return a day as it is written, such as 1 Mar 2026."""
-        return str(format_date(at.astimezone(zone), "medium", locale=self.locale))
+        day = at.astimezone(zone)
+        written = str(format_date(day, "medium", locale=self.locale))
+        # Telegram takes "/11" for a command where a mark of direction stands before it.
+        return str(format_skeleton("yMMMd", day, locale=self.locale)) if "/" in written else written
 
     def moment(self, at: datetime, zone: tzinfo) -> str:
         """Return a day and the time of day, to the minute."""
@@ -191,11 +196,13 @@ def _group(key: str) -> str:
 
 
 def _isolated(sentence: str) -> str:
-    """Return a right-to-left sentence whose {words}, often Latin, leave its order alone."""
+    """Return a right-to-left sentence whose {words} and commands, often Latin, keep their order."""
     parts = re.split(r"(<[^>]*>)", sentence)  # not inside of a tag
     words = re.compile(r"\{\w+\}")
     return "".join(
-        part if part.startswith("<") else words.sub(rf"{ISOLATE}\g<0>{POP_ISOLATE}", part)
+        part
+        if part.startswith("<")
+        else COMMAND.sub(rf"{LEFT_TO_RIGHT}\g<0>", words.sub(rf"{ISOLATE}\g<0>{POP_ISOLATE}", part))
         for part in parts
     )
 

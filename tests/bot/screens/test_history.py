@@ -212,3 +212,14 @@ async def test_what_is_exported_can_be_read_by_pandas(database: Database) -> Non
     assert everything["suggestions"][0]["aim"] == "lift"
     assert everything["ratings"][0]["liked"] is True
     assert await database.run(export_of, 12) == {name: [] for name in tables}
+
+
+def test_a_song_that_the_font_cannot_write_stands_in_the_caption_alone() -> None:
+    korean = StoredTrack(TrackId("k"), "동백 아가씨", "이미자")
+    diary = replace(DIARY, heard=[Heard(3, korean, True, AT)])
+
+    without = compose_view(replace(DIARY, heard=[]), View.CARD, TEXTS, TEXTS, dark=False)
+    shown = compose_view(diary, View.CARD, TEXTS, TEXTS, dark=False)
+
+    assert "동백 아가씨" in shown.caption
+    assert shown.picture == without.picture

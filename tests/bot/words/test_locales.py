@@ -1,6 +1,7 @@
 """The translations hold together with the English sentences, and fit where they are shown."""
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -145,3 +146,16 @@ def test_the_examples_that_are_given_are_understood(built_graph, tag):
 
     assert len(examples) >= 6
     assert {said for said, meant in meanings.items() if not isinstance(meant, Wanted)} == set()
+
+
+@pytest.mark.parametrize("tag", TRANSLATIONS.by_language)
+def test_a_date_holds_nothing_that_telegram_takes_for_a_command(tag):
+    assert "/" not in TRANSLATIONS.by_language[tag].moment(datetime(2026, 11, 26, tzinfo=UTC), UTC)
+
+
+def test_a_command_in_arabic_begins_with_its_slash():
+    sentences = TRANSLATIONS.by_language["ar"].sentences.values()
+
+    bare = [each for each in sentences if re.search(r"(?<!\u200e)(?<!<)/[a-z]", each)]
+
+    assert bare == []
