@@ -16,7 +16,7 @@ from inference.errors import NoFaceError
 from inference.media import Media
 from inference.reader import Reader
 from inference.reading import Reading
-from tests.bot.web.mirror.cameras import jpegs, photographs, still
+from tests.bot.web.mirror.cameras import jpegs, photographs, still, variants
 from tests.bot.web.mirror.chromium import visit
 from tests.bot.web.mirror.firefox import FIREFOX, start_firefox
 from tests.chromium import CHROMIUM
@@ -91,6 +91,24 @@ async def test_chromium_reads_as_python_does(running: Running, build: str):
         read = {n: await opened.page.evaluate(reading_call(p)) for n, p in pictures.items()}
 
     assert compare(read, pictures) == []
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
+async def test_other_moments_of_the_same_pictures_are_read_alike(running: Running):
+    pictures = {
+        f"{name}, {how}": picture
+        for name, shown in photographs().items()
+        if name != SIDEWAYS
+        for how, picture in variants(shown).items()
+    }
+
+    async with visit(f"{running.web}/mirror/") as opened:
+        await opened.until("window.mirror !== undefined")
+        await opened.page.evaluate(COMPLETE)
+        read = {n: await opened.page.evaluate(reading_call(p)) for n, p in pictures.items()}
+
+    faults = [fault for fault in compare(read, pictures) if "faces, [" not in fault]
+    assert len(faults) <= 0.03 * len(pictures), faults
 
 
 @pytest.mark.skipif(FIREFOX is None, reason="no Firefox is installed here")
