@@ -1,7 +1,7 @@
 """A face found in a picture, and which of several faces is read."""
 
 from dataclasses import dataclass, field, replace
-from math import cos, dist, pi
+from math import cos, dist, log, pi
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +13,7 @@ from inference.preprocess import Eyes, Point, roll, roll_degrees
 Points: TypeAlias = NDArray[np.float32]
 
 MAX_ROLL_DEGREES = 60.0  # what leans more is looked for with the picture turned
+TINY = 1e-12
 # In a group, a face of this share of the largest one's size still counts as large.
 LARGE = 0.7
 # A face of this share of the largest one's size belongs to the group: who holds the camera is .6 m
@@ -64,16 +65,21 @@ class Face:
         """How sure detector and mesh are together, 0 to 1."""
         return self.presence * self.score
 
-    def uprightness(self, turns: int = 0) -> float:
-        """Return how sure it is that this face stands upright once the picture is turned, 0 to 1.
+    @property
+    def presence_odds(self) -> float:
+        """Log-odds of `presence`, at most 27; a mesh that fits is above 24."""
+        return log(max(self.presence, TINY) / max(1 - self.presence, TINY))
 
-        The surer detector and mesh are, and the less the face leans then, the more.
+    def uprightness(self, turns: int = 0) -> float:
+        """Return the mesh's log-odds times the cosine of the lean once the picture is turned.
+
+        The mesh fits a face that stands on its head, too, but is never as sure of it.
 
         Args:
             turns: Quarter turns counterclockwise.
         """
         lean = roll(self.eyes) - turns * pi / 2
-        return self.sureness * max(cos(lean), 0.0)
+        return max(self.presence_odds, 0.0) * max(cos(lean), 0.0)
 
     def moved(self, x: float, y: float) -> "Face":
         """Return the face that far to the right and down."""

@@ -16,14 +16,10 @@ from inference.weights import Weights
 # How sure the mesh must be that it lies on a face: it is for all faces of some 100 photographs, and
 # for 98 of 100 of PublicTest's in larger pictures.
 MIN_PRESENCE = 0.9
-# What lies on its side or its head must look more like a face than what stands upright: three ways
-# are three more chances for a false one, most of which score below .7.
-MIN_TURNED_SCORE = 0.7
-# A face that stands on its head is taken for one that stands upright, with its points in the wrong
-# places, in one of ten portraits; so is one that lies, with a lean of 40 degrees or more. Of 57
-# portraits, nine of those that stand upright fall below the first number and none below the second;
-# of those that stand on their heads none reaches the first, of those that lie none the second.
-UPRIGHT, NOT_LYING = 0.85, 0.65
+# A face that stands on its head is found as if it stood upright, with its points in the wrong
+# places, in every second portrait. The mesh's log-odds tell: of 123 portraits that stand upright
+# 122 are above 24, on their heads or lying all are below 18.
+UPRIGHT, TURNED_ODDS = 20.0, 15.0
 # A blurred face that stands upright scores at least so much, while the mesh is hardly sure of it.
 # Portraits that are blurred until the mesh doubts are less sharp than the third number, 18 of 19;
 # what else the detector takes for a face and the mesh does not (animals, dolls, discs) is sharper.
@@ -73,7 +69,7 @@ class FaceFinder:
         return tuple(
             turned_back(face, turns, width, height)
             for face in self._find(turned, blurred=False)
-            if face.lean <= MAX_ROLL_DEGREES and face.score >= MIN_TURNED_SCORE
+            if face.lean <= MAX_ROLL_DEGREES and face.presence_odds >= TURNED_ODDS
         )
 
     def find_upright(self, image: Image) -> tuple[Face, ...]:
@@ -148,12 +144,10 @@ def sureness(faces: tuple[Face, ...]) -> float:
 
 
 def uprightness(faces: tuple[Face, ...], turns: int = 0) -> float:
-    """Return how surely one of the faces stands upright once the picture is turned, 0 to 1."""
+    """Return how surely one of the faces stands upright once the picture is turned: log-odds."""
     return max((face.uprightness(turns) for face in faces), default=0.0)
 
 
 def turns_to_try(sure: float) -> tuple[int, ...]:
     """Return by how many quarters a picture may have to be turned, for how surely it stands."""
-    if sure >= UPRIGHT:
-        return ()
-    return (2,) if sure >= NOT_LYING else (1, 2, 3)
+    return () if sure >= UPRIGHT else (1, 2, 3)

@@ -57,5 +57,5 @@ class Follower:
 
 
 def standing(found: dict[int, tuple[Face, ...]], turns: int) -> float:
-    """Return how surely people stand upright in some frames once these are turned, 0 to 1."""
+    """Return how surely people stand upright in some frames once these are turned: log-odds."""
     return float(np.mean([uprightness(faces, turns) for faces in found.values()]))
