@@ -11,7 +11,7 @@ Check = Callable[[Any], None]  # an input of a surface; each surface knows its o
 
 # Each is a module beside this one, whose `surface(files)` returns a `Surface`; `files` are further
 # inputs to start from, which may be none.
-SURFACES = ("media",)
+SURFACES = ("media", "presses", "updates", "webhook", "words", "tables")
 
 
 @dataclass(frozen=True, slots=True)
