@@ -192,11 +192,12 @@ async def _start(
     webhook: Webhook | None,
 ) -> None:
     """Reach Telegram, clear what a crash left half read, and say where updates are to go."""
-    await persist(application.initialize, "start_delayed")
-    await persist(lambda: introduce(application.bot, settings, translations), "start_delayed")
+    bot = application.bot
+    await persist(bot, application.initialize, "start_delayed")
+    await persist(bot, lambda: introduce(bot, settings, translations), "start_delayed")
     await asyncio.to_thread(clear_unread, settings.graph_dir)
     await application.start()
-    await persist(lambda: _choose_way(application.bot, webhook), "start_delayed")
+    await persist(bot, lambda: _choose_way(bot, webhook), "start_delayed")
 
 
 async def _choose_way(bot: Bot, webhook: Webhook | None) -> None:

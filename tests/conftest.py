@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -68,17 +68,28 @@ def postgresql_database() -> Iterator[str]:
     """The address of a database of our own on a PostgreSQL server, at the newest migration."""
     psycopg = pytest.importorskip("psycopg", reason="needs psycopg, the driver of PostgreSQL")
     try:
-        server = psycopg.connect(POSTGRESQL, autocommit=True, connect_timeout=2)
+        psycopg.connect(POSTGRESQL, connect_timeout=2).close()
     except psycopg.OperationalError:
         pytest.skip("needs a PostgreSQL server: its address in TEST_POSTGRESQL_URL")
+    with new_postgresql() as url:
+        yield url
+
+
+@contextmanager
+def new_postgresql() -> Iterator[str]:
+    """Give the address of a new database on the PostgreSQL server, and drop it in the end."""
+    import psycopg
+
     name = f"tunemirror_test_{uuid.uuid4().hex[:12]}"
-    with server:
+    with psycopg.connect(POSTGRESQL, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
         server.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
         url = urlsplit(POSTGRESQL)._replace(path=f"/{name}").geturl()
-        command.upgrade(alembic_config(url), "head")
-        yield url
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        try:
+            command.upgrade(alembic_config(url), "head")
+            yield url
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -128,9 +139,9 @@ async def open_ratings(person: Person, message: ChatMessage) -> ChatMessage:
     return await person.wait_until(lambda now: now.id == message.id and shows("👍 1", now))
 
 
-async def until(reached: Callable[[], bool]) -> None:
+async def until(reached: Callable[[], bool], *, timeout_s: float = 10) -> None:
     """Return when something has happened that nobody announces."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(timeout_s):
         while not reached():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.01)
 

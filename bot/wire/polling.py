@@ -49,7 +49,7 @@ async def poll(bot: Bot, inbox: Inbox) -> None:
     Raises:
         InvalidToken: Telegram does not know the token, or no longer.
     """
-    offset, backoff = 0, Backoff()
+    offset, backoff = 0, Backoff(bot)
     while True:
         try:
             updates = await _fetch(bot, offset)

@@ -18,6 +18,7 @@ from bot.localchat.server import LocalBotApi
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.inbox import IncomingUpdate, depth, store_updates
+from tests.conftest import until
 
 SPEC = Path(__file__).parents[2].parent / "shared" / "telegram" / "bot_api_10.1.json"
 ADMIN = 4711
@@ -143,6 +144,25 @@ async def test_start_waits_for_the_network(
     async with running(settings, services):
         await alice.say("/help")
         assert (await alice.wait_for_message()).text
+
+
+async def test_server_that_is_not_reached_is_named_without_the_token(
+    settings: Settings, services: Services, unused_tcp_port: int, caplog: pytest.LogCaptureFixture
+):
+    url = f"http://127.0.0.1:{unused_tcp_port}"
+    nowhere = settings.model_copy(update={"api_url": f"http://somebody:secret@{url[7:]}"})
+    serving = asyncio.create_task(serve(nowhere, services))
+    try:
+        await until(lambda: "start_delayed" in caplog.text)
+    finally:
+        serving.cancel()
+        await asyncio.wait({serving})
+
+    line = next(line for line in caplog.messages if line.startswith("start_delayed"))
+    assert line.startswith(f"start_delayed reason=NotSentError server={url} wait_s=")
+    assert settings.token
+    assert settings.token.get_secret_value() not in caplog.text
+    assert "secret" not in caplog.text
 
 
 async def test_what_was_left_behind_is_answered_at_the_start(
