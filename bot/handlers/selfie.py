@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from functools import partial
 
 from telegram import Message, Update, User
 
@@ -12,10 +13,12 @@ from bot.screens.openings import opening_for_people, opening_for_reading
 from bot.screens.replies import compose_refusal
 from bot.services import Services
 from bot.storage.answers import Wish
+from bot.storage.inbox import finish_album
 from bot.storage.readings import ReadingSource
 from bot.wire.actions import show_typing
 from bot.wire.delivery import Context, send
 from bot.wire.downloads import downloaded
+from bot.wire.work import keep_with_end
 from inference.errors import InferenceError
 from inference.media import MediaKind
 from inference.reading import Reading
@@ -34,6 +37,9 @@ async def answer_selfie(services: Services, update: Update, context: Context) ->
     assert message is not None  # the filter matches messages only
     album = message.media_group_id
     if album is None or services.limits.is_first_of_album(album, message.message_id):
+        if album is not None:  # after a crash nobody else knows that they belong together
+            others = partial(finish_album, row_id=update.update_id, album=album, at=services.now())
+            keep_with_end(others)
         await limited(_answer, cost=COST)(services, update, context)
 
 

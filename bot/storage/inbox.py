@@ -4,6 +4,7 @@ The table is the queue. `begin` counts a try before the work, so that an update 
 program is found out; `finish` is part of the transaction that keeps what the work led to.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,7 @@ from bot.storage.tables import InboxRow
 
 Effect = Callable[[Session], object]
 CHANNEL = "tunemirror_inbox"  # where workers on PostgreSQL hear that something came in
+ALBUM_REACH = 32  # updates of a person that are looked through; an album has ten pictures
 UNKNOWN_BOT = 0  # of rows from before bots were told apart
 
 _ROW = INBOX.c.id == bindparam("row")
@@ -143,6 +145,23 @@ def finish_update(
     for effect in effects:
         effect(session)
     session.execute(_FINISH, {"row": row_id, "at": at})
+
+
+def finish_album(session: Session, row_id: int, album: str, *, at: datetime) -> None:
+    """Strike off the other pictures of an album with the one that is answered for all of them.
+
+    Args:
+        session: The transaction.
+        row_id: The number of the update with that one.
+        album: Telegram's name of it.
+        at: The moment it is.
+    """
+    row = session.get_one(InboxRow, row_id)
+    mine = InboxRow.bot_id == row.bot_id, InboxRow.user_id == row.user_id, InboxRow.id > row_id
+    for other in _stored(session, *mine, limit=ALBUM_REACH):
+        message = json.loads(other.payload).get("message")
+        if isinstance(message, dict) and message.get("media_group_id") == album:
+            finish_update(session, other.id, at=at)
 
 
 def open_updates(

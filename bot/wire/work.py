@@ -75,6 +75,12 @@ async def keep(database: Database, effect: Effect) -> None:
         await work.finish()
 
 
+def keep_with_end(effect: Effect) -> None:
+    """Write something down together with the end of the update at hand, if there is one."""
+    if work := current_work():
+        work.effects.append(effect)
+
+
 async def finish_surely(database: Database, work: Work, *, clock: Callable[[], datetime]) -> None:
     """Strike an update off together with what it led to, however long the database takes."""
     wait_s = MIN_WAIT_S
