@@ -7,8 +7,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := bot/web/mirror/runtime
 # As the bot reads it: the environment first, then .env.
-DOTENV_GRAPH := $(shell sed -n 's/^ *\(export  *\)\{0,1\}BOT_GRAPH_DIR *= *//p' .env 2>/dev/null | tail -1)
-GRAPH := $(or $(BOT_GRAPH_DIR),$(patsubst "%",%,$(DOTENV_GRAPH)),data/graph)
+DOTENV_GRAPH := $(shell sed -n 's/^ *\(export  *\)\{0,1\}BOT_GRAPH_DIR *= *//p' .env 2>/dev/null | tail -1 \
+	    | sed -e 's/  *\#.*//' -e "s/^\(['\"]\)\(.*\)\1 *$$/\2/")
+GRAPH := $(or $(BOT_GRAPH_DIR),$(DOTENV_GRAPH),data/graph)
 # MediaPipe's library asks for these two; Debian's and Ubuntu's names for them follow.
 SYSTEM_LIBRARIES := libEGL.so.1 libGLESv2.so.2
 SYSTEM_PACKAGES := libegl1 libgles2

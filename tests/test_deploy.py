@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import parser
-from bot.settings import Settings, variable_name
+from bot.settings import Settings, read_settings, variable_name
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -88,3 +88,39 @@ def test_trimming_takes_tests_and_headers_only(tmp_path: Path):
     subprocess.run(["sh", DEPLOY / "trim", tmp_path], check=True)
 
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["code.py"]
+
+
+@pytest.mark.parametrize(
+    ("line", "folder"),
+    [
+        ("BOT_GRAPH_DIR=/srv/graph", "/srv/graph"),
+        ('BOT_GRAPH_DIR="/srv/graph"', "/srv/graph"),
+        ("BOT_GRAPH_DIR='/srv/graph'", "/srv/graph"),
+        ("export BOT_GRAPH_DIR=/srv/graph", "/srv/graph"),
+        ("BOT_GRAPH_DIR = /srv/graph", "/srv/graph"),
+        ("BOT_GRAPH_DIR=/srv/graph # songs", "/srv/graph"),
+        ("BOT_GRAPH_DIR=/one\nBOT_GRAPH_DIR=/two", "/two"),
+        ("# BOT_GRAPH_DIR=/srv/graph", "data/graph"),
+        ("BOT_GRAPH_DIR=", "data/graph"),
+    ],
+)
+def test_make_and_bot_take_the_same_graph_from_dotenv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, folder: str
+):
+    (tmp_path / ".env").write_text(f"{line}\n", encoding="utf-8")
+    monkeypatch.delenv("BOT_GRAPH_DIR", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    show = [
+        "make",
+        "-s",
+        "-f",
+        str(ROOT / "Makefile"),
+        "--eval",
+        "show: ; $(info <$(GRAPH)>)",
+        "show",
+    ]
+    made = subprocess.run(show, capture_output=True, text=True, check=True).stdout
+
+    assert made.startswith(f"<{folder}>\n")  # as make has it, before a shell takes quotes off
+    assert str(read_settings().graph_dir) == folder
