@@ -78,6 +78,17 @@ class Bot:
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     @property
+    def peak_mb(self) -> float:
+        """The most resident memory in MB since `forget_peak`."""
+        lines = (self._folder / "status").read_text(encoding="ascii").splitlines()
+        (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+        return int(peak) * 1024 / 1e6
+
+    def forget_peak(self) -> None:
+        """Begin to look for the most anew."""
+        (self._folder / "clear_refs").write_text("5", encoding="ascii")  # man 5 proc
+
+    @property
     def own_mb(self) -> float:
         """Resident memory in MB that the system could not read again from a file."""
         lines = (self._folder / "status").read_text(encoding="ascii").splitlines()

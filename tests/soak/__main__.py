@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from graph.building.build import ensure_graph
 from tests.bench.figures import Figure, as_table, write
 from tests.conftest import STARTER, migrate
-from tests.soak import cost, kills, load
+from tests.soak import cost, kills, load, workers
 
 OUTPUT = Path("build/soak.json")
 
@@ -27,9 +27,14 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--kills", type=int, default=40, metavar="N", help="kill -9 so often")
     top.add_argument("--seed", type=int, default=1, metavar="N", help="of the random moments")
     top.add_argument("--burst", type=int, default=200, metavar="N", help="selfies, and moods")
-    top.add_argument("--people", type=int, default=2_000, metavar="N", help="a message each")
+    top.add_argument("--people", type=int, default=2_000, metavar="N", help="who write")
+    top.add_argument("--each", type=int, default=1, metavar="N", help="so many messages")
     top.add_argument("--seconds", type=float, default=60, metavar="S", help="within so long")
     top.add_argument("--growth", type=int, default=4_000, metavar="N", help="updates")
+    top.add_argument("--large", type=int, default=8, metavar="N", help="pictures of 20 MB")
+    of_workers = "seconds with one worker on PostgreSQL, and with two; 0 without such a server"
+    top.add_argument("--workers", type=float, default=0, metavar="S", help=of_workers)
+    top.add_argument("--chaos", type=int, default=0, metavar="N", help="kill one of two workers")
     top.add_argument("--cost", type=int, default=200, metavar="N", help="selfies, and moods")
     of_other = "measure the cost in turns with the bot of this other checkout"
     top.add_argument("--against", type=Path, metavar="FOLDER", help=of_other)
@@ -39,11 +44,17 @@ def parser() -> argparse.ArgumentParser:
 
 def chosen(options: argparse.Namespace) -> list[Measure]:
     """Return the measurements whose number is above 0."""
-    known: list[tuple[int, Measure]] = [
+    known: list[tuple[float, Measure]] = [
         (options.cost, partial(cost.measure, n=options.cost, against=options.against)),
         (options.burst, partial(load.burst, n=options.burst, limited=options.limited)),
-        (options.people, partial(load.people, n=options.people, seconds=options.seconds)),
+        (
+            options.people,
+            partial(load.people, n=options.people, each=options.each, seconds=options.seconds),
+        ),
+        (options.large, partial(load.large, n=options.large)),
         (options.growth, partial(load.growth, n=options.growth)),
+        (options.workers, partial(workers.scaling, seconds=options.workers)),
+        (options.chaos, partial(workers.chaos, n=options.chaos, seed=options.seed)),
         (options.kills, partial(kills.measure, n=options.kills, seed=options.seed)),
     ]
     return [measure for n, measure in known if n]

@@ -19,7 +19,7 @@ from tests.conftest import AGREED
 MORE = re.compile(r"m:(\d+)")  # "More songs": the button names the answer that it stands under
 REFUSED = ("Many people", "a lot at once", "many are asking")
 APOLOGY = "went wrong"
-WAIT = "Yours comes in"
+WAIT = re.compile(r"Yours comes in about (\d+) seconds")
 
 
 @dataclass(slots=True)
@@ -29,6 +29,7 @@ class Talk:
     Attributes:
         sent: Seconds at which the person wrote.
         answers: Seconds at which an answer was seen first, by its number.
+        promised: The second at which the answer was to come, as it was told last.
         again: Of the answers that came twice, the second at which each was seen first.
     """
 
@@ -36,6 +37,7 @@ class Talk:
     sent: list[float] = field(default_factory=list)
     answers: dict[int, float] = field(default_factory=dict)
     again: list[float] = field(default_factory=list)
+    promised: float | None = None
     others: list[str] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -57,16 +59,19 @@ class Talk:
 class Crowd:
     """All who talk with the bot; one listener for all, so that many cost no more than few."""
 
-    def __init__(self, api: LocalBotApi, database: Path) -> None:
+    def __init__(self, api: LocalBotApi, database: Path | None) -> None:
+        """Listen to all chats; with a file of SQLite, whoever joins has agreed to the notice."""
         self._database = database
         self._conversation = api.desk.conversation
         self._conversation.listeners.add(self._hear)
         self.talks: dict[int, Talk] = {}
 
     def join(self, n: int) -> list[Talk]:
-        """Return the empty chats of new people, who agreed to the notice about pictures already."""
+        """Return the empty chats of new people."""
         talks = [Talk(self._conversation.join("Somebody")) for _ in range(n)]
         self.talks |= {talk.chat.id: talk for talk in talks}
+        if self._database is None:
+            return talks
         with closing(sqlite3.connect(self._database, timeout=30)) as connection, connection:
             connection.executemany(AGREED, [(talk.chat.id, CONSENT_VERSION) for talk in talks])
         return talks
@@ -108,7 +113,10 @@ class Crowd:
         found = (MORE.fullmatch(each.get("callback_data", "")) for each in buttons_of(message))
         number = next((int(each[1]) for each in found if each), None)
         if number is None:
-            talk.others.append(message.get("text") or message.get("caption", ""))
+            text = message.get("text") or message.get("caption", "")
+            talk.others.append(text)
+            if wait := WAIT.search(text):
+                talk.promised = perf_counter() + float(wait[1])
         elif number not in talk.answers:
             talk.answers[number] = perf_counter()
         elif event["type"] == "message":

@@ -16,7 +16,7 @@ import numpy as np
 from bot.localchat.server import LocalBotApi
 from tests.bench.figures import Figure
 from tests.bench.pictures import selfie
-from tests.soak.bots import BotProcess, has_asked
+from tests.soak.bots import BotProcess, has_called
 from tests.soak.crowd import APOLOGY, REFUSED, Crowd, Talk
 
 PEOPLE = 16
@@ -34,16 +34,16 @@ async def measure(database: Path, graph_dir: Path, *, n: int, seed: int) -> Asyn
     async with LocalBotApi.start() as api:
         crowd, stop = Crowd(api, database), asyncio.Event()
         talks = crowd.join(PEOPLE)
-        writing = [asyncio.create_task(_talk(crowd, talk, content, rng, stop)) for talk in talks]
+        writing = [asyncio.create_task(talk_on(crowd, talk, content, rng, stop)) for talk in talks]
         for number in range(n):
             bot = await BotProcess.begin(api, database, graph_dir)
             await asyncio.sleep(rng.uniform(EARLIEST_S, LATEST_S))
             kills.append(perf_counter())
             await bot.kill()
-            served += has_asked(api)
+            served += has_called(api, "getUpdates")
             if number % 50 == 49:
                 print(f"  {number + 1} kills, {served} of a bot that served:", end=" ")
-                print(_words(talks), _gaps(talks, kills), flush=True)
+                print(_words(talks), gaps_of(talks, kills), flush=True)
         bot = await BotProcess.start(api, database, graph_dir)
         stop.set()
         await crowd.settled(talks, timeout_s=SETTLE_S)
@@ -52,24 +52,24 @@ async def measure(database: Path, graph_dir: Path, *, n: int, seed: int) -> Asyn
         await asyncio.gather(*writing, return_exceptions=True)
         await bot.stop()
     detail = f"{n} kills, {served} of a bot that served; seed {seed}"
-    for figure in _figures(talks, detail, _gaps(talks, kills)):
+    for figure in outcome("kill -9", talks, detail, gaps_of(talks, kills)):
         yield figure
 
 
-def _figures(talks: list[Talk], detail: str, gaps: str) -> list[Figure]:
+def outcome(name: str, talks: list[Talk], detail: str, gaps: str) -> list[Figure]:
     sent, again = sum(len(talk.sent) for talk in talks), sum(len(talk.again) for talk in talks)
     lost = sum(talk.open for talk in talks)
     refused, sorry = (sum(talk.count(*words) for talk in talks) for words in (REFUSED, (APOLOGY,)))
     share, detail = round(100 * again / max(sent, 1), 3), f"of {sent} messages, {detail}"
     return [
-        Figure("kill -9: lost", lost, "messages", sent, detail),
-        Figure("kill -9: answered twice", share, "%", sent, f"{again} {detail}{gaps}"),
-        Figure("kill -9: told busy", refused, "messages", sent, detail),
-        Figure("kill -9: apologies", sorry, "messages", sent, detail),
+        Figure(f"{name}: lost", lost, "messages", sent, detail),
+        Figure(f"{name}: answered twice", share, "%", sent, f"{again} {detail}{gaps}"),
+        Figure(f"{name}: told busy", refused, "messages", sent, detail),
+        Figure(f"{name}: apologies", sorry, "messages", sent, detail),
     ]
 
 
-async def _talk(
+async def talk_on(
     crowd: Crowd, talk: Talk, content: bytes, rng: random.Random, stop: asyncio.Event
 ) -> None:
     """Write, wait for the answer, wait a little, and again."""
@@ -89,7 +89,7 @@ def _words(talks: list[Talk]) -> str:
     return f"{sent} messages, {again} answered twice"
 
 
-def _gaps(talks: list[Talk], kills: list[float]) -> str:
+def gaps_of(talks: list[Talk], kills: list[float]) -> str:
     """Return in words how long before a kill those answers were seen that came twice.
 
     One that was on its way at the kill is seen just after it: before the next bot could answer.

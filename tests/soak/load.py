@@ -7,14 +7,16 @@ from time import perf_counter
 
 import numpy as np
 
+from bot.localchat.files import Kind
 from bot.localchat.server import LocalBotApi
 from tests.bench.figures import Figure
 from tests.bench.pictures import selfie
 from tests.soak.bots import BotProcess
 from tests.soak.cost import UNLIMITED
-from tests.soak.crowd import REFUSED, WAIT, Crowd, Talk
+from tests.soak.crowd import REFUSED, Crowd, Talk
 
 PATIENCE_S = 240.0
+LARGE_BYTES = 20 * 2**20 - 1024
 MOODS = ("happy", "sad", "angry", "calm", "afraid", "surprised", "disgusted")
 
 
@@ -38,9 +40,9 @@ async def burst(database: Path, graph_dir: Path, *, n: int, limited: bool) -> As
 
 
 async def people(
-    database: Path, graph_dir: Path, *, n: int, seconds: float
+    database: Path, graph_dir: Path, *, n: int, each: int, seconds: float
 ) -> AsyncIterator[Figure]:
-    """Let `n` people write once each within some seconds; yield the same."""
+    """Let `n` people write some messages each within some seconds; yield the same."""
     async with LocalBotApi.start() as api:
         bot, crowd = (
             await BotProcess.start(api, database, graph_dir, **UNLIMITED),
@@ -48,16 +50,40 @@ async def people(
         )
         await _warm(crowd, selfie())
         talks, before, start = crowd.join(n), bot.cpu_ms, perf_counter()
-        for number, talk in enumerate(talks):
-            crowd.say(talk, MOODS[number % len(MOODS)])
-            await asyncio.sleep(max(0.0, start + (number + 1) * seconds / n - perf_counter()))
+        for number in range(n * each):
+            crowd.say(talks[number % n], MOODS[number % len(MOODS)])
+            due = start + (number + 1) * seconds / (n * each)
+            await asyncio.sleep(max(0.0, due - perf_counter()))
         sent_s = perf_counter() - start
         await crowd.settled(talks, timeout_s=PATIENCE_S)
         took_s, spent = perf_counter() - start, bot.cpu_ms - before
         await bot.stop()
-    detail = f"{n} people, a message each within {sent_s:.0f} s, all answered after {took_s:.0f}"
-    for figure in _outcome("people", talks, f"{detail}; {spent / n:.1f} CPU ms each"):
+    detail = (
+        f"{n} people, {n * each} messages within {sent_s:.0f} s, an end of all after {took_s:.0f}; "
+        f"{spent / (n * each):.1f} CPU ms each"
+    )
+    for figure in _outcome("people", talks, detail):
         yield figure
+
+
+async def large(database: Path, graph_dir: Path, *, n: int) -> AsyncIterator[Figure]:
+    """Let `n` people send a picture of 20 MB each at one moment; yield what memory it takes."""
+    photo = selfie()
+    content = photo + bytes(LARGE_BYTES - len(photo))
+    async with LocalBotApi.start() as api:
+        bot = await BotProcess.start(api, database, graph_dir, **UNLIMITED)
+        crowd = Crowd(api, database)
+        await _warm(crowd, photo)
+        before, talks = bot.resident_mb, crowd.join(n)
+        bot.forget_peak()
+        await asyncio.gather(*(crowd.show(talk, content, Kind.DOCUMENT) for talk in talks))
+        await crowd.settled(talks, timeout_s=PATIENCE_S)
+        peak = bot.peak_mb
+        await bot.stop()
+    detail = f"{n} pictures of 20 MB at one moment; {before:.0f} MB before, {peak:.0f} at the most"
+    yield Figure("large pictures: memory", round(peak - before), "MB", n, detail)
+    lost = sum(max(talk.open - talk.count(*REFUSED), 0) for talk in talks)
+    yield Figure("large pictures: lost", lost, "messages", n, detail)
 
 
 async def growth(database: Path, graph_dir: Path, *, n: int) -> AsyncIterator[Figure]:
@@ -95,14 +121,19 @@ async def _warm(crowd: Crowd, content: bytes) -> None:
 
 
 def _outcome(name: str, talks: Sequence[Talk], detail: str) -> list[Figure]:
-    n = len(talks)
-    refused = sum(talk.count(*REFUSED) > 0 for talk in talks)
-    lost = sum(talk.open > 0 and not talk.count(*REFUSED) for talk in talks)
-    told = sum(talk.count(WAIT) for talk in talks)
+    n = sum(len(talk.sent) for talk in talks)
+    refused = sum(talk.count(*REFUSED) for talk in talks)
+    lost = sum(max(talk.open - talk.count(*REFUSED), 0) for talk in talks)
+    late = [
+        next(iter(talk.answers.values())) - talk.promised
+        for talk in talks
+        if talk.promised is not None and len(talk.answers) == len(talk.sent) == 1
+    ]
+    after = f"; of those who were told, {sum(by > 5 for by in late)} had it 5 s later or more"
     return [
-        Figure(f"{name}: lost", lost, "people", n, detail),
-        Figure(f"{name}: refused", refused, "people", n, detail),
-        Figure(f"{name}: told the wait", told, "people", n, detail),
+        Figure(f"{name}: lost", lost, "messages", n, detail),
+        Figure(f"{name}: refused, with the time to wait", refused, "messages", n, detail),
+        Figure(f"{name}: told the wait", len(late), "people", n, detail + after),
         _percentile(f"{name}: p99", 99, talks, detail),
         _percentile(f"{name}: p50", 50, talks, detail),
     ]
