@@ -78,8 +78,9 @@ def open_updates() -> Callable[[object], None]:
     application: Application[Any, Any, Any, Any, Any, Any] = (
         ApplicationBuilder().token(TOKEN).updater(None).job_queue(None).build()
     )
-    # Only the settings are looked at when handlers are bound, and no handler is run here.
-    register(application, cast("Services", SimpleNamespace(settings=Settings())))
+    # Any: of all services the settings alone are looked at to bind handlers, and none is run here.
+    services: Any = SimpleNamespace(settings=Settings())
+    register(application, services)
     handlers = [each for group in application.handlers.values() for each in group]
     bot: Bot = application.bot
     bot._bot_user = User(1, "Tunemirror", is_bot=True, username="bot")  # as `getMe` sets it
