@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 async def api() -> AsyncIterator[LocalBotApi]:
-    async with LocalBotApi.start(keep_downloaded=True) as started:
+    async with LocalBotApi.start() as started:
         yield started
 
 
@@ -97,9 +97,7 @@ async def test_album_has_one_answer_across_a_crash(
 ) -> None:
     alice, conversation = person(api, path), api.desk.conversation
     for _ in range(3):
-        stored = await keep(
-            conversation.files, draw_face(), Kind.PHOTO, name="me.jpg", from_person=True
-        )
+        stored = await keep(conversation.files, draw_face(), Kind.PHOTO, name="me.jpg")
         conversation.hear(alice.chat, attachment(stored) | {"media_group_id": "album"})
 
     dying = await BotProcess.begin(api, path, own_graph, dies_at="call ask_once")

@@ -67,7 +67,7 @@ async def chaos(_: Path, graph_dir: Path, *, n: int, seed: int) -> AsyncIterator
     """Kill one of two workers `n` times, and start it again; yield what became of messages."""
     rng, content, kills = random.Random(seed), selfie(), list[float]()
     with new_postgresql() as url:
-        async with LocalBotApi.start(keep_downloaded=True) as api:
+        async with LocalBotApi.start() as api:
             bots = [await _ready(api, url, graph_dir) for _ in range(2)]
             crowd, stop = Crowd(api, None), asyncio.Event()
             talks = _join(crowd, url, PEOPLE)
