@@ -117,7 +117,8 @@ def _build(
         found = _reordered(found, leaf_order(found.values, settings.metric))
         likeness = likenesses(found.values, settings, progress)
         popularity = popularity_of(columns)
-        arrays = graph_arrays(found, likeness, popularity, partial(progress, "emotions"))
+        progress("emotions", 0)
+        arrays = graph_arrays(found, likeness, popularity)
         progress("quality", 0)
         tracks = partial(_column, columns, pa.array(np.argsort(found.node, kind="stable")))
         figures = {"tracks": len(found.node), "edges": int(likeness.nnz)} | quality(

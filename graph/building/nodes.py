@@ -1,18 +1,16 @@
 """The arrays of a version about its nodes: edges, emotions, and the best nodes of each emotion."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from graph.arrays import Edges, Ids, Mask, Matrix, Vector
+from graph.arrays import Edges, Ids, Mask, Vector
 from graph.building.edges import strengths
 from graph.building.features import Features
 from graph.feelings import anchors, bridge, policies
 from graph.importing.catalogue import Columns
-from graph.snapshot.walk import RESTART, exact_shares
 
 # Nodes of each emotion that the candidate pool draws from: many times what a person hears in a
 # month.
@@ -21,16 +19,13 @@ POOL_SIZE = 1000
 NO_SONG, UNKNOWN = -2.0, -1.0
 
 
-def graph_arrays(
-    found: Features, likeness: Edges, popularity: Vector, on_progress: Callable[[float], None]
-) -> dict[str, NDArray[Any]]:
+def graph_arrays(found: Features, likeness: Edges, popularity: Vector) -> dict[str, NDArray[Any]]:
     """Return the arrays of a version about its nodes, by name; `Snapshot` describes them.
 
     Args:
         found: The nodes.
         likeness: (n, n), their edges, see `graph.building.edges`.
         popularity: (tracks,), 0 to 100, nan where unknown, below 0 for what is no ordinary song.
-        on_progress: Receives the progress of the walks, 0 to 1.
     """
     strength = strengths(likeness)
     sides = anchors.axes(found.values, found.names)
@@ -39,8 +34,6 @@ def graph_arrays(
     known, ordinary = _most_popular(found.node, popularity)
     ranked = fits / np.float32(policies.STEPS) + policies.prior(known)[:, None]
     ranked[~ordinary] -= 2  # below every song
-    starts = np.stack([anchors.seeds(column) for column in ranked.T], axis=1)
-    shares = exact_shares(likeness, strength, starts, restart=RESTART, on_progress=on_progress)
     best = np.stack([_largest(column) for column in ranked.T])
     return {
         "edge_likeness": likeness.data,
@@ -48,9 +41,8 @@ def graph_arrays(
         "edge_starts": likeness.indptr,
         "strength": strength,
         "values": found.values.astype(np.float16),
-        "sides": sides,
+        "sides": sides.astype(np.float16),
         "places": places.astype(np.float16),
-        "shares": _half_precision(shares),
         "fits": fits,
         "best": best.astype(np.int32),
         "starts": np.concatenate(([0], np.cumsum(np.bincount(found.node)))).astype(np.int32),
@@ -80,12 +72,3 @@ def _largest(scores: Vector) -> Ids:
     n = min(POOL_SIZE, len(scores))
     candidates = np.flatnonzero(scores >= np.partition(scores, -n)[-n])
     return candidates[np.argsort(-scores[candidates], kind="stable")][:n]
-
-
-def _half_precision(shares: Matrix) -> NDArray[np.float16]:
-    """Return shares in half precision, scaled so that the largest is below the limit of 65504.
-
-    Values down to a hundred-millionth of the largest keep their full precision.
-    """
-    unit = 2.0 ** (14 - np.ceil(np.log2(shares.max())))
-    return np.asarray(shares * np.float32(unit), dtype=np.float16)

@@ -7,8 +7,10 @@ from math import log
 import networkx as nx
 import numpy as np
 
+from graph.arrays import Vector
 from graph.choosing.reasons import Because, Reason
 from graph.drawing.networks import nearest, subgraph
+from graph.feelings.anchors import seeds
 from graph.snapshot.store import Snapshot
 from graph.snapshot.walk import RESTART
 from graph.tracks import TrackId
@@ -17,6 +19,8 @@ from inference.emotions import EMOTIONS, Emotion
 # Residues of the walks that bound the search. Over a million songs, the first reaches some hundred
 # nodes, the second a thousand: few enough for networkx.
 RESIDUES = (2e-3, 3e-4)
+# Residue of walks from an emotion's seeds: finer, since a path begins where their shares do.
+FEELING_RESIDUE = 1e-6
 # Songs of a path at most: a longer one does not fit into the picture.
 MAX_SONGS = 5
 N_NEIGHBOURS = 5
@@ -88,7 +92,7 @@ def from_feeling(snapshot: Snapshot, emotion: Emotion, node: int) -> list[int]:
     It is followed backwards: from each node to the neighbour that passes on the most probability,
     until a node receives more as a seed than from any neighbour.
     """
-    graph, shares = snapshot.likeness, snapshot.shares[:, EMOTIONS.index(emotion)]
+    graph, shares = snapshot.likeness, feeling_shares(snapshot, emotion)
     way = [node]
     while len(way) < MAX_SONGS:
         edges = slice(int(graph.indptr[way[0]]), int(graph.indptr[way[0] + 1]))
@@ -100,3 +104,18 @@ def from_feeling(snapshot: Snapshot, emotion: Emotion, node: int) -> list[int]:
             break
         way.insert(0, best)
     return way
+
+
+def feeling_shares(snapshot: Snapshot, emotion: Emotion) -> Vector:
+    """Return how often walks from the nodes that serve an emotion best visit each node, (n,)."""
+    best = snapshot.best[EMOTIONS.index(emotion)]
+    fitting = np.zeros(len(snapshot.sides))
+    fitting[best] = np.arange(len(best), 0, -1)
+    start = seeds(fitting)
+    home = np.flatnonzero(start)
+    nodes, found = snapshot.walker.near_shares(
+        home, start[home], restart=RESTART, residue=FEELING_RESIDUE
+    )
+    shares = np.zeros(len(start))
+    shares[nodes] = found
+    return shares

@@ -71,7 +71,7 @@ VALENCE = {"valence": 1.0, "danceability": 0.5}
 AROUSAL = {"energy": 1.0, "loudness": 0.5, "acousticness": -0.5, "tempo": 0.2}
 # An emotion's walk starts at this share of all nodes, within these bounds.
 SEED_SHARE = 0.02
-MIN_SEEDS, MAX_SEEDS = 40, 2000
+MIN_SEEDS, MAX_SEEDS = 40, 1000
 
 
 def axes(values: Matrix, names: Sequence[str]) -> Matrix:

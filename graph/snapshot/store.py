@@ -42,7 +42,6 @@ class Snapshot:
         names: (d,), the feature in each column.
         sides: (nodes, 2), valence and arousal, standardised.
         places: (nodes, 2) float16, the percentile rank of both among all nodes, 0 to 1.
-        shares: (nodes, 7) float16, visit shares from each emotion's seeds, all on one scale.
         fits: (nodes, 7) uint8, how well each suits an emotion, see `graph.feelings.policies.fits`.
         best: (7, m), for each emotion the nodes with the best fit and popularity, the best first.
         starts: (nodes + 1,), the first row of each node.
@@ -67,7 +66,6 @@ class Snapshot:
     names: tuple[str, ...]
     sides: Matrix
     places: Matrix
-    shares: Matrix
     fits: Ids
     best: Ids
     starts: Ids
@@ -202,7 +200,6 @@ def _snapshot(stored: Stored) -> Snapshot:
         names=tuple(stored.manifest["features"]),
         sides=arrays["sides"],
         places=arrays["places"],
-        shares=arrays["shares"],
         fits=arrays["fits"],
         best=arrays["best"],
         starts=arrays["starts"],

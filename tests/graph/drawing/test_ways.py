@@ -10,14 +10,21 @@ import pytest
 from graph.building.build import Settings, build
 from graph.choosing.reasons import Because, Reason
 from graph.drawing.networks import subgraph
-from graph.drawing.ways import MAX_SONGS, N_NEIGHBOURS, between, from_feeling, way_to
+from graph.drawing.ways import (
+    MAX_SONGS,
+    N_NEIGHBOURS,
+    between,
+    feeling_shares,
+    from_feeling,
+    way_to,
+)
 from graph.errors import UnknownTrackError
 from graph.feelings.anchors import seeds
 from graph.importing.importer import import_files
 from graph.snapshot.store import Snapshot, open_snapshot
-from graph.snapshot.walk import RESTART
+from graph.snapshot.walk import RESTART, exact_shares
 from graph.tracks import TrackId
-from inference.emotions import Emotion
+from inference.emotions import EMOTIONS, Emotion
 from tests.graph.conftest import WriteRows, silent, songs
 
 SAD = Reason(Because.ZONE, Emotion.SAD)
@@ -63,8 +70,13 @@ def test_ends_alone_stand_for_a_way_that_is_too_long(sparse: Snapshot) -> None:
 
 
 def test_a_feeling_leads_from_its_seeds_along_edges(sparse: Snapshot) -> None:
-    start = seeds(sparse.fits[:, 4].astype(float))
-    reached = np.flatnonzero(sparse.shares[:, 4] > 0)
+    best = sparse.best[EMOTIONS.index(Emotion.SAD)]
+    fitting = np.zeros(len(sparse.sides))
+    fitting[best] = np.arange(len(best), 0, -1)
+    start = seeds(fitting)
+    exact = exact_shares(sparse.likeness, sparse.strength, start[:, None], restart=RESTART)[:, 0]
+    np.testing.assert_allclose(feeling_shares(sparse, Emotion.SAD), exact, atol=1e-4)
+    reached = np.flatnonzero(exact > 1e-5)
 
     ways = [from_feeling(sparse, Emotion.SAD, int(node)) for node in reached]
 
