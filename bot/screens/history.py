@@ -19,7 +19,7 @@ from bot.screens.lines import artist_of, title_of
 from bot.screens.openings import named
 from bot.screens.replies import Reply
 from bot.storage.history import StoredTrack
-from bot.storage.readings import StoredReading
+from bot.storage.readings import ReadingSource, StoredReading
 from bot.words.clocks import name_of
 from bot.words.texts import Html, Texts
 
@@ -108,8 +108,9 @@ def _entry(reading: StoredReading, zone: tzinfo, texts: Texts) -> Html:
     read = named(reading.scores, texts)
     mood = read
     if reading.corrected and reading.corrected is not reading.scores.ranked()[0]:
-        corrected = texts(f"emotion.{reading.corrected}")
-        mood = texts("history.corrected", mood=corrected, read=read)
+        mood = texts(f"emotion.{reading.corrected}")
+        if reading.source is not ReadingSource.WISH:  # no mood was read in a wish for songs
+            mood = texts("history.corrected", mood=mood, read=read)
     return texts(
         "history.entry",
         date=texts.moment(reading.at, zone),

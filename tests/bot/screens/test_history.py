@@ -78,6 +78,14 @@ def test_history_shows_what_was_corrected() -> None:
     assert "sad (I had thought happy)" in compose_history(page, UTC, TEXTS, erasing=False).text
 
 
+def test_a_wish_that_got_a_mood_afterwards_is_listed_by_that_mood() -> None:
+    wish = replace(SAD, source=ReadingSource.WISH, corrected=Emotion.ANGRY)
+
+    reply = compose_history(replace(PAGE, readings=[wish]), UTC, TEXTS, erasing=False)
+
+    assert words(reply.text).splitlines()[1].endswith(" · angry")
+
+
 def test_history_leads_to_pictures_pages_and_deleting() -> None:
     page = replace(PAGE, number=3, older=True)
 

@@ -77,7 +77,7 @@ def keys_by_value() -> set[str]:
         "care": ["crisis", "grief"],
         "advice": list(Advice),
         "group": list(Blend),
-        "source": [each for each in ReadingSource if each is not ReadingSource.WISH],
+        "source": list(ReadingSource),
         "history": ["ask_clock", "erase", "zone"],
         "page": [page.name.lower() for page in Page],
         "help": [page.partition(".")[2] for page in Page if page.startswith("help.")],
