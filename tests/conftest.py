@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 from alembic import command
 from alembic.config import Config
+from hypothesis import settings
 
 from bot.application import serve
 from bot.localchat.driver import Person
@@ -39,6 +40,9 @@ SHARED = ROOT.parent / "shared"
 SPEC = SHARED / "telegram" / "bot_api_10.1.json"
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 STARTER = ROOT / "data" / "starter_catalogue.csv"
+# An example may take any time: what else the computer does is no fault of the code.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 
 @pytest.fixture(scope="session")
