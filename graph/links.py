@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from graph.tracks import Track
@@ -17,6 +18,7 @@ class Links:
     youtube: str
 
 
+@lru_cache(maxsize=2048)  # some 2 MB
 def links(track: Track) -> Links:
     """Return the addresses of a track; a search for title and artist where no id is known."""
     return Links(_spotify(track), _youtube(track))

@@ -1,6 +1,7 @@
 """Words from a catalogue as one short line that a message or a button can hold."""
 
 import unicodedata
+from functools import lru_cache
 
 from bot.storage.history import StoredTrack
 from bot.words.texts import Texts
@@ -15,6 +16,7 @@ BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
+@lru_cache(maxsize=4096)  # some 1 MB; the same songs are shown again and again
 def shown(text: str, limit: int) -> str:
     """Return words from a catalogue as one line of at most so many characters.
 
