@@ -10,8 +10,10 @@ from bot.words.texts import Html, Texts
 from graph.building.gate import Check
 from graph.importing.columns import NEEDED
 from graph.importing.report import ImportReport
+from graph.snapshot.kinds import HEAVY
 
 MAX_EXAMPLE = 40  # characters of a title
+MAX_COLUMN, MAX_UNUSED = 24, 8  # characters of a column's name, and how many are named
 SHARES = {"coverage", "hubs", "same_zone", "same_genre"}
 # Told where they are worse; beside the plain shares they would only confuse.
 SUFFIX = "_beyond_chance"
@@ -30,11 +32,41 @@ def compose_import(report: ImportReport, present: int, texts: Texts) -> Html:
         texts("table.read", read=f"{report.read:,}"),
         texts("table.kept", kept=f"{report.kept:,}"),
         *_left_out(report, texts),
-        texts("table.columns", columns=", ".join(file["columns"])),
-        *([texts("table.cut_short")] if file["cut_short"] else []),
+        *_kinds(report, texts),
+        *_reading(file, texts),
     ]
     question = texts("table.question", present=f"{present:,}")
     return Html("\n".join(lines) + f"\n\n{question}")
+
+
+def _kinds(report: ImportReport, texts: Texts) -> list[Html]:
+    """Return how many of the songs kept are no ordinary ones."""
+    if not report.kinds:
+        return []
+    counted = " · ".join(
+        f"{texts('table.heavy' if mark == HEAVY else f'kind.{mark}')}: {texts.number(n)}"
+        for mark, n in report.kinds.items()
+    )
+    return [texts("table.kinds", kinds=Html(counted))]
+
+
+def _reading(file: Mapping[str, Any], texts: Texts) -> list[Html]:  # JSON
+    """Return how a table was read: by which columns, in which encoding, and what was mended."""
+    used = [
+        field if field == own else f"{field} ({shown(own, MAX_COLUMN)})"
+        for field, own in file["used"].items()
+    ]
+    unused = [shown(name, MAX_COLUMN) for name in file["unused"][:MAX_UNUSED]]
+    unused += ["…"] if len(file["unused"]) > MAX_UNUSED else []
+    guessed = file["encoding"] and not file["encoding"].startswith("utf-")
+    counts = {name: file[name] for name in ("damaged", "mended") if file[name]}
+    return [
+        texts("table.columns", columns=", ".join(used)),
+        *([texts("table.unused", columns=", ".join(unused))] if unused else []),
+        *([texts("table.encoding", encoding=file["encoding"])] if guessed else []),
+        *(texts(f"table.{name}", n=texts.number(n)) for name, n in counts.items()),
+        *([texts("table.cut_short")] if file["cut_short"] else []),
+    ]
 
 
 def compose_useless(report: ImportReport, texts: Texts) -> Html:

@@ -98,6 +98,7 @@ async def test_a_reply_is_for_the_bot_and_names_what_it_answers(
 ):
     chat_id = min(api.desk.conversation.chats)
     sent = await ask("sendMessage", chat_id=chat_id, text="How do you feel?")
+    await expect(group.get_by_text("How do you feel?")).to_be_visible()
     await group.get_by_label("Message as Alice in Friends").focus()
 
     await page.keyboard.press("Control+ArrowUp")

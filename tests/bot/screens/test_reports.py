@@ -9,6 +9,7 @@ from graph.building.gate import MEANINGS, Check
 from graph.importing.columns import aliases
 from graph.importing.report import EXAMPLES, ImportReport
 from graph.importing.rows import Refusal
+from graph.snapshot.kinds import HEAVY, Kind
 
 TEXTS = load_texts()
 MESSAGE = 4096  # characters, Bot API, sendMessage
@@ -18,7 +19,8 @@ PHONE = 36  # characters of one width in a line of a message, 390 px wide
 def everything_refused(kept: int) -> ImportReport:
     """A report in which every reason has examples with the longest titles."""
     example = {"file": "table", "row": 1_200_000, "found": "<b>&" * 20}
-    columns = list(aliases())
+    columns = {name: name[::-1] * 9 for name in aliases()}
+    read = {"encoding": "shift_jis", "damaged": 99_999, "mended": 99_999, "cut_short": True}
     fault: dict[str, object] = {"fault": None, "fault_code": None, "fault_columns": []}
     return ImportReport(
         read=1_200_000,
@@ -26,7 +28,8 @@ def everything_refused(kept: int) -> ImportReport:
         merged={"id": 123_456, "title_and_artist": 123_456},
         refused=Counter(dict.fromkeys(Refusal, 99_999)),
         examples={reason: [example] * EXAMPLES for reason in Refusal},
-        files=[{"columns": columns, "cut_short": True, **fault}],
+        files=[{"used": columns, "unused": list(columns.values()), **read, **fault}],
+        kinds=dict.fromkeys([*Kind, HEAVY], 99_999),
     )
 
 
@@ -46,6 +49,19 @@ def test_the_longest_reports_fit_into_a_message() -> None:
     )
 
     assert max(len(unescape(words)) for words in (used, useless, worse)) < MESSAGE
+
+
+def test_a_report_says_how_the_table_was_read() -> None:
+    lines = compose_import(everything_refused(1), 1, TEXTS).splitlines()
+
+    assert any(line.startswith("Columns used: ") and "title (eltit" in line for line in lines)
+    assert any(line.startswith("Not used: ") and line.endswith("…, …") for line in lines)
+    assert any(line.startswith("Letters read as shift_jis.") for line in lines)
+    assert "Damaged letters, shown as \ufffd: 99,999" in lines
+    assert any("never closed: 99,999" in line for line in lines)
+    [kinds] = [line for line in lines if line.startswith("Kept, but suggested only")]
+    assert "Noise, sounds: 99,999 · Spoken word: 99,999" in kinds
+    assert kinds.endswith("Heavy songs: 99,999")
 
 
 def test_titles_are_escaped() -> None:
