@@ -147,6 +147,8 @@ def decode_with_pillow(content: bytes, *, reduced: bool) -> Image:
         baseline = picture.format in {"JPEG", "MPO"} and not picture.info.get("progressive")
         check_size(*stored, max_pixels=MAX_JPEG_PIXELS if baseline else MAX_PIXELS)
         factor = reduction_of(stored, reduced=reduced)
+        if picture.format == "PNG":
+            picture.load()  # else `getexif` does, and its caller takes damaged pixels for odd EXIF
         method = UPRIGHT.get(orientation(picture))
         if picture.format == "WEBP" and stored[0] * stored[1] > WEBP_PIXELS:
             small = flatten(decode_webp(content, factor))

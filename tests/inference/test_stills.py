@@ -1,4 +1,5 @@
 from contextlib import suppress
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -277,6 +278,18 @@ def test_cut_picture_is_refused(kind: str):
 
     with pytest.raises(UnreadableError):
         decode_photo(content[: len(content) // 2])
+
+
+def test_png_with_garbage_in_place_of_its_data_is_refused():
+    """The chunk is whole, its checksum right; what it holds decodes to the first rows only."""
+    content = png(draw_picture(320, 240))
+    start = content.index(b"IDAT")
+    length = int.from_bytes(content[start - 4 : start])
+    body = content[start : start + 4 + length // 2] + b"\xff" * (length - length // 2)
+    damaged = content[:start] + body + crc32(body).to_bytes(4) + content[start + 8 + length :]
+
+    with pytest.raises(UnreadableError):
+        decode_photo(damaged)
 
 
 FILES = [as_file(draw_picture(64, 48), kind) for kind in ("JPEG", "PNG", "WEBP", "GIF")]
