@@ -17,7 +17,7 @@ from bot.screens.consent import CONSENT_VERSION
 from tests.conftest import AGREED
 
 MORE = re.compile(r"m:(\d+)")  # "More songs": the button names the answer that it stands under
-REFUSED = ("Many people", "a lot at once", "many are asking")
+REFUSED = ("more than I can answer soon", "a lot at once")
 APOLOGY = "went wrong"
 WAIT = re.compile(r"Yours comes in about (\d+) seconds")
 

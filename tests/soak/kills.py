@@ -22,7 +22,8 @@ from tests.soak.crowd import APOLOGY, REFUSED, Crowd, Talk
 PEOPLE = 16
 SELFIES = 0.25  # of what they send
 PAUSE_S = 0.6  # between an answer and the person's next message, at most
-EARLIEST_S, LATEST_S = 0.2, 6.5  # of the kills, since the start of the process
+EARLIEST_S = 0.2  # of the kills, since the start of the process
+STARTING, LIFE_S = 0.25, 3.0  # the share of kills that may fall before a bot serves; else after
 SETTLE_S = 120.0
 
 
@@ -37,11 +38,13 @@ async def measure(database: Path, graph_dir: Path, *, n: int, seed: int) -> Asyn
         writing = [asyncio.create_task(talk_on(crowd, talk, content, rng, stop)) for talk in talks]
         for number in range(n):
             bot = await BotProcess.begin(api, database, graph_dir)
-            await asyncio.sleep(rng.uniform(EARLIEST_S, LATEST_S))
+            if rng.random() >= STARTING:
+                await bot.until(api, "getUpdates")
+            await asyncio.sleep(rng.uniform(EARLIEST_S, LIFE_S))
             kills.append(perf_counter())
             await bot.kill()
             served += has_called(api, "getUpdates")
-            if number % 50 == 49:
+            if number % 25 == 24:
                 print(f"  {number + 1} kills, {served} of a bot that served:", end=" ")
                 print(_words(talks), gaps_of(talks, kills), flush=True)
         bot = await BotProcess.start(api, database, graph_dir)
