@@ -6,8 +6,10 @@ down: how long before the kill such answers were seen says how long that gap is.
 
 import asyncio
 import random
+import sqlite3
 from bisect import bisect
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from time import perf_counter
 
@@ -24,7 +26,7 @@ SELFIES = 0.25  # of what they send
 PAUSE_S = 0.6  # between an answer and the person's next message, at most
 EARLIEST_S = 0.2  # of the kills, since the start of the process
 STARTING, LIFE_S = 0.25, 3.0  # the share of kills that may fall before a bot serves; else after
-SETTLE_S = 120.0
+SETTLE_S = 300.0
 
 
 async def measure(database: Path, graph_dir: Path, *, n: int, seed: int) -> AsyncIterator[Figure]:
@@ -53,8 +55,9 @@ async def measure(database: Path, graph_dir: Path, *, n: int, seed: int) -> Asyn
         for task in writing:
             task.cancel()
         await asyncio.gather(*writing, return_exceptions=True)
+        waiting = api.pending + _open_rows(database)
         await bot.stop()
-    detail = f"{n} kills, {served} of a bot that served; seed {seed}"
+    detail = f"{n} kills, {served} of a bot that served; seed {seed}; {waiting} wait still"
     for figure in outcome("kill -9", talks, detail, gaps_of(talks, kills)):
         yield figure
 
@@ -70,6 +73,13 @@ def outcome(name: str, talks: list[Talk], detail: str, gaps: str) -> list[Figure
         Figure(f"{name}: told busy", refused, "messages", sent, detail),
         Figure(f"{name}: apologies", sorry, "messages", sent, detail),
     ]
+
+
+def _open_rows(database: Path) -> int:
+    """Return how many updates stand in the inbox and are not struck off: they are not lost."""
+    with closing(sqlite3.connect(database, timeout=30)) as connection:
+        (n,) = connection.execute("SELECT count(*) FROM inbox WHERE done_at IS NULL").fetchone()
+    return int(n)
 
 
 async def talk_on(
