@@ -116,9 +116,8 @@ def _build(
             raise CatalogueError(f"expected more than {settings.floor} sounds, found {n}")
         found = _reordered(found, leaf_order(found.values, settings.metric))
         likeness = likenesses(found.values, settings, progress)
-        popularity = popularity_of(columns)
         progress("emotions", 0)
-        arrays = graph_arrays(found, likeness, popularity)
+        arrays = graph_arrays(found, likeness, popularity_of(columns))
         progress("quality", 0)
         tracks = partial(_column, columns, pa.array(np.argsort(found.node, kind="stable")))
         figures = {"tracks": len(found.node), "edges": int(likeness.nnz)} | quality(
