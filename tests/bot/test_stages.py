@@ -74,7 +74,7 @@ async def finished(bot: BotProcess, api: LocalBotApi, path: Path) -> None:
         ("return compose_songs", 1),  # all is ready to be sent
         ("call mark_sent", 2),  # sent, which nobody but Telegram knows
         ("return finish_update", 2),
-        ("call ask_once", 1),  # struck off
+        ("call note_done", 1),  # struck off
     ],
 )
 async def test_selfie_is_answered_whenever_the_bot_dies(
@@ -100,7 +100,7 @@ async def test_album_has_one_answer_across_a_crash(
         stored = await keep(conversation.files, draw_face(), Kind.PHOTO, name="me.jpg")
         conversation.hear(alice.chat, attachment(stored) | {"media_group_id": "album"})
 
-    dying = await BotProcess.begin(api, path, own_graph, dies_at="call ask_once")
+    dying = await BotProcess.begin(api, path, own_graph, dies_at="call note_done")
     assert await dying.ended() == KILLED
     await finished(await BotProcess.begin(api, path, own_graph), api, path)
 
