@@ -135,7 +135,7 @@ async def test_report_says_what_became_of_every_row(start_bot: StartBot) -> None
     ("content", "name"),
     [
         (table(songs(20)), "songs.tsv"),
-        (gzip.compress(table(songs(20))), "songs.csv.gz"),
+        (gzip.compress(table(songs(20)), mtime=0), "songs.csv.gz"),
         (b'{"title": "A", "artist": "B", "valence": 0.5, "energy": 0.4}\n', "songs.jsonl"),
     ],
 )
