@@ -20,14 +20,16 @@ MIN_PRESENCE = 0.9
 # places, in every second portrait. The mesh's log-odds tell: of 123 portraits that stand upright
 # 122 are above 24, on their heads or lying all are below 18.
 UPRIGHT, TURNED_ODDS = 20.0, 15.0
-# A blurred face that stands upright scores at least so much, while the mesh is hardly sure of it.
-# Portraits that are blurred until the mesh doubts are less sharp than the third number, 18 of 19;
-# what else the detector takes for a face and the mesh does not (animals, dolls, discs) is sharper.
+# A face that the mesh does not confirm is accepted as blurred if the detector's score and the
+# mesh's presence reach the first two numbers and its sharpness stays below the third. Of 19
+# portraits, blurred until the mesh doubts, 18 are less sharp; what the detector alone takes for a
+# face (animals, dolls, discs) is sharper.
 BLURRED_SCORE, BLURRED_PRESENCE, BLURRED_SHARPNESS = 0.67, 0.02, 0.05
-# A face that fills so much of a picture's shorter side may reach over its edges; the detectors see
-# it better with a border around it, of this share of the picture's sides, its edge repeated.
+# A face of at least the first share of the picture's shorter side may reach over its edges. The
+# detectors see it better when the picture's edge is repeated as a border, of the second share.
 CLOSE, BORDER = 0.45, 0.35
-# Two faces that both score at least so much are two: one that lies or is none is below.
+# If two faces score at least this, the picture is not searched again with a border: a face that
+# lies on its side, or what is none, scores less.
 SURE_SCORE = 0.77
 
 

@@ -21,7 +21,7 @@ from inference.preprocess import (
 from inference.reading import Advice
 
 # Thresholds of the advice, from degrading training pictures and counting changed answers.
-# Eyes closer together than in the crop: it is an enlargement and shows less than it could.
+# Where the eyes are closer together than in the crop, the crop is an enlargement.
 SHARP_EYES_PX = EYE_DISTANCE * SIDE
 # Six photographs, darkened step by step: the first face is missed at a mean level of 9 (of 255),
 # the last one at 1.5. A night has noise on top.
@@ -35,7 +35,7 @@ MIN_INSIDE = 0.85
 # A look below this is no face: sixteen looks at a clip find sixteen times as many false ones.
 # Real faces, small, dark or turned aside, were above .4, the false ones below .03.
 MIN_QUALITY = 0.05
-# What a frame counts in which a hand passes before the face, against one without.
+# Weight of a frame in which a hand covers the face; a frame without has 1.
 COVERED_WEIGHT = 0.3
 
 

@@ -23,10 +23,10 @@ from inference.stills import decode_photo
 # Of the frames of a clip, the fifth that differs most from the rest (a blink, a spoken word, a
 # face half turned away) does not count.
 KEPT_SHARE = 0.8
-# How probable the emotion of a covered face must be for a certain answer. Where the network of
-# covers notices what is painted before PublicTest's faces, nine of ten such readings agree with
-# most people, whichever the cover: masks need most. Above the threshold of clear faces, .61, not
-# four in five do.
+# Least probability of the emotion for a certain answer about a covered face. Measured on
+# PublicTest's faces with covers painted over them: of the readings above it, nine of ten agree with
+# most people, for every kind of cover (masks need the highest threshold). Above the threshold of
+# uncovered faces, .61, fewer than four of five do.
 COVERED_CERTAIN = 0.94
 
 
