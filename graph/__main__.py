@@ -57,4 +57,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    if code == 128 + signal.SIGINT:
+        # Arrow's threads may still be reading: they abort a Python that takes itself down.
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

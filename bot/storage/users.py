@@ -115,7 +115,8 @@ def forget_user(session: Session, user_id: int, *, until: int | None = None) -> 
 def forget_and_look(session: Session, user_id: int, *, until: int | None = None) -> tuple[int, int]:
     """Forget a person; return how many rows about them there were, and how many are left.
 
-    Both in one transaction: a message of theirs that comes in meanwhile is no row that was left.
+    A message of theirs that comes in meanwhile has a later row of the inbox than `until`: it is
+    neither deleted nor counted as left.
     """
     n = forget_user(session, user_id, until=until)
     return n, rows_about(session, user_id, until=until)

@@ -111,9 +111,9 @@ def checked(batch: Batch, scale: Scales) -> Rows:
     }
     columns["genre"] = pc.replace_substring_regex(text["genre"], r"[;,].*", "")
     for name in ("popularity", *FEATURES):
-        columns[name] = pa.array(
-            values.get(name, np.full(n, np.nan)).astype(np.float32), from_pandas=True
-        )
+        with np.errstate(over="ignore"):  # beyond float32 are numbers of refused rows only
+            numbers = values.get(name, np.full(n, np.nan)).astype(np.float32)
+        columns[name] = pa.array(numbers, from_pandas=True)
     return Rows(pa.table(columns).filter(good), refused, text["title"])
 
 

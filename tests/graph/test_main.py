@@ -317,7 +317,7 @@ def test_a_column_named_by_hand_is_used(
 
 
 def test_ctrl_c_ends_it_quietly(write_rows: WriteRows, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "graph", "import", str(write_rows(songs(60_000)))]
+    command = [sys.executable, "-m", "graph", "import", str(write_rows(songs(200_000)))]
     with subprocess.Popen(
         [*command, "--to", str(tmp_path / "graph"), "--progress"], stderr=subprocess.PIPE, text=True
     ) as process:

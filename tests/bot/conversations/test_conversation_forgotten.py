@@ -72,7 +72,7 @@ async def test_after_a_whole_life_no_table_and_no_file_knows_the_person(
         await alice.say("/forget")
         await alice.wait_for_message("cannot be undone")
         await alice.press("Delete everything")
-        await alice.wait_until(lambda message: "nothing is left" in message.text)
+        await alice.wait_until(lambda message: "nothing is left" in message.text, timeout_s=40)
         await settled(running)
 
         assert before.keys() >= {"users", "readings", "suggestions", "ratings", "audit"}

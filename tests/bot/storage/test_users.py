@@ -121,10 +121,12 @@ async def test_forgotten_person_leaves_no_row(database: Database):
 
 async def test_a_message_during_the_deletion_is_no_row_that_was_left(database: Database):
     await database.run(live, ALICE)
+    press, meanwhile = IncomingUpdate(NEXT, ALICE, "{}"), IncomingUpdate(NEXT + 1, ALICE, "{}")
+    [pressed] = await database.run(store_updates, [press], bot_id=BOT, at=NOON)
 
     (_, left), _ = await asyncio.gather(
-        database.run(forget_and_look, ALICE),
-        database.run(store_updates, [IncomingUpdate(NEXT, ALICE, "{}")], bot_id=BOT, at=NOON),
+        database.run(forget_and_look, ALICE, until=pressed.id),
+        database.run(store_updates, [meanwhile], bot_id=BOT, at=NOON),
     )
 
     assert left == 0
