@@ -77,7 +77,7 @@ def update_of(stored: StoredUpdate, bot: Bot) -> Update | None:
     """
     try:
         return Update.de_json(json.loads(stored.payload) | {"update_id": stored.id}, bot)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
         reason = type(error).__name__
         log.error("update_unreadable id=%d reason=%s", stored.id, reason)  # noqa: TRY400
         return None

@@ -116,6 +116,32 @@ async def test_message_without_a_sound_number_ends_nothing(
     assert "private" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"date": 2**63 - 1},  # more than the system's clock holds
+        {"date": 10**20},
+        {"text": 5},
+        {"chat": None},
+        {"text": ["/mood"], "entities": [{"type": "bot_command", "offset": 0, "length": 5}]},
+    ],
+    ids=str,
+)
+async def test_message_of_no_sense_is_done_with_and_holds_up_nobody(
+    start_bot: StartBot, monkeypatch: pytest.MonkeyPatch, content: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(conftest, "SPEC", Path("none"))  # the Bot API itself would refuse it
+    message = {"message_id": 5, "date": 1, "chat": CHAT, "from": PERSON, "text": "hello"}
+    async with start_bot() as running:
+        alice = running.person()
+
+        running.api.deliver({"update_id": 5, "message": message | content})
+        await alice.say("sad")
+
+        assert (await alice.wait_for_message(suits=has_songs)).text
+        await settled(running)  # nothing is left that each start would fail at
+
+
 @pytest.mark.parametrize("part", [b"POST /say HTTP/1.1\r\nHost: x\r\n", b"", b"GET / HT"])
 async def test_slow_senders_at_the_local_chat_hold_nobody_up(running: Running, part: bytes) -> None:
     port = int(running.api.base_url.rpartition(":")[2])

