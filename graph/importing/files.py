@@ -6,6 +6,7 @@ The format is recognised by the first bytes, not by the name: a public "tracks.c
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -114,7 +115,16 @@ class SongFile:
             raise
         # Arrow, the decoders of text, ZIP files and JSON raise errors of several classes.
         except (
-            *(OSError, ValueError, LookupError, RecursionError, zipfile.BadZipFile, csv.Error),
+            *(
+                OSError,
+                ValueError,
+                LookupError,
+                EOFError,
+                zipfile.BadZipFile,
+                zlib.error,
+                csv.Error,
+            ),
+            RuntimeError,  # a ZIP file with a password, or of a later version
             pa.ArrowException,
         ) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else error

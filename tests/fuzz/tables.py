@@ -63,7 +63,7 @@ def tables() -> list[bytes]:
     typed = [{key: str(value) for key, value in song.items()} for song in SONGS]
     pq.write_table(pa.Table.from_pylist(typed), parquet)
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("songs.csv", plain)
+        archive.writestr("songs.csv", plain, zipfile.ZIP_DEFLATED)
     zstd = pa.compress(plain, codec="zstd", asbytes=True)
     return [plain, lines, json.dumps(SONGS).encode(), plain.decode().encode("utf-16"),
             parquet.getvalue(), packed.getvalue(), gzip.compress(plain), zstd]  # fmt: skip

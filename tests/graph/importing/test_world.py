@@ -488,6 +488,26 @@ def test_a_zip_file_is_read(tmp_path: Path) -> None:
     assert len(rows) == 60
 
 
+@pytest.mark.parametrize(
+    ("place", "byte", "said"),
+    [(6, 1, "password"), (6, 32, "patched"), (8, 99, "not supported"), (40, 255, "decompressing")],
+)
+def test_a_zip_file_that_cannot_be_unpacked_is_refused_with_the_reason(
+    tmp_path: Path, place: int, byte: int, said: str
+) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("songs.csv", table(*many()))
+    content = bytearray(out.getvalue())
+    content[place] = byte
+    directory = content.rindex(b"PK\x01\x02")
+    if place < 10:  # what the local header says, the directory says again
+        content[directory + place + 2] = byte
+
+    with pytest.raises(NoSongsError, match=said):
+        read(tmp_path, bytes(content), "archive.zip")
+
+
 def test_odd_parquet_is_read(tmp_path: Path) -> None:
     columns = [
         pa.array([f"Song {at}" for at in range(40)]).dictionary_encode(),
