@@ -17,7 +17,7 @@ from tests.soak.cost import UNLIMITED
 from tests.soak.crowd import Crowd, Talk
 from tests.soak.kills import PEOPLE, SETTLE_S, gaps_of, outcome, talk_on
 
-SENDERS = 24  # who each send the next picture once the last is answered
+SENDERS = 96  # who each send the next picture once the last is answered; a chat takes one a second
 PATIENCE_S = 120.0
 SOONEST_S, LATEST_S = 1.0, 8.0  # from one kill to the next
 AGREED = (
