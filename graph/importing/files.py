@@ -25,6 +25,9 @@ from graph.importing.text import Text
 COMPRESSIONS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 PARQUET, ZIP, OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 BLOCK_ROWS = 1 << 15
+# What Arrow and the decoders of text, ZIP files (RuntimeError: a password) and JSON raise.
+ENDED = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+DAMAGE = (*ENDED, ValueError, LookupError, csv.Error, pa.ArrowException)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +116,7 @@ class SongFile:
                     yield batch
         except CatalogueError:
             raise
-        # Arrow, the decoders of text, ZIP files and JSON raise errors of several classes.
-        except (
-            *(
-                OSError,
-                ValueError,
-                LookupError,
-                EOFError,
-                zipfile.BadZipFile,
-                zlib.error,
-                csv.Error,
-            ),
-            RuntimeError,  # a ZIP file with a password, or of a later version
-            pa.ArrowException,
-        ) as error:
+        except DAMAGE as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise CatalogueError(f"expected a table of songs in {self.path}: {reason}") from error
 
