@@ -50,10 +50,12 @@ class Reader:
             InferenceError: The media gives no reading; its class says why.
         """
         sights = self.look(media)
+        answers = self._classifier.classify(np.stack([sight.crop for sight in sights]))
         if media.kind is MediaKind.VIDEO:
-            return self._conclude(sights, arc=True)
-        reading = self._conclude([main_sight(sights)], arc=False)
-        return reading if len(sights) == 1 else self._with_people(reading, sights)
+            return self._conclude(sights, answers, arc=True)
+        place = main_place(sights)
+        reading = self._conclude([sights[place]], answers[[place]], arc=False)
+        return reading if len(sights) == 1 else self._with_people(reading, sights, answers)
 
     def look(self, media: Media) -> list[Sight]:
         """Return the looks at what is read: the faces of a photo, or one face through a clip.
@@ -85,7 +87,7 @@ class Reader:
             factor = before.reduction / image.reduction
             group = tuple(self._finder.fit(image, face.scaled(factor)) for face in group)
         sights = [look(Frame(0.0, image), face, len(faces), self._cover) for face in group]
-        return [s for s in sights if s.quality >= MIN_QUALITY] or [main_sight(sights)]
+        return [s for s in sights if s.quality >= MIN_QUALITY] or [sights[main_place(sights)]]
 
     def _look_at_clip(self, content: bytes) -> list[Sight]:
         """Follow one person through the frames, all of them turned the same way up."""
@@ -108,8 +110,7 @@ class Reader:
             raise nothing_found(images)
         return sights
 
-    def _conclude(self, sights: list[Sight], *, arc: bool) -> Reading:
-        answers = self._classifier.classify(np.stack([sight.crop for sight in sights]))
+    def _conclude(self, sights: list[Sight], answers: Vector, *, arc: bool) -> Reading:
         scores = to_scores(fuse(answers, np.array([sight.quality for sight in sights])))
         best = max(sights, key=lambda sight: sight.quality)
         seconds = [sight.second for sight in sights]
@@ -125,9 +126,8 @@ class Reader:
             advice=advice,
         )
 
-    def _with_people(self, reading: Reading, sights: list[Sight]) -> Reading:
+    def _with_people(self, reading: Reading, sights: list[Sight], answers: Vector) -> Reading:
         """Return the reading of one face with those of all."""
-        answers = self._classifier.classify(np.stack([sight.crop for sight in sights]))
         people = tuple(
             FaceReading(
                 scores,
@@ -143,10 +143,10 @@ class Reader:
         return is_certain(scores, self._classifier.settings) and max(scores.probabilities) >= enough
 
 
-def main_sight(sights: list[Sight]) -> Sight:
-    """Return the look at the face that is read where one is asked for."""
+def main_place(sights: list[Sight]) -> int:
+    """Return which look is at the face that is read where one is asked for."""
     faces = tuple(sight.face for sight in sights)
-    return sights[faces.index(choose_face(faces, sights[0].image))]
+    return faces.index(choose_face(faces, sights[0].image))
 
 
 def is_common(code: Advice, sights: list[Sight]) -> bool:
