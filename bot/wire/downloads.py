@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 from telegram import Animation, Document, Message, PhotoSize, Video, VideoNote
 from telegram.error import BadRequest, InvalidToken, NetworkError
 
-from bot.wire.room import MOST_BYTES, Room
+from bot.wire.room import MAX_BYTES, Room
 from inference.errors import InferenceError, TooLargeError, TooLongError, UnsupportedError
 from inference.media import MAX_SECONDS, Media
 
-MAX_BYTES = MOST_BYTES
 ATTEMPTS = 3
 TIMEOUT_S = 60.0  # 20 MB at some 3 Mbit/s
 # The face detector looks at 640 px; a larger photo costs time and brings nothing.

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-MOST_BYTES = 20 * 1024 * 1024  # of one file: Bot API, getFile
+MAX_BYTES = 20 * 1024 * 1024  # of one file: Bot API, getFile
 SMALL_BYTES = 2 * 1024 * 1024  # Telegram's own photos are smaller
 AT_ONCE_BYTES = 20 * 1024 * 1024  # of small files together, and of large ones
 
@@ -49,7 +49,7 @@ class Room:
     @asynccontextmanager
     async def for_file(self, size_bytes: int | None) -> AsyncIterator[None]:
         """Wait for room for a file, and hold it; one of unknown size may be as large as any."""
-        size = MOST_BYTES if size_bytes is None else size_bytes
+        size = MAX_BYTES if size_bytes is None else size_bytes
         lot = self._small if size <= SMALL_BYTES else self._large
         async with lot.lent(size):
             yield

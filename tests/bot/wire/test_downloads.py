@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from telegram import Animation, Chat, Document, Message, PhotoSize, Video, VideoNote
 
-from bot.wire.downloads import MAX_BYTES, attachment_of, big_enough
+from bot.wire.downloads import attachment_of, big_enough
+from bot.wire.room import MAX_BYTES
 from inference.errors import TooLargeError, TooLongError, UnsupportedError
 
 
