@@ -7,7 +7,7 @@ from telegram import Update
 
 from bot.handlers.answering import in_private
 from bot.handlers.personal import keep_clock
-from bot.handlers.pressed import OldPressError, Pressed, check_private
+from bot.handlers.pressed import OldPressError, Pressed, affords, check_private
 from bot.screens.history import LIKED, PAGE, HistoryPage, compose_history, view_keyboard
 from bot.screens.history_presses import (
     ClockPress,
@@ -87,8 +87,7 @@ async def show_view(services: Services, pressed: Pressed, press: ViewPress) -> N
     """
     check_private(pressed)
     texts = services.texts
-    if not services.limits.allow(pressed.user_id, cost=COST, at=services.now()):
-        await answer(pressed.query, texts("toast.slow"), alert=True)
+    if not await affords(services, pressed, COST):
         return
     await answer(pressed.query)
     diary = await _diary(services, pressed.user_id, press)

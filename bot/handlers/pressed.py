@@ -13,7 +13,7 @@ from bot.services import Services
 from bot.storage.answers import newest_in
 from bot.storage.history import StoredSuggestion, suggestion_of
 from bot.storage.users import is_known
-from bot.wire.delivery import is_private
+from bot.wire.delivery import answer, is_private
 
 
 class OldPressError(BotError):
@@ -69,6 +69,14 @@ def check_private(pressed: Pressed) -> None:
     """
     if not is_private(pressed.message.chat) or pressed.message.chat_id != pressed.user_id:
         raise OldPressError("expected the person's private chat")
+
+
+async def affords(services: Services, pressed: Pressed, cost: float) -> bool:
+    """Return whether the person has so many tokens, and take them; else tell them to wait."""
+    if services.limits.allow(pressed.user_id, cost=cost, at=services.now()):
+        return True
+    await answer(pressed.query, services.texts("toast.slow"), alert=True)
+    return False
 
 
 async def owned(services: Services, pressed: Pressed, suggestion_id: int) -> StoredSuggestion:

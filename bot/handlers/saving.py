@@ -1,6 +1,6 @@
 """Songs to take along: a plain list, or a file that players read."""
 
-from bot.handlers.pressed import Pressed, owned
+from bot.handlers.pressed import Pressed, affords, owned
 from bot.screens.playlists import compose_list, jspf
 from bot.screens.replies import Reply
 from bot.screens.song_presses import Form, SavePress
@@ -13,8 +13,7 @@ COST = 3.0  # tokens besides the press: a file is sent
 async def save_songs(services: Services, pressed: Pressed, press: SavePress) -> None:
     """Send the songs in the form that was asked for."""
     stored, texts = await owned(services, pressed, press.suggestion_id), services.texts
-    if not services.limits.allow(pressed.user_id, cost=COST, at=services.now()):
-        await answer(pressed.query, texts("toast.slow"), alert=True)
+    if not await affords(services, pressed, COST):
         return
     tracks = [services.track_of(track) for track in stored.tracks]
     await answer(pressed.query)

@@ -5,7 +5,7 @@ import logging
 from telegram.constants import ChatAction
 
 from bot.handlers.card import picture_of, redraw
-from bot.handlers.pressed import Pressed, owned
+from bot.handlers.pressed import Pressed, affords, owned
 from bot.screens.replies import compose_refusal
 from bot.screens.song_presses import SeenPress
 from bot.services import Services
@@ -28,8 +28,7 @@ async def show_seen(services: Services, pressed: Pressed, press: SeenPress) -> N
     if original is None:
         await answer(pressed.query, texts("toast.no_picture"), alert=True)
         return
-    if not services.limits.allow(pressed.user_id, cost=COST, at=services.now()):
-        await answer(pressed.query, texts("toast.slow"), alert=True)
+    if not await affords(services, pressed, COST):
         return
     await together(answer(pressed.query), show_action(message, ChatAction.UPLOAD_PHOTO))
     try:

@@ -7,7 +7,7 @@ from functools import partial
 from telegram.constants import ChatAction
 
 from bot.handlers.card import redraw, song_of
-from bot.handlers.pressed import Pressed
+from bot.handlers.pressed import Pressed, affords
 from bot.screens.replies import Captioned, Reply
 from bot.screens.song_presses import WhySongPress
 from bot.screens.why import explain_bridge, explain_song
@@ -62,8 +62,7 @@ async def _explain(
     if not snapshot.rows(track_ids).size:
         await answer(pressed.query, texts("toast.left"), alert=True)
         return
-    if not services.limits.allow(pressed.user_id, cost=COST, at=services.now()):
-        await answer(pressed.query, texts("toast.slow"), alert=True)
+    if not await affords(services, pressed, COST):
         return
     await together(answer(pressed.query), show_action(message, ChatAction.UPLOAD_PHOTO))
     liked = await services.database.run(liked_before, stored.user_id, stored.at)
