@@ -2,15 +2,7 @@
 
 from typing import Any
 
-import pytest
-
 from bot.localchat.server import LocalBotApi
-from tests.chromium import CHROMIUM
-
-NEEDS_CHROMIUM = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here"),
-]
 
 
 def first(api: LocalBotApi) -> int:

@@ -16,14 +16,13 @@ from playwright.async_api import Page, expect
 
 from bot.words.texts import load_texts
 from tests.bot.web.mirror.axe import FOLDER
-from tests.chromium import CHROMIUM, start_chromium
+from tests.chromium import NEEDS_CHROMIUM, start_chromium
 from tests.conftest import Running, StartBot
 from tests.drawing import draw_face
 
 pytestmark = [
-    pytest.mark.browser,
+    *NEEDS_CHROMIUM,
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here"),
 ]
 PHONE, SMALL, DESKTOP = (390, 844), (320, 640), (1280, 800)
 AXE = FOLDER / "axe.min.js"

@@ -7,7 +7,8 @@ from PIL import Image
 from playwright.async_api import FilePayload, Page, expect
 
 from bot.localchat.server import LocalBotApi
-from tests.bot.localchat.browser import NEEDS_CHROMIUM, first, seen_by_bot
+from tests.bot.localchat.browser import first, seen_by_bot
+from tests.chromium import NEEDS_CHROMIUM
 
 pytestmark = NEEDS_CHROMIUM
 KEYBOARD = {

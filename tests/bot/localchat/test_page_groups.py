@@ -7,9 +7,9 @@ import pytest
 from playwright.async_api import Browser, FilePayload, Locator, Page, expect
 
 from bot.localchat.server import LocalBotApi
-from tests.bot.localchat.browser import NEEDS_CHROMIUM, first, seen_by_bot
+from tests.bot.localchat.browser import first, seen_by_bot
 from tests.bot.web.mirror.axe import FOLDER
-from tests.chromium import open_tab
+from tests.chromium import NEEDS_CHROMIUM, open_tab
 
 pytestmark = NEEDS_CHROMIUM
 AXE = FOLDER / "axe.min.js"

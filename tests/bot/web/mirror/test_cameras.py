@@ -10,14 +10,13 @@ from playwright.async_api import expect
 from bot.web.mirror.files import runtime_files
 from tests.bot.web.mirror.cameras import as_clip, astronaut
 from tests.bot.web.mirror.chromium import PATIENCE_MS, visit
-from tests.chromium import CHROMIUM
+from tests.chromium import NEEDS_CHROMIUM
 from tests.conftest import Running
 
 expect.set_options(timeout=PATIENCE_MS)
 pytestmark = [
-    pytest.mark.browser,
+    *NEEDS_CHROMIUM,
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here"),
     pytest.mark.skipif(not runtime_files(), reason="the mirror's runtime is not here: make mirror"),
 ]
 # A camera program of its own, as people use for effects: 15 frames a second from a canvas, which

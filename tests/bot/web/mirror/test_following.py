@@ -16,15 +16,14 @@ from bot.web.mirror.routes import LocalPerson
 from inference.emotions import EMOTIONS
 from tests.bot.web.mirror.cameras import as_clip, still
 from tests.bot.web.mirror.chromium import PATIENCE_MS, Visit, visit
-from tests.chromium import CHROMIUM
+from tests.chromium import NEEDS_CHROMIUM
 from tests.conftest import StartBot
 
 LOCAL = LocalPerson(FIRST_PERSON_ID, "http://127.0.0.1:1")
 expect.set_options(timeout=PATIENCE_MS)
 pytestmark = [
-    pytest.mark.browser,
+    *NEEDS_CHROMIUM,
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here"),
     pytest.mark.skipif(not runtime_files(), reason="the mirror's runtime is not here: make mirror"),
 ]
 # Ten readings a second of one mood, or of nobody (null).

@@ -18,7 +18,7 @@ from tests.bot.web.mirror.axe import FOLDER
 from tests.bot.web.mirror.cameras import as_clip, black, moving, still
 from tests.bot.web.mirror.chromium import DESKTOP, PATIENCE_MS, PHONE, Visit, visit
 from tests.bot.web.mirror.conftest import launch_of
-from tests.chromium import CHROMIUM
+from tests.chromium import NEEDS_CHROMIUM
 from tests.conftest import ROOT, Running, StartBot, has_songs
 
 SHOTS = ROOT / "build" / "mirror"
@@ -26,9 +26,8 @@ AXE = FOLDER / "axe.min.js"
 LOCAL = LocalPerson(FIRST_PERSON_ID, "http://127.0.0.1:1")
 expect.set_options(timeout=PATIENCE_MS)
 pytestmark = [
-    pytest.mark.browser,
+    *NEEDS_CHROMIUM,
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here"),
     pytest.mark.skipif(not runtime_files(), reason="the mirror's runtime is not here: make mirror"),
 ]
 
