@@ -7,6 +7,7 @@ from importlib import import_module
 from threading import Lock
 from types import ModuleType
 from typing import Any
+from weakref import finalize
 
 from inference.errors import ModelError
 from inference.faces import Face
@@ -34,6 +35,10 @@ class FaceDetector:
         """
         self._mediapipe = load_mediapipe()
         self._detector = load_detector(self._mediapipe, weights)
+        # Holds the detector until then: MediaPipe's own finaliser waits for ever where the garbage
+        # collector finds it in a cycle, since the thread that it waits for has ended by then.
+        self._release = finalize(self, self._detector.close)
+        self._release.atexit = False  # at exit that thread has ended, too
 
     def detect(self, image: Image) -> tuple[Face, ...]:
         """Return the roughly upright faces, the largest first.
@@ -47,7 +52,7 @@ class FaceDetector:
 
     def close(self) -> None:
         """Release the detector and its threads."""
-        self._detector.close()
+        self._release()
 
 
 def load_mediapipe() -> Any:  # it carries no types
