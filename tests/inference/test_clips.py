@@ -1,4 +1,5 @@
 import struct
+import sys
 from fractions import Fraction
 from functools import partial
 from io import BytesIO
@@ -12,6 +13,7 @@ from av.container import InputContainer
 from PIL import Image as Pillow
 
 from inference.clips import decode_clip
+from inference.display import to_image
 from inference.errors import TooLargeError, TooLongError, UnreadableError, UnsupportedError
 from inference.sampling import FRAMES
 from tests.drawing import clip_of, draw_picture, grays
@@ -33,6 +35,18 @@ def test_frames_show_their_own_moment():
 
     levels = [frame.image.pixels.mean() for frame in frames]
     assert np.allclose(levels, [40 * frame.second for frame in frames], atol=3)
+
+
+def test_a_decoded_frame_is_let_go_with_its_picture():
+    """A 4K frame has 14 MB, and nothing but its end may be needed to free it."""
+    with av.open(BytesIO(CLIP)) as file:
+        assert isinstance(file, InputContainer)
+        frame = next(file.decode(video=0))
+    before = sys.getrefcount(frame)
+
+    to_image(frame)
+
+    assert sys.getrefcount(frame) == before
 
 
 def test_clip_of_a_few_frames_gives_them_all():
