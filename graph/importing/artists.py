@@ -6,6 +6,8 @@ from itertools import chain
 import pyarrow as pa
 import pyarrow.compute as pc
 
+# How the first byte of a letter in UTF-8 looks where it was read as a Western encoding.
+DOUBLY_ENCODED = "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 # What may follow a comma inside one name: "Tyler, The Creator", "Earth, Wind & Fire", "Davis, Jr.".
 CONTINUATIONS = (
     "the ",
@@ -55,5 +57,29 @@ def only_text(column: pa.StringArray) -> pa.StringArray:
     """Return a column with "" for nulls and words for "unknown", and without control characters."""
     # A newline stays: in a title it means a space, and is shown as one.
     visible = pc.replace_substring_regex(column.fill_null(""), r"[\x00-\x08\x0b-\x1f\x7f]", "")
-    trimmed = pc.utf8_trim_whitespace(pc.utf8_normalize(visible, "NFC"))
+    trimmed = pc.utf8_trim_whitespace(pc.utf8_normalize(_decoded_once(visible), "NFC"))
     return pc.if_else(pc.is_in(trimmed, pa.array(["nan", "NaN", "None", "null"])), "", trimmed)
+
+
+def _decoded_once(column: pa.StringArray) -> pa.StringArray:
+    """Return a column in which `BeyoncÃ©`, which was encoded twice, is `Beyoncé` again.
+
+    Source: R. Speer, "ftfy", 2019: text that is valid UTF-8 after such a step back was none before.
+    """
+    odd = pc.match_substring_regex(column, DOUBLY_ENCODED)
+    if not pc.any(odd).as_py():
+        return column
+    once = pa.array([_step_back(text) for text in column.filter(odd).to_pylist()], pa.string())
+    return pc.replace_with_mask(column, odd, once)
+
+
+def _step_back(text: str) -> str:
+    try:
+        # Bytes that the Western encoding of Windows lacks stand for themselves, as in browsers.
+        found = b"".join(
+            sign.encode("latin-1" if "\x80" <= sign < "\xa0" else "cp1252") for sign in text
+        )
+        once = found.decode("utf-8")
+    except UnicodeError:
+        return text
+    return once if once.isprintable() else text

@@ -69,6 +69,9 @@ SHIFTS = {"#": 1, "♯": 1, "b": -1, "♭": -1}
 # A step on the Camelot wheel of DJs is a fifth, 7 semitones; 8B is C major, 8A is A minor.
 # Source: M. Davis, "Camelot Easymix System", mixedinkey.com.
 FIFTH, CAMELOT_MAJOR, CAMELOT_MINOR = 7, 0, 9
+# A spreadsheet that takes a bare year from 1900 to 2100 for a date, in days since 1900, shows a day
+# of this year; songs that old are rarer than such tables.
+DATE_OF_A_YEAR = "1905"
 # Cells longer than this are no list of artists.
 MAX_LIST = 1 << 16
 
@@ -132,6 +135,7 @@ def years(column: pa.StringArray) -> pa.Array:
         pc.extract_regex(column, r"\b(?P<year>(?:1[2-9]|20)\d\d)(?:\b|\D)"), "year"
     )
     short = pc.struct_field(pc.extract_regex(column, r"^\d{1,2}/\d{1,2}/(?P<year>\d\d)$"), "year")
+    full = pc.if_else(pc.equal(full, DATE_OF_A_YEAR), None, full)
     two = short.cast(pa.int16())
     # m/d/yy: in such files, songs from before 1930 are rarer than songs from after 2000.
     century = pc.add(two, pc.if_else(pc.less(two, 30), 2000, 1900).cast(pa.int16()))

@@ -30,9 +30,15 @@ SPOKEN_WORD = 0.66
 NO_VALENCE = 5e-4
 NO_BEAT = 0.25
 INSTRUMENTAL = 0.3
+# A title with words of noise is a song where the sound dances and is sung, as "White Noise" is.
+DANCEABLE = 0.5
+# Of several artists or genres in one cell this share must be of a kind: a guest choir of children
+# makes no song for children, and who sings of Christmas sings of other things, too.
+LEAST_SHARE, TINY = 0.5, 1e-9
+PARTED = {"artist": r"\s*;\s*", "genre": r"\s*[;,]\s*"}
 # Scripts without spaces between words: kana, Han, Hangul in single letters.
 UNSPACED = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff]")
-FIELDS = ("title", "artist", "genre")
+FIELDS, BOTH = ("title", "artist", "genre"), "title and artist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,22 @@ class Patterns:
 
     fields: Mapping[str, str]
     exceptions: str
+
+
+class Parted(NamedTuple):
+    """A column of cells, each different one once, in parts.
+
+    Attributes:
+        parts: (p,), folded, with a space at either end.
+        cells: (p,), the cell of each part.
+        many: How many parts each cell has, at least 1.
+        places: (n,), the cell of each row.
+    """
+
+    parts: pa.StringArray
+    cells: Ids
+    many: Ids
+    places: Ids
 
 
 class Coded(NamedTuple):
@@ -73,13 +95,15 @@ def kind_marks(
     masks = np.zeros(len(own), np.uint8)
     for kind, found in _by_sound(values).items():
         masks[found] |= BITS[kind]
-    folds = {name: _padded(text[name]) for name in FIELDS}
-    rows = _candidates(folds)
+    rows = _candidates({name: _padded(text[name]) for name in FIELDS})
     if rows.size:
-        near = {name: each.words.take(pa.array(each.places[rows])) for name, each in folds.items()}
+        words = {name: text[name].take(pa.array(rows)).fill_null("") for name in FIELDS}
+        words[BOTH] = pc.binary_join_element_wise(words["title"], words["artist"], " ")
+        near = {name: _parted(column, name) for name, column in words.items()}
+        sung = _sung({name: column[rows] for name, column in values.items()}, len(rows))
         for mark, patterns in _patterns().items():
             if mark != HEAVY or not judged:
-                masks[rows[_by_words(near, patterns)]] |= BITS[mark]
+                masks[rows[_by_words(near, patterns, mark, sung)]] |= BITS[mark]
     for mark, bit in BITS.items():
         masks[_true(pc.match_substring_regex(own, rf"(^|\s){mark}(\s|$)"))] |= bit
     names = pa.array([" ".join(marks_of(mask)) for mask in range(2 * BITS[HEAVY])], pa.string())
@@ -110,16 +134,47 @@ def _candidates(folds: Mapping[str, Coded]) -> Ids:
     return np.flatnonzero(np.logical_or.reduce(hits))
 
 
-def _by_words(text: Mapping[str, pa.StringArray], patterns: Patterns) -> Mask:
-    hits = [
-        _true(pc.match_substring_regex(text[name], pattern))
+def _sung(values: Mapping[str, Vector], n: int) -> Mask:
+    """Return which sounds are sung and dance, (n,): none where that is unknown."""
+    if not {"instrumentalness", "danceability"} <= values.keys():
+        return np.zeros(n, bool)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(
+            (values["danceability"] > DANCEABLE) & (values["instrumentalness"] < INSTRUMENTAL)
+        )
+
+
+def _by_words(text: Mapping[str, Parted], patterns: Patterns, mark: str, sung: Mask) -> Mask:
+    """Return the rows whose words are of a kind; a title alone makes no noise of what is sung."""
+    least = {"genre": LEAST_SHARE, "artist": LEAST_SHARE if mark == Kind.CHILDREN else TINY}
+    hits = {
+        name: _share(text[name], pattern) >= least.get(name, 1)
         for name, pattern in patterns.fields.items()
-    ]
-    found = np.logical_or.reduce(hits)
+    }
+    if mark == Kind.NOISE:
+        hits["title"] &= ~sung
+    found = np.logical_or.reduce(list(hits.values()))
     if patterns.exceptions:
-        both = pc.binary_join_element_wise(text["title"], text["artist"], "")
-        found &= ~_true(pc.match_substring_regex(both, patterns.exceptions))
+        found &= _share(text[BOTH], patterns.exceptions) == 0
     return np.asarray(found)
+
+
+def _share(column: Parted, pattern: str) -> Vector:
+    """Return the share of each cell's parts in which a pattern stands, (n,)."""
+    hits = _true(pc.match_substring_regex(column.parts, pattern))
+    share = np.bincount(column.cells[hits], minlength=len(column.many)) / column.many
+    return np.asarray(share[column.places])
+
+
+def _parted(column: pa.StringArray, name: str) -> Parted:
+    coded = column.dictionary_encode()
+    if name in PARTED:
+        lists = pc.split_pattern_regex(coded.dictionary, PARTED[name])
+        cells, parts = pc.list_parent_indices(lists).to_numpy(), pc.list_flatten(lists)
+    else:
+        cells, parts = np.arange(len(coded.dictionary)), coded.dictionary
+    many = np.maximum(np.bincount(cells, minlength=len(coded.dictionary)), 1)
+    return Parted(_folded(parts), cells, many, coded.indices.to_numpy())
 
 
 def _padded(column: pa.StringArray) -> Coded:
@@ -127,8 +182,11 @@ def _padded(column: pa.StringArray) -> Coded:
     coded = column.fill_null(
         ""
     ).dictionary_encode()  # a table has many rows of one artist and of one genre
-    padded = pc.binary_join_element_wise(" ", folded(coded.dictionary), " ", "")
-    return Coded(padded, coded.indices.to_numpy())
+    return Coded(_folded(coded.dictionary), coded.indices.to_numpy())
+
+
+def _folded(texts: pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise(" ", folded(texts), " ", "")
 
 
 @cache

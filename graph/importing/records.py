@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graph.errors import CatalogueError
+from graph.importing.columns import matched
 from graph.importing.text import MAX_LINE, Text, lines_of
 
 Record = Mapping[str, Any]  # any JSON values
@@ -134,14 +135,19 @@ def _records_in(found: Record) -> list[Any]:
     if tables:  # {"items": [...]}
         return max(tables, key=len)
     if values and all(isinstance(each, dict) for each in values):
-        keys = {name for each in values for name in each}
-        if {"valence", "energy"} & {name.casefold() for name in keys}:  # {"0": {...}, "1": {...}}
+        inner = {name for each in values for name in each}
+        if _fields(inner) > _fields(found):  # {"0": {...}, "1": {...}}, or a record for each title
             return values
         rows = list(values[0])  # pandas, orient="columns"
         return [{name: found[name].get(row) for name in found} for row in rows]
     if lists and len(lists) == len(values):  # {"title": [...], "artist": [...]}
         return [dict(zip(found, row, strict=False)) for row in zip(*lists, strict=False)]
     return []
+
+
+def _fields(names: Iterable[str]) -> int:
+    """Return how many fields of a song some names stand for."""
+    return len(matched(list(names)))
 
 
 def flat(record: Record) -> Record:

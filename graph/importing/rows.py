@@ -46,6 +46,10 @@ MEANINGS: Mapping[Refusal, str] = {
     Refusal.TOO_LONG: "longer than 15 minutes: a mix, a talk or a whole side",
 }
 
+# What tables write for a genre or a language that they do not know.
+UNKNOWN = pa.array(
+    ["n/a", "na", "-", "?", "unknown", "undefined", "set()", "[]", "{}", "()", "n.a."]
+)
 MAX_SECONDS = 15 * 60
 # Values outside these ranges are errors: one tempo of 1e39 would spoil the standardisation.
 VALID_RANGE: Mapping[str, tuple[float, float]] = {
@@ -163,8 +167,13 @@ def _texts(batch: Batch) -> dict[str, pa.StringArray]:
         for name in ("id", "spotify", "youtube", "title", "artist", "genre", "language")
     }
     columns["artist"] = parted(listed(columns["artist"]))
-    columns["genre"] = listed(columns["genre"])
+    columns["genre"] = _without(UNKNOWN, listed(columns["genre"]))
+    columns["language"] = _without(UNKNOWN, columns["language"])
     return columns
+
+
+def _without(words: pa.StringArray, column: pa.StringArray) -> pa.StringArray:
+    return pc.if_else(pc.is_in(pc.utf8_lower(column), words), "", column)
 
 
 def _kinds(

@@ -18,6 +18,8 @@ PIECE_BYTES = 1 << 14
 MOST_UNPACKED, UNPACKED_BYTES = 100, 1 << 26
 # Characters; the longest lines of 787 public tables have some ten thousand.
 MAX_LINE = 1 << 21
+# U+FFFD that an earlier program encoded twice.
+REPLACED_BEFORE = "\u00ef\u00bf\u00bd"
 
 
 class Text:
@@ -69,7 +71,7 @@ class Text:
             self._is_plain = False
             self._settle(block)
         text = self._decoder.decode(block, final)
-        self.damaged += text.count("\ufffd")
+        self.damaged += text.count("\ufffd") + text.count(REPLACED_BEFORE)
         return text.replace("\r", "\n") if self._only_cr else text
 
     def _settle(self, block: bytes) -> None:

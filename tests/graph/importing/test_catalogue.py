@@ -2,6 +2,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.errors import CatalogueError
+from graph.importing.artists import DOUBLY_ENCODED
 from graph.importing.catalogue import read_catalogue
 from graph.importing.importer import import_files
 from graph.importing.report import ImportReport, NoSongsError
@@ -97,10 +99,11 @@ def test_unnamed_index_and_repeated_columns_are_harmless(tmp_path: Path) -> None
     assert rows[0]["energy"] == 0.25
 
 
-# Line ends that are not a newline, and what no text file holds, are left out of the claim.
+# Line ends that are not a newline, letters that were encoded twice, and what no text file holds,
+# are left out of the claim.
 TITLES = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cn"]), min_size=1, max_size=40
-)
+).filter(lambda title: not re.search(DOUBLY_ENCODED, title))  # these are mended
 
 
 @given(titles=st.lists(TITLES, min_size=1, max_size=8))

@@ -14,7 +14,8 @@ from graph.snapshot.store import open_snapshot
 from graph.tracks import TrackId
 from tests.graph.conftest import Row, WriteRows, silent, song, songs
 
-MARKED = [
+ROARING: Row = {"danceability": 0.1, "instrumentalness": 0.9}
+MARKED: list[tuple[Row, str]] = [
     ({"title": "Rain Sounds for Sleeping"}, "noise"),
     ({"title": "Weißes Rauschen"}, "noise"),
     ({"title": "Белый шум"}, "noise"),
@@ -54,6 +55,11 @@ MARKED = [
         )
     ),
     ({"title": "Christmas Lullaby", "artist": "Kids Choir"}, "children seasonal"),
+    *(({"title": title}, "seasonal") for title in ("Santa Tell Me", "Oh Santa!", "The First Noël")),
+    *(({"title": title}, "seasonal") for title in ("Noël Noël", "God Jul", "Jul igen hos oss")),
+    ({"title": "White Noise", **ROARING}, "noise"),
+    ({"genre": "sleep, white noise"}, "noise"),
+    ({"artist": "Kids Choir; Ann Doe"}, "children"),
 ]
 ORDINARY: list[Row] = [
     {"title": "Stand Up"},
@@ -62,6 +68,14 @@ ORDINARY: list[Row] = [
     {"title": "Comptine d'un autre été", "artist": "Tiersen"},
     {"artist": "New Kids on the Block"},
     {"artist": "Jul"},
+    # Holy women, places, people and a month are no season.
+    *({"title": title} for title in ("La Santa", "Santa Monica", "Santa Maria", "Mala Santa")),
+    *({"title": title} for title in ("Ma jolie (feat. Jul)", "11-Jul", "Sol (Noel Stone Remix)")),
+    {"title": "White Noise", "danceability": 0.8, "instrumentalness": 0.1},
+    # A guest, or one of several genres, makes no kind.
+    {"artist": "Ann Doe; Bob Roe; Kids Choir"},
+    {"genre": "christmas, adult standards, vocal jazz"},
+    {"genre": "hip hop, comedy, g funk"},
     {"title": "Holiday"},
     {"title": "Joy to the World", "artist": "Three Dog Night"},
     {"speechiness": 0.5},

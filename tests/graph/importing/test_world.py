@@ -560,3 +560,61 @@ def test_a_table_that_unpacks_without_end_is_given_up(tmp_path: Path) -> None:
     assert len(rows) == 61
     assert report.read < 6_000_000
     assert "unpack to more than" in report.words()
+
+
+@pytest.mark.parametrize("title", ["Beyoncé", "Señorita – “Ya”", "夜の電車", "Ночь"])
+def test_letters_that_were_encoded_twice_are_right(tmp_path: Path, title: str) -> None:
+    twice = title.encode().decode("latin-1")
+
+    rows, _ = read(tmp_path, table([twice, "NÃO; Ânia", 0.4, 0.5], *many()))
+
+    assert (rows[0]["title"], rows[0]["artist"]) == (title, "NÃO; Ânia")
+
+
+def test_letters_that_were_lost_and_encoded_twice_count_as_damaged(tmp_path: Path) -> None:
+    lost = "Bubl\ufffd".encode().decode("latin-1")
+
+    rows, report = read(tmp_path, table(["Song", lost, 0.4, 0.5], *many()))
+
+    assert rows[0]["artist"] == "Bubl\ufffd"
+    assert report.files[0]["damaged"] == 1
+
+
+@pytest.mark.parametrize("word", ["N/A", "set()", "Unknown", "-"])
+def test_a_word_for_unknown_is_no_genre(tmp_path: Path, word: str) -> None:
+    names = f"{HEADER},genre,language"
+
+    rows, _ = read(tmp_path, table(["Song", "Band", 0.4, 0.5, word, word], names=names))
+
+    assert (rows[0]["genre"], rows[0]["language"]) == ("", "")
+
+
+def test_a_year_that_a_spreadsheet_took_for_a_date_is_unknown(tmp_path: Path) -> None:
+    cells = (["Song", "Band", 0.4, 0.5, when] for when in ("1905-07-12", "1905"))
+
+    for row in cells:
+        rows, _ = read(tmp_path, table(row, names=f"{HEADER},release_date"))
+        assert rows[0]["year"] is None
+
+
+def test_plays_stand_for_popularity_where_there_is_none(tmp_path: Path) -> None:
+    cells = [[f"Song {at}", "Band", 0.4, 0.5, 10**at] for at in range(10)]
+
+    rows, report = read(tmp_path, table(*cells, names=f"{HEADER},streams"))
+
+    popularity = {str(row["title"]): float(str(row["popularity"])) for row in rows}
+    assert popularity["Song 9"] == 100
+    assert 0 < popularity["Song 1"] < popularity["Song 5"] < 70
+    assert "popularity = 'streams'" in report.words()
+
+
+def test_records_may_stand_under_their_titles(tmp_path: Path) -> None:
+    keyed = {str(record["title"]): record for record in RECORDS}
+    refused = {at: {"artist": "Band", "title": at} for at in ("One", "Two")}
+
+    rows, _ = read(tmp_path, json.dumps(keyed, indent=1), "songs.json")
+
+    assert len(rows) == 60
+    with pytest.raises(NoSongsError) as caught:
+        read(tmp_path, json.dumps(refused, indent=1), "refused.json")
+    assert "its columns: 'artist', 'title'" in caught.value.report.words()
