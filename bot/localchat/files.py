@@ -18,6 +18,7 @@ DOWNLOAD_LIMIT_BYTES = 20 * 1024 * 1024
 SHELF_LIMIT_BYTES = 256 * 1024 * 1024
 KEEP_S = 600.0
 EXTENSION = re.compile(r"\.[a-z0-9]{1,8}")
+NUMBER = re.compile(r"(?:local-|[a-z_]+s/file_)(\d{1,15})")  # as an id and as a path begin
 
 
 class Kind(StrEnum):
@@ -84,6 +85,7 @@ class Files:
         self._keep_s = keep_s
         self._numbers = itertools.count(1)
         self._files: dict[int, StoredFile] = {}
+        self._total_bytes = 0
 
     def __len__(self) -> int:
         return len(self._files)
@@ -100,24 +102,29 @@ class Files:
         number, secret = next(self._numbers), secrets.token_urlsafe(9)
         stored = StoredFile(number, secret, kind, name, found, content)
         self._files[number] = stored
-        while len(self._files) > 1 and self._total_bytes() > self._limit_bytes:
-            self._forget(min(self._files))
+        self._total_bytes += len(content)
+        while len(self._files) > 1 and self._total_bytes > self._limit_bytes:
+            self._forget(next(iter(self._files)))  # the oldest
         asyncio.get_running_loop().call_later(self._keep_s, self._forget, number)
         return stored
 
     def find(self, file_id: str) -> StoredFile:
         """Return the file behind an id; Raises RefusedError when there is none (any more)."""
-        for stored in self._files.values():
-            if file_id.startswith(f"local-{stored.number}-") and file_id.endswith(stored.secret):
-                return stored
-        raise bad_request("wrong file_id or the file is temporarily unavailable")
+        stored = self._named(file_id)
+        ours = stored and file_id.startswith("local-") and file_id.endswith(stored.secret)
+        if not stored or not ours:
+            raise bad_request("wrong file_id or the file is temporarily unavailable")
+        return stored
 
     def at(self, path: str) -> StoredFile | None:
         """Return the file that `getFile` names `path`; None when it is gone."""
-        return next((stored for stored in self._files.values() if stored.path == path), None)
+        stored = self._named(path)
+        return stored if stored and stored.path == path else None
+
+    def _named(self, name: str) -> StoredFile | None:
+        found = NUMBER.match(name)
+        return self._files.get(int(found[1])) if found else None
 
     def _forget(self, number: int) -> None:
-        self._files.pop(number, None)
-
-    def _total_bytes(self) -> int:
-        return sum(len(stored.content) for stored in self._files.values())
+        if stored := self._files.pop(number, None):
+            self._total_bytes -= len(stored.content)

@@ -24,7 +24,9 @@ Measure = Callable[[Path, Path], AsyncIterator[Figure]]
 def parser() -> argparse.ArgumentParser:
     """Return what can be asked for; the numbers are those of a run of some minutes."""
     top = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    top.add_argument("--kills", type=int, default=40, metavar="N", help="kill -9 so often")
+    top.add_argument(
+        "--kills", type=int, default=40, metavar="N", help="kill -9 a bot that serves so often"
+    )
     top.add_argument("--seed", type=int, default=1, metavar="N", help="of the random moments")
     top.add_argument("--burst", type=int, default=200, metavar="N", help="selfies, and moods")
     top.add_argument("--people", type=int, default=2_000, metavar="N", help="who write")

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from bot.localchat.chats import Chat, buttons_of
-from bot.localchat.files import Kind
+from bot.localchat.files import Files, Kind
 from bot.localchat.people import send_file
 from bot.localchat.server import LocalBotApi
 from bot.screens.consent import CONSENT_VERSION
@@ -19,6 +19,8 @@ from tests.conftest import AGREED
 MORE = re.compile(r"m:(\d+)")  # "More songs": the button names the answer that it stands under
 REFUSED = ("more than I can answer soon", "a lot at once")
 APOLOGY = "went wrong"
+SEND_AGAIN = "did not get through to me"
+KEEP_S = 86_400.0
 WAIT = re.compile(r"Yours comes in about (\d+) seconds")
 
 
@@ -31,9 +33,13 @@ class Talk:
         answers: Seconds at which an answer was seen first, by its number.
         promised: The second at which the answer was to come, as it was told last.
         again: Of the answers that came twice, the second at which each was seen first.
+        last: What the person sent last.
+        returned: How many messages the person was told to send again.
     """
 
     chat: Chat
+    last: str = ""
+    returned: int = 0
     sent: list[float] = field(default_factory=list)
     answers: dict[int, float] = field(default_factory=dict)
     again: list[float] = field(default_factory=list)
@@ -44,7 +50,7 @@ class Talk:
     @property
     def open(self) -> int:
         """How many messages have no answer."""
-        return len(self.sent) - len(self.answers)
+        return len(self.sent) - len(self.answers) - self.returned
 
     @property
     def waits(self) -> list[float]:
@@ -63,6 +69,8 @@ class Crowd:
         """Listen to all chats; with a file of SQLite, whoever joins has agreed to the notice."""
         self._database = database
         self._conversation = api.desk.conversation
+        # As Telegram, it keeps what was sent: all of it is the same few bytes in memory.
+        self._conversation.files = Files(limit_bytes=2**50, keep_s=KEEP_S)
         self._conversation.listeners.add(self._hear)
         self.talks: dict[int, Talk] = {}
 
@@ -83,6 +91,7 @@ class Crowd:
     def say(self, talk: Talk, words: str) -> None:
         """Let a person write."""
         talk.sent.append(perf_counter())
+        talk.last = words
         self._conversation.say(talk.chat, words)
 
     async def show(self, talk: Talk, content: bytes, kind: Kind = Kind.PHOTO) -> None:
@@ -90,6 +99,7 @@ class Crowd:
         name = "selfie.jpg" if kind is Kind.PHOTO else "clip.mp4"
         await send_file(self._conversation, talk.chat, content, kind=kind, name=name)
         talk.sent.append(perf_counter())
+        talk.last = name
 
     async def settled(self, talks: list[Talk], *, timeout_s: float) -> bool:
         """Return whether everybody has their answers, once they have or that long after."""
@@ -115,6 +125,7 @@ class Crowd:
         if number is None:
             text = message.get("text") or message.get("caption", "")
             talk.others.append(text)
+            talk.returned += SEND_AGAIN in text and talk.open > 0
             if wait := WAIT.search(text):
                 talk.promised = perf_counter() + float(wait[1])
         elif number not in talk.answers:

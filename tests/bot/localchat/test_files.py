@@ -37,6 +37,26 @@ async def test_oldest_files_make_room(picture: bytes):
     assert len(files) == 2
 
 
+async def test_file_is_found_by_its_own_id_and_path_alone(picture: bytes):
+    files = Files()
+    first, second = [await keep(files, picture, Kind.PHOTO, name="x.png") for _ in range(2)]
+    ids = [stored.reference()["file_id"] for stored in (first, second)]
+
+    assert [files.find(each) for each in ids] == [first, second]
+    assert [files.at(each.path) for each in (first, second)] == [first, second]
+    for wrong in ("", "local-9-o-x", ids[0][:-1], ids[0].replace("local-1", "local-2"), first.path):
+        with pytest.raises(RefusedError):
+            files.find(wrong)
+    for wrong in (
+        "",
+        "x",
+        f"{first.path}x",
+        first.path.replace("photos", "videos"),
+        "photos/file_",
+    ):
+        assert files.at(wrong) is None
+
+
 async def test_photo_has_three_sizes_of_the_same_bytes(picture: bytes):
     files = Files()
     stored = await keep(files, picture, Kind.PHOTO, name="a.jpg")
