@@ -11,6 +11,7 @@ Source: C. Rasmussen, C. Williams, "Gaussian Processes for Machine Learning", 20
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Prediction:
 
     Attributes:
         mean: (m,).
-        deviation: (m,), the standard deviation.
+        deviation: (m - certain,), the standard deviation of those it was asked for.
         near_liked: (m,), similarity to the most similar song with a positive reward, 0 to 1.
     """
 
@@ -42,9 +43,17 @@ class Prediction:
 
 
 def predicted(
-    snapshot: Snapshot, belief: Belief, known: Reactions, rows: Ids, nodes: Ids
+    snapshot: Snapshot,
+    belief: Belief,
+    known: Reactions,
+    rows: Ids,
+    nodes: Ids,
+    certain: int = 0,
 ) -> Prediction:
     """Return what is expected of songs after a person's reactions.
+
+    Tables of reactions against songs have a row for each reaction: rows of a thousand songs are
+    computed in a third of the time of a thousand rows of twenty reactions.
 
     Args:
         snapshot: The graph.
@@ -52,46 +61,64 @@ def predicted(
         known: The e reactions.
         rows: (m,), the songs.
         nodes: (m,), their nodes.
+        certain: The first songs, of which no deviation is asked for.
     """
     n = known.rows.size
     rows, nodes = np.concatenate([known.rows, rows]), np.concatenate([known.nodes, nodes])
-    own = described(snapshot, rows, nodes)
-    linear = own @ belief.covariance()
+    values = snapshot.values.take(nodes, axis=0).astype(np.float32)
+    own = described(snapshot, rows, values)
+    prior = _covariance(belief)
     expected = own @ belief.mean
-    variance = np.einsum("ij,ij->i", linear[n:], own[n:]) + PRIOR_VARIANCE
+    unsure = own[n + certain :]
+    variance = np.einsum("ij,ij->i", unsure @ prior, unsure) + PRIOR_VARIANCE
     if not n:
         return Prediction(expected, np.sqrt(variance), np.zeros(len(rows)))
-    similar = _similarity(snapshot, nodes, n)
-    covariance = linear @ own[:n].T + SOUND**2 * similar + _shared(snapshot, rows, n)
+    similar = _similarity(values, n)
+    covariance = (own[:n] @ prior) @ own.T
+    covariance += np.float32(SOUND**2) * similar
+    _add_shared(snapshot, rows, covariance)
     # At most a hundred reactions, and well-conditioned by the noise: safe to invert.
-    gain = covariance[n:] @ np.linalg.inv(covariance[:n] + REWARD_NOISE**2 * np.eye(n))
-    variance = np.maximum(variance - np.einsum("ij,ij->i", gain, covariance[n:]), 0)
-    near = np.maximum((similar[n:] * known.rewards).max(axis=1), 0)
-    mean = expected[n:] + gain @ (known.rewards - expected[:n])
+    inverse = np.linalg.inv(covariance[:, :n].astype(np.float64) + REWARD_NOISE**2 * np.eye(n))
+    others = covariance[:, n + certain :]
+    gain = inverse.astype(np.float32) @ others
+    gain *= others
+    variance = np.maximum(variance - gain.sum(axis=0), 0)
+    rewarded = inverse @ (known.rewards - expected[:n])
+    mean = expected[n:] + rewarded.astype(np.float32) @ covariance[:, n:]
+    similar *= known.rewards.astype(np.float32)[:, None]
+    near = np.maximum(similar[:, n:].max(axis=0), 0)
     return Prediction(mean, np.sqrt(variance), near)
 
 
-def _similarity(snapshot: Snapshot, nodes: Ids, n: int) -> Matrix:
-    """Return the similarity of sounds to the first n, (m, n), 0 to 1: a Gaussian of distance."""
-    values = snapshot.values[nodes].astype(np.float32)
-    squares = np.einsum("ij,ij->i", values, values)
-    apart = squares[:, None] + squares[:n] - 2 * values @ values[:n].T
-    return np.asarray(np.exp(-np.maximum(apart, 0) / (SIMILARITY_WIDTH * values.shape[1])))
+@lru_cache(8)
+def _covariance(belief: Belief) -> Matrix:
+    """Return the prior covariance of the weights: a belief never changes."""
+    return belief.covariance().astype(np.float32)
 
 
-def _shared(snapshot: Snapshot, rows: Ids, n: int) -> Matrix:
-    """Return the covariance with the first n rows by what they share, (m, n)."""
+def _similarity(values: Matrix, n: int) -> Matrix:
+    """Return the similarity of sounds to the first n, (n, m), 0 to 1: a Gaussian of distance."""
+    width = np.float32(SIMILARITY_WIDTH * values.shape[1])
+    squares = np.einsum("ij,ij->i", values, values) / width
+    found = (values[:n] * (2 / width)) @ values.T
+    found -= squares
+    found -= squares[:n, None]
+    np.minimum(found, 0, out=found)
+    return np.exp(found, out=found)
+
+
+def _add_shared(snapshot: Snapshot, rows: Ids, covariance: Matrix) -> None:
+    """Add the covariance with the first n rows by what they share, in place, (n, m)."""
+    n = len(covariance)
     columns = (
-        snapshot.artists[rows],
-        snapshot.genres[rows],
-        snapshot.languages[rows],
-        _decades(snapshot.years[rows]),
+        snapshot.artists.take(rows),
+        snapshot.genres.take(rows),
+        snapshot.languages.take(rows),
+        _decades(snapshot.years.take(rows)),
     )
-    found = np.zeros((len(rows), n), np.float32)
     for codes, deviation in zip(columns, SHARED.values(), strict=True):
         others = np.where(codes[:n] == NO_CODE, UNKNOWN_CODE, codes[:n])
-        found += np.float32(deviation**2) * (codes[:, None] == others)
-    return found
+        covariance += np.float32(deviation**2) * (codes == others[:, None])
 
 
 def _decades(years: Ids) -> Ids:

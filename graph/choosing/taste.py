@@ -81,7 +81,8 @@ def shared_prior(snapshot: Snapshot, evidence_by_person: Mapping[int, Evidence])
         known = reactions(snapshot, evidence)
         if known.rows.size:
             weight = GENERAL * min(1.0, MAX_PERSON_WEIGHT / known.rows.size)
-            features = described(snapshot, known.rows, known.nodes)
+            values = snapshot.values[known.nodes].astype(np.float32)
+            features = described(snapshot, known.rows, values)
             belief = belief.after(features, known.rewards, weight)
     return Belief(belief.mean, rules().precision)
 
@@ -102,30 +103,36 @@ def reactions(snapshot: Snapshot, evidence: Evidence) -> Reactions:
     return Reactions(rows[there], snapshot.nodes(rows[there]), values[there])
 
 
-def described(snapshot: Snapshot, rows: Ids, nodes: Ids) -> Matrix:
-    """Return the features in `NAMES` of some songs, (m, d).
+def described(snapshot: Snapshot, rows: Ids, values: Matrix) -> Matrix:
+    """Return the features in `NAMES` of some songs, (m, d) float32.
 
     Args:
         snapshot: The graph.
         rows: (m,), the songs.
-        nodes: (m,), their nodes.
+        values: (m, f) float32, the values of their nodes.
     """
     found = np.zeros((len(rows), len(NAMES)), np.float32)
     found[:, NAMES.index("constant")] = 1
     into, places = _plain(snapshot.names)
-    found[:, into] = snapshot.values[nodes][:, places]
-    known_popularity = snapshot.popularity[rows].astype(np.float32)
-    found[:, NAMES.index("popularity")] = np.where(
-        np.isnan(known_popularity), 0, known_popularity / 50 - 1
-    )
-    years = snapshot.years[rows]
+    found[:, into] = values[:, places]
+    popularity = snapshot.popularity.take(rows).astype(np.float32)
+    known = popularity / 50 - 1
+    found[:, NAMES.index("popularity")] = np.where(np.isnan(known), 0, known)
+    years = snapshot.years.take(rows)
     apart = (years.astype(np.float32) - YEAR_CENTRE) / YEAR_SCALE
-    found[:, NAMES.index("year")] = np.where(years == NO_YEAR, 0, np.clip(apart, -2, 2))
+    apart = np.minimum(np.maximum(apart, -2), 2)  # `np.clip` takes three times as long
+    found[:, NAMES.index("year")] = np.where(years == NO_YEAR, 0, apart)
     return found
 
 
 @cache
-def _plain(names: tuple[str, ...]) -> tuple[list[int], list[int]]:
+def _plain(names: tuple[str, ...]) -> tuple[slice | list[int], slice | list[int]]:
     """Return the columns of `NAMES` that a snapshot knows, and where it has them."""
     known = [name for name in PLAIN if name in names]
-    return [NAMES.index(name) for name in known], [names.index(name) for name in known]
+    return _run([NAMES.index(name) for name in known]), _run([names.index(name) for name in known])
+
+
+def _run(places: list[int]) -> slice | list[int]:
+    """Return places as a slice where each follows the one before: that copies no index."""
+    first, last = (places[0], places[-1]) if places else (0, -1)
+    return slice(first, last + 1) if places == list(range(first, last + 1)) else places

@@ -23,6 +23,11 @@ def everything(snapshot: Snapshot, belief: Belief, evidence: Evidence = ()) -> P
     return predicted(snapshot, belief, known, rows, snapshot.nodes(rows))
 
 
+def sounds(snapshot: Snapshot, rows: object) -> np.ndarray:
+    found: np.ndarray = snapshot.values[snapshot.nodes(np.asarray(rows))].astype(np.float32)
+    return found
+
+
 def column(name: str, features: np.ndarray) -> np.ndarray:
     found: np.ndarray = features[:, NAMES.index(name)]
     return found
@@ -74,7 +79,7 @@ def test_a_belief_cannot_be_changed() -> None:
 def test_features_by_hand(starter: Snapshot) -> None:
     rows = np.arange(len(starter))
 
-    found = taste.described(starter, rows, starter.nodes(rows))
+    found = taste.described(starter, rows, sounds(starter, rows))
 
     assert found.shape == (len(starter), len(NAMES))
     valence = starter.values[starter.nodes(rows), starter.names.index("valence")]
@@ -91,7 +96,7 @@ def test_nothing_said_leaves_the_prior(starter: Snapshot) -> None:
 
     found = everything(starter, rules())
 
-    features = taste.described(starter, rows, starter.nodes(rows))
+    features = taste.described(starter, rows, sounds(starter, rows))
     np.testing.assert_allclose(found.mean, features @ rules().mean, atol=1e-6)
 
 
@@ -111,7 +116,7 @@ def test_posterior_is_that_of_a_gaussian_process_over_all_pairs(starter: Snapsho
             known = starter.artists[chosen].tolist()
         same = np.array([[a is not None and a == b for b in known] for a in known])
         kernel += deviation**2 * same
-    features = taste.described(starter, chosen, starter.nodes(chosen)).astype(float)
+    features = taste.described(starter, chosen, sounds(starter, chosen)).astype(float)
     kernel += features @ np.diag(1 / np.diag(rules().precision)) @ features.T
     answers = np.array([1.0 if reaction is Reaction.LIKED else -1.0 for _, reaction in evidence])
     solved = np.linalg.solve(
