@@ -1,13 +1,13 @@
 """The candidate pool of a request: which songs are eligible, in which tier, and how diverse."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.arrays import Ids, Mask, Matrix, Vector, contained
+from graph.arrays import Ids, Mask, Matrix, Vector, contained, ranges
 from graph.choosing import feedback, languages
-from graph.choosing.feedback import Reach
+from graph.choosing.feedback import Reach, Songs
 from graph.choosing.filters import passing
 from graph.choosing.person import Person
 from graph.choosing.request import Request
@@ -54,6 +54,10 @@ class Candidates:
 
     def at(self, chosen: Ids | Mask | slice | list[int]) -> "Candidates":
         """Return some of the candidates: by mask, or by place in this order."""
+        if isinstance(chosen, np.ndarray) and chosen.dtype == bool:
+            if chosen.all():
+                return self
+            chosen = np.flatnonzero(chosen)  # once, not for each array
         return Candidates(
             self.rows[chosen],
             self.nodes[chosen],
@@ -86,7 +90,9 @@ def reached(snapshot: Snapshot, request: Request, liked: Reach, rng: np.random.G
     if request.filters.kinds:
         parts.append(_sample(snapshot, snapshot.kinds & bit_mask(request.filters.kinds) > 0, rng))
     found = np.sort(np.concatenate(parts))
-    return found[np.flatnonzero(np.diff(found, prepend=-1))]
+    first = np.ones(len(found), bool)
+    np.not_equal(found[1:], found[:-1], out=first[1:])
+    return found[first]
 
 
 def _sample(snapshot: Snapshot, mask: Mask, rng: np.random.Generator) -> Ids:
@@ -102,12 +108,12 @@ def allowed(
 
     Where filters leave too few of them, rows from the whole graph take their place.
     """
-    many = snapshot.starts[nodes + 1] - snapshot.starts[nodes]
-    rows, nodes = snapshot.rows_of(nodes), np.repeat(nodes, many)
+    starts, stops = snapshot.starts.take(nodes), snapshot.starts.take(nodes + 1)
+    rows, nodes = ranges(starts, stops), np.repeat(nodes, stops - starts)
     if person.filters:
         passed = passing(snapshot, person.filters, rows)
         rows, nodes = rows[passed], nodes[passed]
-        if len(rows) < MIN_POOL + len(person.heard):
+        if len(rows) < MIN_POOL + len(person.heard.rows):
             rows = np.flatnonzero(passing(snapshot, person.filters, slice(None)))
             rows = rows[(snapshot.kinds[rows] & person.unwanted) == 0]
             if len(rows) > MAX_POOL:
@@ -122,7 +128,7 @@ def allowed(
     return rows[kept], nodes[kept]
 
 
-def tiered(snapshot: Snapshot, found: Candidates, heard: Ids, n: int) -> Candidates:
+def tiered(snapshot: Snapshot, found: Candidates, heard: Songs, n: int) -> Candidates:
     """Return the candidates of the first tiers that together have enough artists.
 
     Later tiers score behind earlier ones; within the heard ones, the latest heard score lowest.
@@ -130,7 +136,7 @@ def tiered(snapshot: Snapshot, found: Candidates, heard: Ids, n: int) -> Candida
     Args:
         snapshot: The graph.
         found: The candidates, with `tier` 0 or 1.
-        heard: Rows not to be repeated, the latest last.
+        heard: What is not to be repeated, the latest last.
         n: The number of different artists needed.
     """
     again, when = feedback.repeats(snapshot, found.rows, found.nodes, heard)
@@ -150,7 +156,7 @@ def top(snapshot: Snapshot, found: Candidates, n: int, *, artists: int) -> Candi
     return best if enough else found.best(len(found.rows))
 
 
-def diverse(values: Matrix, scores: Vector, groups: Ids, n: int) -> Ids:
+def diverse(values: Matrix, scores: Vector, groups: Sequence[Ids], n: int) -> Ids:
     """Return the places of up to n candidates by maximal marginal relevance, in order.
 
     Each step picks the best balance of score and similarity to what is already chosen, and removes
@@ -159,7 +165,7 @@ def diverse(values: Matrix, scores: Vector, groups: Ids, n: int) -> Ids:
     Args:
         values: (m, d), standardised features.
         scores: (m,).
-        groups: (m, g), codes; equal codes in one column are one group.
+        groups: (m,) each, codes; equal codes in one of them are one group.
         n: How many, at most.
 
     Source: J. Carbonell, J. Goldstein, "The Use of MMR, Diversity-Based Reranking for Reordering
@@ -169,7 +175,8 @@ def diverse(values: Matrix, scores: Vector, groups: Ids, n: int) -> Ids:
     if not len(scores) or n < 1:
         return np.array(chosen, dtype=np.int64)
     values = values.astype(np.float32)  # stored in half precision
-    squares = np.einsum("ij,ij->i", values, values)
+    halves = np.einsum("ij,ij->i", values, values) / (2 * values.shape[1])
+    scaled = values / values.shape[1]
     similar = np.zeros(len(scores), np.float32)
     balance = (1 - MMR_TRADE_OFF) * scores
     best = int(balance.argmax())
@@ -177,9 +184,11 @@ def diverse(values: Matrix, scores: Vector, groups: Ids, n: int) -> Ids:
         chosen.append(best)
         if len(chosen) == n:
             break
-        balance[(groups == groups[best]).any(axis=1)] = -np.inf
-        apart = (squares + squares[best] - 2 * (values @ values[best])) / values.shape[1]
-        similar = np.maximum(similar, np.exp(-np.maximum(apart, 0) / 2))
+        for codes in groups:
+            balance[codes == codes[best]] = -np.inf
+        near = scaled @ values[best]
+        near -= halves + halves[best]  # minus half the mean squared distance
+        np.maximum(similar, np.exp(np.minimum(near, 0)), out=similar)
         best = int((balance - MMR_TRADE_OFF * similar).argmax())
     return np.array(chosen, dtype=np.int64)
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -52,11 +53,23 @@ class Reach:
         return np.asarray(self.nodes[np.argpartition(-self.strength, n)[:n]])
 
 
-def reach_of(snapshot: Snapshot, rows: Ids) -> Reach:
-    """Return how a walk that starts at these tracks reaches the others."""
-    if not rows.size:
-        return Reach(rows, np.zeros(0), rows)
-    home = np.unique(snapshot.nodes(rows))
+class Songs(NamedTuple):
+    """Some songs of a snapshot.
+
+    Attributes:
+        rows: (m,), their rows.
+        nodes: (m,), the nodes of these.
+    """
+
+    rows: Ids
+    nodes: Ids
+
+
+def reach_of(snapshot: Snapshot, nodes: Ids) -> Reach:
+    """Return how a walk that starts at these nodes reaches the others."""
+    if not nodes.size:
+        return Reach(nodes, np.zeros(0), nodes)
+    home = np.unique(nodes)
     weights = np.full(len(home), 1 / len(home))
     nodes, shares = snapshot.walker.near_shares(home, weights, restart=RESTART, residue=RESIDUE)
     other = np.ones(len(nodes), bool)
@@ -96,45 +109,56 @@ def main_sources(snapshot: Snapshot, liked: Ids, nodes: Ids) -> Ids:
 
 
 def _in_two_steps(snapshot: Snapshot, nodes: Ids, others: Ids) -> Matrix:
-    """Return the shares of some nodes in the first two steps of walks, (nodes, others)."""
-    graph, strength = snapshot.likeness, snapshot.strength
+    """Return the shares of some nodes in the first two steps of walks, (nodes, others).
+
+    The second step is looked up from the other end: a node between the two is a neighbour of both.
+    """
+    strength = snapshot.strength
+    origin, near, weight = _edges(snapshot, nodes)
+    first = (1 - RESTART) * weight / strength[nodes][origin]
+    place, between, likeness = _edges(snapshot, others)
+    middle, column = np.unique(near, return_inverse=True)
+    at = middle.searchsorted(between)
+    at[at == len(middle)] = 0
+    hit = np.flatnonzero(middle[at] == between) if len(middle) else at[:0]
+    there = np.zeros((len(nodes), len(middle)))
+    there[origin, column] = first
+    onward = np.zeros((len(middle), len(others)))
+    onward[at[hit], place[hit]] = likeness[hit]
+    onward *= ((1 - RESTART) / strength[middle])[:, None]
+    direct = np.zeros((len(nodes), len(others)))
+    which = middle.searchsorted(others)
+    which[which == len(middle)] = 0
+    for each in np.flatnonzero(middle[which] == others) if len(middle) else ():
+        direct[:, each] = there[:, which[each]]
+    return direct + there @ onward
+
+
+def _edges(snapshot: Snapshot, nodes: Ids) -> tuple[Ids, Ids, Ids]:
+    """Return the edges of some nodes: the place in `nodes`, the node at the other end, weight."""
+    graph = snapshot.likeness
     starts, stops = graph.indptr[nodes], graph.indptr[nodes + 1]
     edges = ranges(starts, stops)
-    near = graph.indices[edges]
-    origin = np.repeat(np.arange(len(nodes)), stops - starts)
-    one = (1 - RESTART) * graph.data[edges] / strength[nodes][origin]
-    starts, stops = graph.indptr[near], graph.indptr[near + 1]
-    edges, counts = ranges(starts, stops), stops - starts
-    two = np.repeat((1 - RESTART) * one / strength[near], counts) * graph.data[edges]
-    reached = np.concatenate([near, graph.indices[edges]])
-    shares = np.concatenate([one, two])
-    origins = np.concatenate([origin, np.repeat(origin, counts)])
-    order = np.argsort(others)
-    known = others[order]
-    places = known.searchsorted(reached)
-    places[places == len(known)] = 0
-    hit = np.flatnonzero(known[places] == reached)
-    cells = origins[hit] * len(others) + order[places[hit]]
-    found = np.bincount(cells, shares[hit], minlength=len(nodes) * len(others))
-    return found.reshape(len(nodes), len(others)).astype(np.float64)
+    return np.repeat(np.arange(len(nodes)), stops - starts), graph.indices[edges], graph.data[edges]
 
 
-def repeats(snapshot: Snapshot, rows: Ids, nodes: Ids, heard: Ids) -> tuple[Mask, Vector]:
+def repeats(snapshot: Snapshot, rows: Ids, nodes: Ids, heard: Songs) -> tuple[Mask, Vector]:
     """Return which rows were heard, and how recently: from 0, long ago, to 1, just now.
 
     A row with the sound of a heard one, or with the title of one heard of late, was heard as well.
     """
-    if not heard.size:
-        return np.zeros(len(rows), bool), np.zeros(len(rows))
-    recent = snapshot.songs[heard[-HEARD_VERSIONS:]]
-    again = contained(nodes, snapshot.nodes(heard)) | contained(snapshot.songs[rows], recent)
-    # The last place of each heard row; other versions count as heard long ago.
-    known, last = np.unique(heard[::-1], return_index=True)
-    repeated = np.flatnonzero(again)
-    places = np.minimum(known.searchsorted(rows[repeated]), len(known) - 1)
     when = np.zeros(len(rows))
-    lately = (len(heard) - 1 - last[places]) / len(known)
-    when[repeated] = np.where(known[places] == rows[repeated], lately, 0)
+    if not heard.rows.size:
+        return np.zeros(len(rows), bool), when
+    recent = snapshot.songs[heard.rows[-HEARD_VERSIONS:]]
+    again = contained(nodes, heard.nodes) | contained(snapshot.songs.take(rows), recent)
+    repeated = np.flatnonzero(again)
+    if repeated.size:
+        # The last place of each heard row; other versions count as heard long ago.
+        known, last = np.unique(heard.rows[::-1], return_index=True)
+        places = np.minimum(known.searchsorted(rows[repeated]), len(known) - 1)
+        lately = (len(heard.rows) - 1 - last[places]) / len(known)
+        when[repeated] = np.where(known[places] == rows[repeated], lately, 0)
     return again, when
 
 

@@ -45,7 +45,8 @@ def leading(
 ) -> Suggestion:
     """Return one song for each step of a straight way through the plane of feelings."""
     steps = _steps(snapshot, request, person, rng)
-    expected, _ = taste(snapshot, request, person, *steps)
+    n = sum(len(step.rows) for step in steps)
+    expected, _ = taste(snapshot, request, person, *steps, certain=n)
     parts = np.split(expected, np.cumsum([len(step.rows) for step in steps])[:-1])
     picks: list[Pick] = []
     artists: set[int] = set()

@@ -42,17 +42,11 @@ def matching(
     varied = replace(found, scores=found.scores + noise)
     best = candidates.top(snapshot, varied, POOL, artists=request.n)
     kept, explored = _chosen(snapshot, request, person, (best, found.at(found.tier == 0)), rng)
-    known = [
-        Pick(snapshot.track_at(row), why)
-        for row, why in zip(
-            kept.rows.tolist(), reasons_of(snapshot, request, person, kept), strict=True
-        )
-    ]
-    new = [
-        Pick(snapshot.track_at(row), reasons.for_new(snapshot, node, request.scores))
-        for row, node in explored.places()
-    ]
-    return Suggestion((*known, *new), nearest=bool((kept.tier % 2).any()))
+    why = reasons_of(snapshot, request, person, kept)
+    why += [reasons.for_new(snapshot, node, request.scores) for node in explored.nodes.tolist()]
+    tracks = map(snapshot.track_at, [*kept.rows.tolist(), *explored.rows.tolist()])
+    picks = tuple(map(Pick, tracks, why))
+    return Suggestion(picks, nearest=bool((kept.tier % 2).any()))
 
 
 def reasons_of(
@@ -60,11 +54,10 @@ def reasons_of(
 ) -> list[Reason]:
     """Return why each candidate was picked."""
     # A liked song is no reason for itself.
-    led = found.by_likes & (found.tier % 2 == 0) & ~contained(found.rows, person.likes)
+    led = found.by_likes & (found.tier % 2 == 0) & ~contained(found.rows, person.likes.rows)
     via = np.full(len(led), -1)
     if led.any():
-        liked = snapshot.nodes(person.likes)
-        via[led] = person.likes[feedback.main_sources(snapshot, liked, found.nodes[led])]
+        via[led] = feedback.main_sources(snapshot, person.likes.nodes, found.nodes[led])
     why = []
     for (row, node), poor, source in zip(
         found.places(), (found.tier % 2).tolist(), via.tolist(), strict=True
@@ -74,7 +67,8 @@ def reasons_of(
         elif source < 0:
             why.append(reasons.for_zone(snapshot, node, request.scores))
         else:
-            why.append(reasons.for_liked(snapshot, row, source, request.scores))
+            liked = (int(person.likes.rows[source]), int(person.likes.nodes[source]))
+            why.append(reasons.for_liked(snapshot, (row, node), liked, request.scores))
     return why
 
 
@@ -91,15 +85,18 @@ def _chosen(
     """
     best, new = found
     slots = int(request.n * _exploring(request, person) + rng.random())
-    new = new.at(rng.permutation(len(new.rows))[: EXPLORED_POOL * slots])
-    expected, unsure = taste(snapshot, request, person, best, new)
-    scores = best.scores + expected[: len(best.rows)]
-    sampled = expected + POSTERIOR_SPREAD * unsure * rng.standard_normal(len(unsure))
-    new_scores = new.fit + new.prior + sampled[len(best.rows) :]
-    kept = _diverse(snapshot, best, scores, request.n)
-    taken = np.isin(_groups(snapshot, new), _groups(snapshot, kept))
-    others = np.asarray(~taken.any(axis=1))
-    explored = _diverse(snapshot, new.at(others), new_scores[others], slots)
+    places = rng.permutation(len(new.rows))[: EXPLORED_POOL * slots] if slots else slice(0)
+    new = new.at(places)
+    expected, unsure = taste(snapshot, request, person, best, new, certain=len(best.rows))
+    kept = _diverse(snapshot, best, best.scores + expected[: len(best.rows)], request.n)
+    if not slots:
+        return kept, new
+    noise = rng.standard_normal(len(best.rows) + len(unsure))[len(best.rows) :]
+    sampled = expected[len(best.rows) :] + POSTERIOR_SPREAD * unsure * noise
+    taken = zip(_groups(snapshot, new), _groups(snapshot, kept), strict=True)
+    others = ~np.logical_or.reduce([contained(theirs, own) for theirs, own in taken])
+    scores = (new.fit + new.prior + sampled)[others]
+    explored = _diverse(snapshot, new.at(others), scores, slots)
     return kept.at(slice(request.n - len(explored.rows))), explored
 
 
@@ -112,11 +109,11 @@ def _exploring(request: Request, person: Person) -> float:
 def _diverse(snapshot: Snapshot, found: Candidates, scores: Vector, n: int) -> Candidates:
     """Return up to n candidates by maximal marginal relevance."""
     groups = _groups(snapshot, found)
-    return found.at(candidates.diverse(snapshot.values[found.nodes], scores, groups, n))
+    return found.at(
+        candidates.diverse(snapshot.values.take(found.nodes, axis=0), scores, groups, n)
+    )
 
 
-def _groups(snapshot: Snapshot, found: Candidates) -> Ids:
-    """Return codes of artist, title and sound, (m, 3): a list has no two songs that share one."""
-    columns = (snapshot.artists[found.rows], snapshot.songs[found.rows], found.nodes)
-    shifted = [column.astype(np.int64) * 3 + at for at, column in enumerate(columns)]
-    return np.stack(shifted, axis=1)
+def _groups(snapshot: Snapshot, found: Candidates) -> tuple[Ids, Ids, Ids]:
+    """Return codes of artist, title and sound: a list has no two songs that share one."""
+    return snapshot.artists.take(found.rows), snapshot.songs.take(found.rows), found.nodes

@@ -8,7 +8,7 @@ import numpy as np
 from graph.arrays import Ids
 from graph.choosing import feedback, taste
 from graph.choosing.belief import Belief, rules
-from graph.choosing.feedback import Reach
+from graph.choosing.feedback import Reach, Songs
 from graph.choosing.filters import Filters, unwanted_marks
 from graph.choosing.request import Request
 from graph.choosing.taste import Evidence, Reaction, Reactions
@@ -24,11 +24,11 @@ class Person:
     """What is known of a person, ready for questions to one snapshot.
 
     Attributes:
-        likes: Liked rows.
+        likes: Liked songs.
         liked: What walks from liked rows reach.
         disliked: What walks from disliked rows reach.
         never: Disliked and excluded rows.
-        heard: Rows that are not to be repeated, the latest last.
+        heard: Songs that are not to be repeated, the latest last.
         blocked: Artists that never come.
         filters: What songs must be.
         unwanted: Sum of `graph.snapshot.kinds.BITS` that no song may have.
@@ -36,11 +36,11 @@ class Person:
         belief: What is believed of anybody's taste beforehand.
     """
 
-    likes: Ids
+    likes: Songs
     liked: Reach
     disliked: Reach
     never: Ids
-    heard: Ids
+    heard: Songs
     blocked: frozenset[str]
     filters: Filters
     unwanted: int
@@ -50,33 +50,44 @@ class Person:
 
 def person_of(snapshot: Snapshot, request: Request) -> Person:
     """Return what a request says of the person who asks."""
-    known = taste.reactions(snapshot, _evidence(request))
-    prior = rules() if request.prior is None else request.prior
     familiar, fresh = request.freshness < FAMILIAR, request.freshness > FRESH
     heard = request.heard if fresh else request.heard[-feedback.HEARD :]
-    likes, dislikes, excluded, recent = _rows(
-        snapshot, request.liked, request.disliked, request.excluded, heard
+    rewards = taste.rewards(_evidence(request))
+    likes, dislikes, excluded, recent, told = _songs(
+        snapshot, request.liked, request.disliked, request.excluded, heard, tuple(rewards)
     )
     return Person(
-        likes=likes,
-        liked=feedback.reach_of(snapshot, likes),
-        disliked=feedback.reach_of(snapshot, dislikes),
-        never=np.concatenate([dislikes, excluded]),
+        likes=_known(likes),
+        liked=feedback.reach_of(snapshot, _known(likes).nodes),
+        disliked=feedback.reach_of(snapshot, _known(dislikes).nodes),
+        never=np.concatenate([_known(dislikes).rows, _known(excluded).rows]),
         # A liked song was heard, before all others.
-        heard=recent if familiar else np.concatenate([likes, recent]),
+        heard=_known(recent if familiar else np.concatenate([likes, recent], axis=1)),
         blocked=request.blocked_artists,
         filters=request.filters,
         unwanted=unwanted_marks(request.filters, request.scores, request.on),
-        reactions=known,
-        belief=prior,
+        reactions=taste.latest(Songs(*told), rewards),
+        belief=rules() if request.prior is None else request.prior,
     )
 
 
-def _rows(snapshot: Snapshot, *lists: Sequence[TrackId]) -> list[Ids]:
-    """Return the rows of several lists; one lookup of all costs little more than one of a few."""
-    found = snapshot.lookup([track_id for each in lists for track_id in each])
-    parts = np.split(found, np.cumsum([len(each) for each in lists])[:-1])
-    return [part[part >= 0] for part in parts]
+def _songs(snapshot: Snapshot, *lists: Sequence[TrackId]) -> list[Ids]:
+    """Return rows and nodes of several lists, (2, m) each, -1 where an id is not known.
+
+    A search for one id among a million takes some microseconds: an id in several lists is looked
+    up once.
+    """
+    asked = [track_id for each in lists for track_id in each]
+    places = {track_id: at for at, track_id in enumerate(dict.fromkeys(asked))}
+    rows = snapshot.lookup(list(places))
+    nodes = np.where(rows < 0, -1, snapshot.nodes(rows))
+    found = np.stack([rows, nodes])[:, [places[track_id] for track_id in asked]]
+    return np.split(found, np.cumsum([len(each) for each in lists])[:-1], axis=1)
+
+
+def _known(found: Ids) -> Songs:
+    """Return the songs that the snapshot has."""
+    return Songs(*found[:, found[0] >= 0])
 
 
 def _evidence(request: Request) -> Evidence:

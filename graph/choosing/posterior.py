@@ -17,6 +17,7 @@ import numpy as np
 
 from graph.arrays import Ids, Matrix, Vector
 from graph.choosing.belief import PRIOR_VARIANCE, REWARD_NOISE, SHARED, SOUND, Belief
+from graph.choosing.feedback import Songs
 from graph.choosing.taste import Reactions, described
 from graph.snapshot.store import NO_CODE, NO_YEAR, Snapshot
 
@@ -46,8 +47,8 @@ def predicted(
     snapshot: Snapshot,
     belief: Belief,
     known: Reactions,
-    rows: Ids,
-    nodes: Ids,
+    songs: Songs,
+    *,
     certain: int = 0,
 ) -> Prediction:
     """Return what is expected of songs after a person's reactions.
@@ -59,12 +60,12 @@ def predicted(
         snapshot: The graph.
         belief: The prior of the weights.
         known: The e reactions.
-        rows: (m,), the songs.
-        nodes: (m,), their nodes.
+        songs: The m songs.
         certain: The first songs, of which no deviation is asked for.
     """
     n = known.rows.size
-    rows, nodes = np.concatenate([known.rows, rows]), np.concatenate([known.nodes, nodes])
+    rows = np.concatenate([known.rows, songs.rows])
+    nodes = np.concatenate([known.nodes, songs.nodes])
     values = snapshot.values.take(nodes, axis=0).astype(np.float32)
     own = described(snapshot, rows, values)
     prior = _covariance(belief)
@@ -77,17 +78,29 @@ def predicted(
     covariance = (own[:n] @ prior) @ own.T
     covariance += np.float32(SOUND**2) * similar
     _add_shared(snapshot, rows, covariance)
+    told, explained = _conditioned(covariance, known.rewards - expected[:n], certain)
+    similar *= known.rewards.astype(np.float32)[:, None]
+    near = np.maximum(similar[:, n:].max(axis=0), 0)
+    deviation = np.sqrt(np.maximum(variance - explained, 0))
+    return Prediction(expected[n:] + told, deviation, near)
+
+
+def _conditioned(covariance: Matrix, surprise: Vector, certain: int) -> tuple[Vector, Vector]:
+    """Return what reactions add to the means of songs, and take from the variances of the last.
+
+    Args:
+        covariance: (n, n + m), of the reactions with each other and with the songs.
+        surprise: (n,), the rewards less what was expected.
+        certain: The first songs, which the variances leave out.
+    """
+    n = len(covariance)
     # At most a hundred reactions, and well-conditioned by the noise: safe to invert.
     inverse = np.linalg.inv(covariance[:, :n].astype(np.float64) + REWARD_NOISE**2 * np.eye(n))
+    told = (inverse @ surprise).astype(np.float32) @ covariance[:, n:]
     others = covariance[:, n + certain :]
     gain = inverse.astype(np.float32) @ others
     gain *= others
-    variance = np.maximum(variance - gain.sum(axis=0), 0)
-    rewarded = inverse @ (known.rewards - expected[:n])
-    mean = expected[n:] + rewarded.astype(np.float32) @ covariance[:, n:]
-    similar *= known.rewards.astype(np.float32)[:, None]
-    near = np.maximum(similar[:, n:].max(axis=0), 0)
-    return Prediction(mean, np.sqrt(variance), near)
+    return told, gain.sum(axis=0)
 
 
 @lru_cache(8)

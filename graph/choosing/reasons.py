@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-
-import numpy as np
+from functools import cache
 
 from graph.feelings.anchors import LEADS, ZONES, zones
 from graph.feelings.policies import against
@@ -84,8 +83,8 @@ def for_zone(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
 
 
 def _felt(snapshot: Snapshot, node: int, scores: EmotionScores) -> Emotion:
-    shares = np.array(scores.probabilities)
-    return EMOTIONS[int(np.argmax((snapshot.fits[node] + 1.0) * shares))]
+    served = zip(snapshot.fits[node].tolist(), scores.probabilities, EMOTIONS, strict=True)
+    return max(served, key=lambda each: (each[0] + 1) * each[1])[2]
 
 
 def for_new(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
@@ -99,26 +98,30 @@ def for_nearest(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
     return Reason(Because.NEAREST, scores.ranked()[0], traits=marks)
 
 
-def for_liked(snapshot: Snapshot, row: int, via: int, scores: EmotionScores) -> Reason:
-    """Return the liked row that led to a row, and what the two share."""
-    liked = snapshot.track_at(via)
-    node, other = snapshot.nodes(np.array([row, via])).tolist()
-    theirs = _marks(snapshot, other)
+def for_liked(
+    snapshot: Snapshot, song: tuple[int, int], via: tuple[int, int], scores: EmotionScores
+) -> Reason:
+    """Return the liked song that led to a song, and what the two share.
+
+    Args:
+        snapshot: The graph.
+        song: Row and node of the song.
+        via: Row and node of the liked song.
+        scores: The feeling.
+    """
+    (row, node), (other_row, other_node) = song, via
+    liked = snapshot.track_at(other_row)
+    theirs = _marks(snapshot, other_node)
     shared = [trait for trait in _marks(snapshot, node) if trait in theirs]
     wordless = liked.language == NO_WORDS  # such songs share no language
-    genres, languages, decades = (
-        snapshot.genres[[row, via]],
-        snapshot.languages[[row, via]],
-        snapshot.years[[row, via]] // 10,
-    )
     known = [
         trait
-        for trait, value, (here, there) in (
-            (Trait.SAME_GENRE, liked.genre, genres),
-            (Trait.SAME_LANGUAGE, None if wordless else liked.language, languages),
-            (Trait.SAME_DECADE, liked.decade, decades),
+        for trait, value, codes, unit in (
+            (Trait.SAME_GENRE, liked.genre, snapshot.genres, 1),
+            (Trait.SAME_LANGUAGE, None if wordless else liked.language, snapshot.languages, 1),
+            (Trait.SAME_DECADE, liked.decade, snapshot.years, 10),
         )
-        if value is not None and here == there
+        if value is not None and codes[row] // unit == codes[other_row] // unit
     ]
     emotion = _felt(snapshot, node, scores)
     return Reason(Because.LIKED, emotion, liked, tuple((shared[:2] + known)[:MOST]))
@@ -153,12 +156,19 @@ def in_words(reason: Reason) -> str:
 
 def _marks(snapshot: Snapshot, node: int, emotion: Emotion | None = None) -> tuple[Trait, ...]:
     """Return what stands out in a sound, the clearest first; nothing that speaks against it."""
-    values = dict(zip(snapshot.names, snapshot.values[node].tolist(), strict=True))
-    found = {
-        (upper if values[name] > 0 else lower): abs(values[name])
-        for name, (upper, lower) in ENDS.items()
-        if name in values
-        and abs(values[name]) >= CLEAR
-        and (emotion is None or not against(emotion, name, values[name]))
-    }
-    return tuple(sorted((trait for trait in found if trait), key=lambda trait: -found[trait]))
+    values = snapshot.values[node].tolist()
+    found = [
+        (-abs(value), trait)
+        for name, place in _ends(snapshot.names)
+        if abs(value := values[place]) >= CLEAR
+        and (trait := ENDS[name][0 if value > 0 else 1])
+        and (emotion is None or not against(emotion, name, value))
+    ]
+    found.sort(key=lambda each: each[0])
+    return tuple(trait for _, trait in found)
+
+
+@cache
+def _ends(names: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Return the features of `ENDS` that a snapshot has, and where."""
+    return tuple((name, names.index(name)) for name in ENDS if name in names)

@@ -7,6 +7,7 @@ import numpy as np
 from graph.arrays import Ids, Mask, Vector, contained
 from graph.choosing import languages
 from graph.choosing.candidates import MIN_PROBABILITY, Candidates
+from graph.choosing.feedback import Songs
 from graph.choosing.person import FAMILIAR, Person
 from graph.choosing.posterior import predicted
 from graph.choosing.request import Request
@@ -93,7 +94,8 @@ def fit_of(snapshot: Snapshot, nodes: Ids, scores: EmotionScores) -> Vector:
     shares = np.array(scores.probabilities, dtype=np.float32)
     felt = np.flatnonzero(shares >= min(MIN_PROBABILITY, shares.max()))
     weights = shares[felt] / (shares[felt].sum() * STEPS)
-    return np.asarray(snapshot.fits[nodes][:, felt] @ weights)
+    fits = snapshot.fits.take(nodes, axis=0)
+    return np.asarray(fits.take(felt, axis=1) @ weights)
 
 
 def best_fit(snapshot: Snapshot, scores: EmotionScores) -> float:
@@ -108,15 +110,15 @@ def best_fit(snapshot: Snapshot, scores: EmotionScores) -> float:
 
 def prior(snapshot: Snapshot, request: Request, person: Person, rows: Ids) -> Vector:
     """Return what popularity and language add to the score of rows, (m,)."""
-    popularity = np.nan_to_num(snapshot.popularity[rows].astype(np.float32), nan=50)
+    popularity = snapshot.popularity.take(rows).astype(np.float32)
+    popularity[np.isnan(popularity)] = 50
     known = POPULARITY_WEIGHT * 2 * (1 - request.freshness) * (popularity / 50 - 1)
-    return np.asarray(
-        known - languages.distance(snapshot, request, person.likes)[snapshot.languages[rows]]
-    )
+    costs = languages.distance(snapshot, request, person.likes.rows)
+    return np.asarray(known - costs[snapshot.languages.take(rows)])
 
 
 def taste(
-    snapshot: Snapshot, request: Request, person: Person, *found: Candidates
+    snapshot: Snapshot, request: Request, person: Person, *found: Candidates, certain: int
 ) -> tuple[Vector, Vector]:
     """Return what a person's taste adds to the score of several lists, and how unsure that is.
 
@@ -124,11 +126,14 @@ def taste(
         snapshot: The graph.
         request: Its dial from familiar to fresh counts for or against what sounds like liked songs.
         person: What they reacted to.
-        found: The candidates; the result has one list after the other.
+        found: The candidates; the first result has one list after the other.
+        certain: The first candidates, which the second result leaves out.
     """
-    rows = np.concatenate([each.rows for each in found])
-    nodes = np.concatenate([each.nodes for each in found])
-    expected = predicted(snapshot, person.belief, person.reactions, rows, nodes)
+    songs = Songs(
+        np.concatenate([each.rows for each in found]),
+        np.concatenate([each.nodes for each in found]),
+    )
+    expected = predicted(snapshot, person.belief, person.reactions, songs, certain=certain)
     dial = NEAR_LIKED_DIAL * (1 - 2 * request.freshness)
     return TASTE_WEIGHT * expected.mean + dial * expected.near_liked, (
         TASTE_WEIGHT * expected.deviation

@@ -15,6 +15,7 @@ import numpy as np
 from graph.arrays import Ids, Matrix, Vector
 from graph.building.features import PLAIN
 from graph.choosing.belief import NAMES, PRIOR_VARIANCE, REWARD_NOISE, Belief, rules
+from graph.choosing.feedback import Songs
 from graph.snapshot.store import NO_YEAR, Snapshot
 from graph.tracks import TrackId
 
@@ -89,18 +90,29 @@ def shared_prior(snapshot: Snapshot, evidence_by_person: Mapping[int, Evidence])
 
 def reactions(snapshot: Snapshot, evidence: Evidence) -> Reactions:
     """Return the latest reactions, one per song; songs that the snapshot lacks are left out."""
+    known = rewards(evidence)
+    rows = snapshot.lookup(list(known))
+    return latest(Songs(rows, snapshot.nodes(rows)), known)
+
+
+def rewards(evidence: Evidence) -> dict[TrackId, float]:
+    """Return the reward of each song with a reaction, the latest last."""
     rated = {track_id for track_id, reaction in evidence if reaction in RATINGS}
-    rewards: dict[TrackId, float] = {}
+    found: dict[TrackId, float] = {}
     for track_id, reaction in evidence:
         # What was said of the song itself outweighs what was said of its list.
         if reaction is Reaction.HELPED and track_id in rated:
             continue
         # The latest counts, but opening a link again does not weaken a like.
-        rewards[track_id] = max(REWARDS[reaction], rewards.pop(track_id, 0.0), key=abs)
-    rows = snapshot.lookup(list(rewards))
-    there = np.flatnonzero(rows >= 0)[-LATEST:]
-    values = np.fromiter(rewards.values(), float, len(rewards))
-    return Reactions(rows[there], snapshot.nodes(rows[there]), values[there])
+        found[track_id] = max(REWARDS[reaction], found.pop(track_id, 0.0), key=abs)
+    return found
+
+
+def latest(songs: Songs, known: Mapping[TrackId, float]) -> Reactions:
+    """Return the latest reactions; `songs` are those rewarded, with row -1 where there is none."""
+    there = np.flatnonzero(songs.rows >= 0)[-LATEST:]
+    values = np.fromiter(known.values(), float, len(known))
+    return Reactions(songs.rows[there], songs.nodes[there], values[there])
 
 
 def described(snapshot: Snapshot, rows: Ids, values: Matrix) -> Matrix:

@@ -180,9 +180,13 @@ def against(emotion: Emotion, feature: str, value: float) -> bool:
     for term in RULES[STRATEGIES[emotion]]:
         axis = {"pleasant": VALENCE, "aroused": AROUSAL}.get(term.feature, {term.feature: 1.0})
         if feature in axis:
-            at, middle = np.clip((value * np.sign(axis[feature]), 0), term.low, term.high)
-            total += term.weight * float(at - middle)
+            at = value if axis[feature] > 0 else -value
+            total += term.weight * (_clipped(at, term) - _clipped(0, term))
     return total < 0
+
+
+def _clipped(value: float, term: Term) -> float:
+    return min(max(value, term.low), term.high)
 
 
 def _columns(values: Matrix, names: Sequence[str]) -> Mapping[str, Vector]:

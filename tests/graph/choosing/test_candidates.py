@@ -8,6 +8,7 @@ from graph.building.build import Settings, build
 from graph.choosing import feedback, taste
 from graph.choosing.belief import rules
 from graph.choosing.candidates import allowed, diverse
+from graph.choosing.feedback import Songs
 from graph.choosing.filters import EVERYTHING, Filters
 from graph.choosing.person import Person
 from graph.importing.importer import import_files
@@ -29,8 +30,9 @@ def anybody(snapshot: Snapshot) -> Person:
     none = np.zeros(0, np.int64)
     nothing = feedback.reach_of(snapshot, none)
     reactions = taste.reactions(snapshot, ())
+    songs = Songs(none, none)
     return Person(
-        none, nothing, nothing, none, none, frozenset(), EVERYTHING, 0, reactions, rules()
+        songs, nothing, nothing, none, songs, frozenset(), EVERYTHING, 0, reactions, rules()
     )
 
 
@@ -57,7 +59,7 @@ def test_heard_songs_do_not_count_as_enough(snapshot: Snapshot) -> None:
     wish = replace(anybody(snapshot), filters=ROCK)
 
     few, _ = allowed(snapshot, np.arange(300), wish, RNG)
-    more, _ = allowed(snapshot, np.arange(300), replace(wish, heard=few), RNG)
+    more, _ = allowed(snapshot, np.arange(300), replace(wish, heard=Songs(few, few)), RNG)
 
     assert len(more) > len(few)
 
@@ -67,6 +69,6 @@ def test_diverse_by_hand() -> None:
     values = np.array([[0.0, 0.0], [0.0, 0.0], [5.0, 5.0], [9.0, 0.0]])
     scores = np.array([1.0, 0.95, 0.8, 0.1])
 
-    chosen = diverse(values, scores, np.array([[1], [2], [3], [1]]), 4)
+    chosen = diverse(values, scores, [np.array([1, 2, 3, 1])], 4)
 
     assert chosen.tolist() == [0, 2, 1]  # the fourth is by the artist of the first

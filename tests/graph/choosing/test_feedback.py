@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graph.choosing.feedback import blocked, main_sources, reach_of, relative, repeats
+from graph.choosing.feedback import Songs, blocked, main_sources, reach_of, relative, repeats
 from graph.snapshot.store import Snapshot
 from graph.snapshot.walk import RESTART, exact_shares
 from graph.tracks import TrackId
@@ -14,7 +14,7 @@ def ids(snapshot: Snapshot, rows: range) -> tuple[TrackId, ...]:
 
 
 def test_no_likes_reach_nothing(starter: Snapshot) -> None:
-    assert reach_of(starter, starter.rows([UNKNOWN])).at(np.arange(10)).tolist() == [0] * 10
+    assert reach_of(starter, np.zeros(0, np.int64)).at(np.arange(10)).tolist() == [0] * 10
 
 
 def test_reach_has_neighbours_and_not_the_liked_itself(starter: Snapshot) -> None:
@@ -23,7 +23,7 @@ def test_reach_has_neighbours_and_not_the_liked_itself(starter: Snapshot) -> Non
         starter.transition.indptr[node] : starter.transition.indptr[node + 1]
     ]
 
-    reach = reach_of(starter, starter.starts[[node]])
+    reach = reach_of(starter, np.array([node]))
 
     assert reach.at(near).min() > 0
     assert reach.at(np.array([node])).tolist() == [0]
@@ -54,8 +54,10 @@ def test_main_source_is_that_of_separate_walks(starter: Snapshot) -> None:
 
 
 def test_later_heard_is_more_lately(starter: Snapshot) -> None:
-    rows = np.array([5, 600, 7])
-    again, when = repeats(starter, rows, starter.nodes(rows), np.array([7, 5]))
+    rows, latest = np.array([5, 600, 7]), np.array([7, 5])
+    heard = Songs(latest, starter.nodes(latest))
+
+    again, when = repeats(starter, rows, starter.nodes(rows), heard)
 
     assert again.tolist() == [True, False, True]
     assert when.tolist() == [0.5, 0, 0]

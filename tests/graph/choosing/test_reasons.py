@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from graph.choosing.reasons import Because, Reason, Trait, for_liked, in_words
@@ -9,9 +10,10 @@ LIKED = Track(TrackId("a"), "Heroes", "David Bowie")
 
 
 def test_songs_without_words_share_no_language(starter: Snapshot) -> None:
-    [row, via] = [row for row in range(len(starter)) if starter.track_at(row).language == "zxx"][:2]
+    rows = [row for row in range(len(starter)) if starter.track_at(row).language == "zxx"][:2]
+    song, via = zip(rows, starter.nodes(np.array(rows)).tolist(), strict=True)
 
-    reason = for_liked(starter, row, via, EmotionScores.only(Emotion.SAD))
+    reason = for_liked(starter, song, via, EmotionScores.only(Emotion.SAD))
 
     assert Trait.SAME_LANGUAGE not in reason.traits
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graph.building.build import Settings, build
 from graph.choosing import taste
 from graph.choosing.belief import NAMES, Belief, rules
-from graph.choosing.feedback import HEARD
+from graph.choosing.feedback import HEARD, Songs
 from graph.choosing.filters import Filters, passing
 from graph.choosing.posterior import predicted
 from graph.choosing.reasons import Because, Trait
@@ -475,7 +475,7 @@ def test_fresh_lies_further_from_what_is_known(starter: Snapshot) -> None:
                 for seed in range(8)
             ]
         )
-        found = predicted(starter, rules(), known, rows, starter.nodes(rows))
+        found = predicted(starter, rules(), known, Songs(rows, starter.nodes(rows)))
         return float(found.near_liked.mean())
 
     assert likeness(0) > likeness(0.5) > likeness(1)

@@ -3,6 +3,7 @@ import pytest
 
 from graph.choosing import taste
 from graph.choosing.belief import NAMES, REWARD_NOISE, SHARED, SOUND, Belief, rules
+from graph.choosing.feedback import Songs
 from graph.choosing.posterior import SIMILARITY_WIDTH, Prediction, predicted
 from graph.choosing.taste import Evidence, Reaction
 from graph.snapshot.store import Snapshot
@@ -20,7 +21,7 @@ def all_worth(snapshot: Snapshot, belief: Belief, evidence: Evidence = ()) -> np
 def everything(snapshot: Snapshot, belief: Belief, evidence: Evidence = ()) -> Prediction:
     rows = np.arange(len(snapshot))
     known = taste.reactions(snapshot, evidence)
-    return predicted(snapshot, belief, known, rows, snapshot.nodes(rows))
+    return predicted(snapshot, belief, known, Songs(rows, snapshot.nodes(rows)))
 
 
 def sounds(snapshot: Snapshot, rows: object) -> np.ndarray:
