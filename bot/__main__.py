@@ -22,7 +22,7 @@ from bot.errors import OperatorError
 from bot.logs import configure_logs
 from bot.services import Services, utc_now
 from bot.settings import Settings, read_settings, unknown_variables
-from bot.upkeep.memory import do_without_pandas, settle, use_few_arenas
+from bot.upkeep.memory import settle, use_few_arenas
 from bot.web.listening import LOOPBACK, listen
 from graph.choosing.recommend import Aim
 from graph.errors import GraphError
@@ -116,9 +116,7 @@ async def setup(settings: Settings, _: object) -> None:
     """Set up what is missing."""
     from bot.upkeep.setting_up import set_up
 
-    if not (settings.graph_dir / "current").exists():
-        print("Building the starter graph", file=sys.stderr)
-    await asyncio.to_thread(set_up, settings)
+    await set_up(settings)
 
 
 async def backup(settings: Settings, options: argparse.Namespace) -> None:
@@ -168,7 +166,6 @@ async def run(settings: Settings, options: argparse.Namespace, **where: Any) -> 
     if getattr(options, "setup", False):
         await setup(settings, options)
     use_few_arenas()
-    do_without_pandas()
     services = await Services.open(settings)
     told = where.pop("on_ready", lambda: None)
 

@@ -1,57 +1,43 @@
-"""Names of artists and titles, brought into a form that can be compared."""
+"""One name of an artist or a title, brought into a form that can be compared.
 
+`graph.importing.names` does the same with many at once. A bot that serves has a few at a time, and
+does without Arrow.
+"""
+# ruff: noqa: RUF001 - letters as they are written
+
+import re
 import unicodedata
+from collections.abc import Mapping
 
-import pyarrow as pa
-import pyarrow.compute as pc
+ACCENTS = "[\u0300-\u036f]"
+# Optional marks: vowel signs, hamzas and the tatweel of Arabic, and the nukta of Devanagari.
+MARKS = "[\u0640\u064b-\u0655\u0670\u093c]"
+EXCHANGED: Mapping[str, str] = {"ى": "ي", "ة": "ه"}  # last letters that people write for others
+BEHIND_FIRST = r"(?i)[ \t\n\f\r]*(;|,| feat\b| ft\b| featuring\b).*$"
 
-# Words that name a version of a song, not another song.
-VERSION = (
-    r"(?:remaster(?:ed|izado|isé)?|live|ao vivo|en vivo|en directo|unplugged|acoustic|ac[uú]stico|"
-    r"edit|version|versi[oó]n|mix|remix|mono|stereo|demo|session|sessions|deluxe|bonus|extended|"
-    r"radio|original|single|album|instrumental|explicit|clean|feat|ft|featuring|with|con|from|"
-    r"sped up|slowed|reverb|soundtrack|theme|motion picture|re-?recorded|anniversary)"
-)
-IN_BRACKETS = rf"(?i)\s*[\(\[][^\)\]]*\b{VERSION}\b[^\)\]]*[\)\]]"
-BEHIND_A_DASH = rf"(?i)\s+[-\x{{2013}}\x{{2014}}]\s+(?:[^-]*\b{VERSION}\b.*|(?:19|20)\d\d\b.*)$"
-BEHIND_FEAT = r"(?i)\s+(?:feat|ft|featuring)\b\.?\s.*$"
+OTHER_ARTISTS = re.compile(BEHIND_FIRST.replace("$", r"\Z"), re.ASCII)  # as Arrow reads it
 
 
-def first_artists(artists: pa.StringArray) -> pa.StringArray:
+def first_artist(artists: str) -> str:
     """Return the artist named first: "A; B" and "A feat. B" are by A."""
-    alone = pc.replace_substring_regex(artists, r"(?i)\s*(;|,| feat\b| ft\b| featuring\b).*$", "")
-    return pc.if_else(pc.equal(alone, ""), artists, alone)
-
-
-def folded(names: pa.StringArray) -> pa.StringArray:
-    """Return names without case, accents and signs, so that spellings of one name are equal."""
-    letters = names
-    accented = pc.invert(pc.string_is_ascii(names).fill_null(fill_value=True))
-    if pc.any(accented).as_py():  # the others have nothing to take away
-        plain = pc.utf8_normalize(names.filter(accented), "NFKD")
-        plain = pc.replace_substring_regex(plain, "[\u0300-\u036f]", "")
-        letters = pc.replace_with_mask(names, accented, plain)
-    words = pc.replace_substring_regex(pc.utf8_lower(letters), r"[^\p{L}\p{N}\p{M}]+", " ")
-    bare = pc.utf8_trim_whitespace(words)
-    return pc.if_else(pc.equal(bare, ""), names, bare)  # "???" is a name too
+    return OTHER_ARTISTS.sub("", artists) or artists
 
 
 def folded_name(name: str) -> str:
-    """Return one name as `folded` returns it, in a hundredth of the time of an array of one."""
-    letters = (
-        sign
-        for sign in unicodedata.normalize("NFKD", name)
-        if not "\u0300" <= sign <= "\u036f"  # accents
-    )
+    """Return a name without case, accents and signs, so that spellings of one name are equal.
+
+    A name of signs alone, such as "???", stays as it is.
+    """
+    letters = re.sub(ACCENTS, "", unicodedata.normalize("NFKD", name))
     words = "".join(
         sign.lower() if unicodedata.category(sign)[0] in "LNM" else " " for sign in letters
     )
     return " ".join(words.split()) or name
 
 
-def core_titles(titles: pa.StringArray) -> pa.StringArray:
-    """Return titles without what names a version: "Hey - Live", "Hey (2011 Remaster)" are "Hey"."""
-    core = titles
-    for pattern in (IN_BRACKETS, BEHIND_A_DASH, BEHIND_FEAT):
-        core = pc.replace_substring_regex(core, pattern, "")
-    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(core), ""), titles, core)
+def bare_name(name: str) -> str:
+    """Return a folded name without the marks that people leave out in Arabic and Devanagari."""
+    letters = re.sub(MARKS, "", folded_name(name))
+    for written, meant in EXCHANGED.items():
+        letters = letters.replace(written, meant)
+    return letters

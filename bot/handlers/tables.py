@@ -17,7 +17,6 @@ from bot.upkeep.offers import Offer, add_present, read_table
 from bot.upkeep.processes import ProcessError
 from bot.wire.delivery import Context, answer, edit_keyboard
 from bot.wire.downloads import NotFetchedError, fetch
-from graph.importing.catalogue import song_count
 from inference.errors import TooLargeError
 
 log = logging.getLogger(__name__)
@@ -112,7 +111,7 @@ async def decide(services: Services, pressed: Pressed, press: OfferPress) -> Non
 
 async def _choices(services: Services, offer: Offer, *, sure: bool = False) -> InlineKeyboardMarkup:
     """Return what can be done with the songs of an offer, with the numbers of both."""
-    new = await asyncio.to_thread(song_count, offer.new)
+    new = await asyncio.to_thread(offer.songs)
     present = len(services.graph.snapshot)
     return offer_keyboard(offer.number, services.texts, present=present, new=new, sure=sure)
 

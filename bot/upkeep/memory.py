@@ -1,4 +1,4 @@
-"""Memory that a serving process does without: few arenas, no pandas, nothing left of the start.
+"""Memory that a serving process does without: few arenas, and nothing left of the start.
 
 glibc gives each thread an arena of its own and keeps what was freed there; with twenty threads,
 most of them asleep, that is 15 MB of nothing.
@@ -10,9 +10,6 @@ import ctypes
 import gc
 import sys
 from functools import cache
-from importlib.abc import MetaPathFinder
-
-import pyarrow as pa
 
 M_ARENA_MAX = -8  # malloc.h
 ARENAS = 2  # one for the event loop, one for whoever computes at that moment
@@ -22,28 +19,6 @@ def use_few_arenas() -> None:
     """Let all threads that are begun from now on share a few arenas."""
     if libc := _glibc():
         libc.mallopt(M_ARENA_MAX, ARENAS)
-
-
-def do_without_pandas() -> None:
-    """Let Arrow know that there is no pandas: it imports it to ask if a value is one of its own.
-
-    That takes 40 MB, and is asked once.
-    """
-    absent = _NoPandas()
-    sys.meta_path.insert(0, absent)
-    try:
-        pa.array([""])
-    finally:
-        sys.meta_path.remove(absent)
-
-
-class _NoPandas(MetaPathFinder):
-    """Finds that pandas is not installed."""
-
-    def find_spec(self, fullname: str, *_: object) -> None:
-        """Refuse pandas, and leave the rest to others."""
-        if fullname == "pandas":
-            raise ModuleNotFoundError(name=fullname)
 
 
 def settle() -> None:

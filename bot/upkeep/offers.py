@@ -1,8 +1,8 @@
 """Tables of songs that an admin sent, kept apart until the admin decides on them.
 
 `DIR/offered/<number>/` holds one: `table`, until it is imported; `new`, a folder with its
-catalogue; `added`, a folder with the catalogue of the present songs and its own. The graph in use
-is not changed.
+catalogue, and `songs`, how many those are; `added`, a folder with the catalogue of the present
+songs and its own. The graph in use is not changed.
 """
 
 import asyncio
@@ -51,9 +51,18 @@ class Offer:
         return self.added if choice is OfferChoice.ADD else self.new
 
     @property
+    def count(self) -> Path:
+        """Return the file that says how many songs it has."""
+        return self.folder / "songs"
+
+    @property
     def is_kept(self) -> bool:
         """Return whether its catalogue still exists."""
-        return (self.new / CATALOGUE).exists()
+        return self.count.exists()
+
+    def songs(self) -> int:
+        """Return how many songs it has."""
+        return int(self.count.read_text(encoding="ascii"))
 
     def discard(self) -> None:
         """Remove its folder."""
@@ -83,7 +92,10 @@ async def read_table(offer: Offer, content: bytes, on_step: OnStep) -> ImportRep
     table = offer.folder / "table"
     try:
         await asyncio.to_thread(table.write_bytes, content)
-        return await _imported([str(table), "--to", str(offer.new)], on_step)
+        report = await _imported([str(table), "--to", str(offer.new)], on_step)
+        if report.kept:
+            offer.count.write_text(str(report.kept), encoding="ascii")
+        return report
     finally:
         table.unlink(missing_ok=True)
         if not offer.is_kept:  # no usable song, or an error

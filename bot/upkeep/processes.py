@@ -70,6 +70,7 @@ async def run_graph(arguments: Sequence[str], on_step: OnStep) -> Ended:
         *("-m", "graph", *arguments, "--json", "--progress"),
         stdout=PIPE,
         stderr=PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},  # wherever the bot was started
     )
     try:
         with suppress(ProcessLookupError):  # it has ended already

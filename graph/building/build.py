@@ -19,13 +19,13 @@ from graph.building.gate import Check, WorseGraphError, compared
 from graph.building.neighbours import Metric, compiled_search, leaf_order, neighbours
 from graph.building.nodes import graph_arrays, popularity_of
 from graph.building.quality import quality
+from graph.building.track_arrays import track_arrays
 from graph.errors import CatalogueError, SnapshotError
 from graph.feelings import anchors
 from graph.importing.catalogue import Columns, Progress, held, open_catalogue
 from graph.importing.columns import FEATURES
 from graph.importing.importer import import_files
 from graph.snapshot.places import CATALOGUE, put
-from graph.snapshot.track_arrays import track_arrays
 from graph.snapshot.versions import publish, read_manifest
 
 
@@ -161,7 +161,7 @@ def _checked(directory: Path, figures: Mapping[str, Any], *, force: bool) -> lis
 def last_settings(directory: Path) -> Settings:
     """Return the settings of the folder's current graph; the defaults where there is none."""
     try:
-        _, manifest = read_manifest(directory)
+        _, manifest = read_manifest(directory, any_format=True)
         known = manifest["settings"]
         return Settings(**{**known, "metric": Metric(known["metric"])})
     except (SnapshotError, KeyError, TypeError, ValueError):  # a new build replaces it

@@ -7,9 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.arrays import Ids, Matrix, Vector, standardised
-from graph.importing.columns import UNIT_FEATURES
+from graph.importing.columns import PLAIN
 
-PLAIN = (*UNIT_FEATURES, "loudness", "tempo")
 # The key is a circle and takes two columns, sine and cosine. Key and mode are the analyser's least
 # reliable outputs: measured on half a million tracks, a weight of .3 keeps them from separating
 # songs that agree in everything else.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from graph.arrays import Matrix, Vector
-from graph.building.features import PLAIN
+from graph.importing.columns import PLAIN
 
 
 class Prior(NamedTuple):

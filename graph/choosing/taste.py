@@ -13,9 +13,9 @@ from typing import TypeAlias
 import numpy as np
 
 from graph.arrays import Ids, Matrix, Vector
-from graph.building.features import PLAIN
 from graph.choosing.belief import NAMES, PRIOR_VARIANCE, REWARD_NOISE, Belief, rules
 from graph.choosing.feedback import Songs
+from graph.importing.columns import PLAIN
 from graph.snapshot.store import NO_YEAR, Snapshot
 from graph.tracks import TrackId
 

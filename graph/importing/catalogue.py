@@ -25,21 +25,6 @@ def read_catalogue(directory: Path) -> pa.Table:
         return columns(None)
 
 
-def song_count(directory: Path) -> int:
-    """Return how many songs the catalogue under `directory` holds.
-
-    Raises:
-        CatalogueError: There is none, or it is damaged.
-    """
-    import pyarrow.parquet as pq  # 8 MB, which a bot that serves does without
-
-    path = directory / CATALOGUE
-    try:
-        return int(pq.read_metadata(path).num_rows)
-    except (OSError, ValueError) as error:
-        raise CatalogueError(f"expected a catalogue at {path}: {error}") from error
-
-
 @contextmanager
 def held(directory: Path) -> Iterator[Path]:
     """Yield the catalogue of a folder as a file that an import at the same time does not replace.

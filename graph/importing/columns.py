@@ -18,7 +18,8 @@ UNIT_FEATURES = (
     "liveness",
     "speechiness",
 )
-FEATURES = (*UNIT_FEATURES, "loudness", "tempo", "key", "mode")
+PLAIN = (*UNIT_FEATURES, "loudness", "tempo")
+FEATURES = (*PLAIN, "key", "mode")
 NUMBER_COLUMNS = ("popularity", *FEATURES)
 
 # What joins and exports add to a name: "track.name", "name_x".

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.arrays import Ids, Mask
-from graph.names import first_artists, folded
+from graph.importing.names import first_artists, folded
 from graph.tracks import SPOTIFY_ID
 
 # What a re-issue or a concert recording adds to a title; a number after "live" is a year.

@@ -15,8 +15,9 @@ from graph.importing.columns import FEATURES
 from graph.importing.files import NO_HINTS, Hints, SongFile
 from graph.importing.kinds import kind_marks
 from graph.importing.pile import Pile
+from graph.importing.refusals import Refusal
 from graph.importing.report import EXAMPLES, ImportReport, NoSongsError, file_report
-from graph.importing.rows import Refusal, borrowed_ids, checked
+from graph.importing.rows import borrowed_ids, checked
 from graph.importing.scales import Scales, scales
 from graph.importing.writing import GROUP_ROWS, write_songs
 from graph.snapshot.durable import ASIDE, sweep

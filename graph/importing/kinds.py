@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.arrays import Ids, Mask, Vector
-from graph.names import folded
+from graph.importing.names import folded
 from graph.snapshot.kinds import BITS, HEAVY, Kind, marks_of
 
 WORDS = Path(__file__).with_name("kinds.toml")

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graph.errors import MAX_NAMES, CatalogueError
-from graph.importing.files import SongFile
-from graph.importing.rows import MEANINGS, Refusal
+from graph.importing.refusals import MEANINGS, Refusal
 from graph.snapshot.kinds import HEAVY, Kind
+
+if TYPE_CHECKING:  # it loads Arrow, and the bot reads reports without
+    from graph.importing.files import SongFile
 
 EXAMPLES = 3
 NAMES: Mapping[str, str] = {
@@ -92,7 +94,7 @@ class ImportReport:
 
 
 def file_report(
-    file: SongFile, rows: int, good: int, fault: CatalogueError | None, unused: Sequence[str]
+    file: "SongFile", rows: int, good: int, fault: CatalogueError | None, unused: Sequence[str]
 ) -> dict[str, Any]:  # JSON
     """Return the report of one file.
 

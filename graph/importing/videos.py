@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 
 from graph.errors import GraphError
 from graph.importing.catalogue import Progress, read_catalogue
-from graph.names import core_titles, first_artists, folded, folded_name
+from graph.importing.names import core_titles, first_artists, folded
+from graph.names import folded_name
 from graph.snapshot.durable import replacing
 from graph.snapshot.places import CATALOGUE
 from graph.tracks import VIDEO_ID

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from graph.errors import SnapshotError
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 PAGE_BYTES = 4096
 BLOCK_BYTES = 1 << 22
+SELDOM = ("name_hashes", "name_rows")  # read where somebody asks for an artist by name
 
 Arrays = Mapping[str, NDArray[Any]]  # of several kinds, each as its writer made it
 
@@ -31,7 +32,7 @@ def write_arrays(folder: Path, arrays: Arrays, manifest: Mapping[str, Any]) -> N
 
 
 def map_array(folder: Path, name: str, manifest: Mapping[str, Any]) -> NDArray[Any]:
-    """Return an array of a version, memory-mapped; its pages are loaded unless it holds texts.
+    """Return an array of a version, memory-mapped; most are loaded, texts are not.
 
     Raises:
         SnapshotError: The file is missing, or its size is not the manifest's.
@@ -45,7 +46,7 @@ def map_array(folder: Path, name: str, manifest: Mapping[str, Any]) -> NDArray[A
         raise SnapshotError(f"expected an array in {path}: {error}") from error
     # Page faults would make the first suggestion take a tenth of a second, so pages are loaded
     # here. Texts stay on disk: a suggestion reads five of them.
-    if f"{name}_offsets" not in manifest["files"]:
+    if name not in SELDOM and f"{name}_offsets" not in manifest["files"]:
         np.add.reduce(array.reshape(-1).view(np.uint8)[::PAGE_BYTES], dtype=np.int64)
     return np.asarray(array)
 

@@ -1,21 +1,15 @@
 """Artists by name: the number under which a snapshot has them."""
-# ruff: noqa: RUF001 - letters as they are written
 
-import re
-from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from graph.arrays import Ids
-from graph.names import first_artists, folded, folded_name
-from graph.snapshot.nicknames import Nicknames
+from graph.names import bare_name, first_artist
+from graph.snapshot.nicknames import Hashes, key_of, nicknames
 from graph.snapshot.store import Snapshot
-
-# Optional marks: vowel signs, hamzas and the tatweel of Arabic, and the nukta of Devanagari.
-MARKS = "[\u0640\u064b-\u0655\u0670\u093c]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,62 +27,51 @@ class Artist:
 
 @dataclass(frozen=True, slots=True)
 class ArtistIndex:
-    """The artists of one snapshot, by their folded names.
+    """The artists of one snapshot, by all that they are called.
 
     Attributes:
-        keys: (m,), folded names, sorted by code point.
-        names: (m,), as the catalogue writes them.
-        codes: (m,), as in `Snapshot.artists`.
-        nicknames: What else they are called.
+        hashes: (k,), of names, as `key_of` returns them; sorted, all different.
+        rows: (k,), the first row of the artist who is called so.
+        artist_at: Returns the artist of a row.
     """
 
-    keys: pa.StringArray
-    names: pa.StringArray
-    codes: Ids
-    nicknames: Nicknames
+    hashes: Hashes
+    rows: Ids
+    artist_at: Callable[[int], Artist]
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "ArtistIndex":
-        """Return the artists of a snapshot; takes about a second for half a million."""
-        codes, rows = np.unique(snapshot.artists, return_index=True)
-        names = first_artists(pa.array(snapshot.texts("artist", rows), pa.string()))
-        keys = _bare(names)
-        order = pc.sort_indices(keys)
-        keys = keys.take(order)
-        return cls(keys, names.take(order), codes[order.to_numpy()], Nicknames.of(keys))
+        """Return the artists of a snapshot; no name is read before somebody asks for it."""
+        return cls(snapshot.name_hashes, snapshot.name_rows, partial(_artist_at, snapshot))
 
     def find(self, *names: str) -> Artist | None:
         """Return the artist of the first name that is in the index, with or without "the"."""
-        wanted = [each for name in names for each in _spellings(name)]
-        if not wanted:
-            return None
-        for key in map(_bare_name, wanted):
-            at = bisect_left(range(len(self.keys)), key, key=lambda i: self.keys[i].as_py())
-            if key and at < len(self.keys) and self.keys[at].as_py() == key:
-                return Artist(int(self.codes[at]), str(self.names[at]))
-        return None
+        keys = (bare_name(each) for name in names for each in _spellings(name))
+        found = (self._called("full", key) for key in keys)
+        return next((artist for artist in found if artist), None)
 
     def find_alike(self, *names: str) -> tuple[int, Artist] | None:
         """Return which of several names is a nickname of one artist alone, and that artist.
 
-        Russian names in any case, names in another script, and the best known part of a name.
+        Russian names in any case, names in another script, and the best known part of a name. Of
+        one name, the kinds of nicknames count in their order.
         """
-        found = self.nicknames.find([_bare_name(name) for name in names]) if names else None
-        if found is None:
+        for which, name in enumerate(names):
+            for kind, key in nicknames(bare_name(name)):
+                if artist := self._called(kind, key):
+                    return which, artist
+        return None
+
+    def _called(self, kind: str, key: str) -> Artist | None:
+        wanted = np.uint64(key_of(kind, key))
+        at = int(np.searchsorted(self.hashes, wanted))
+        if at == len(self.hashes) or self.hashes[at] != wanted:
             return None
-        place, row = found
-        return place, Artist(int(self.codes[row]), str(self.names[row]))
+        return self.artist_at(int(self.rows[at]))
 
 
-def _bare(names: pa.StringArray) -> pa.StringArray:
-    """Return folded names without the marks that people leave out in Arabic and Devanagari."""
-    letters = pc.replace_substring_regex(folded(names), MARKS, "")
-    return pc.replace_substring(pc.replace_substring(letters, "ى", "ي"), "ة", "ه")
-
-
-def _bare_name(name: str) -> str:
-    """Return one name as `_bare` returns it."""
-    return re.sub(MARKS, "", folded_name(name)).replace("ى", "ي").replace("ة", "ه")
+def _artist_at(snapshot: Snapshot, row: int) -> Artist:
+    return Artist(int(snapshot.artists[row]), first_artist(snapshot.text("artist", row)))
 
 
 def _spellings(name: str) -> tuple[str, ...]:

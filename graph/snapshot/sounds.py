@@ -2,14 +2,12 @@
 
 Scripts write vowels differently or not at all, and languages inflect names, so a key holds the
 consonants alone, in nine classes. Keys are for telling who may be meant; whoever uses them checks
-that one name only has the key.
+that one name only has the key. `graph.building.sounds` makes the keys of many names at once.
 """
 # ruff: noqa: RUF001 - letters as they are written
 
-from collections.abc import Mapping
-
-import pyarrow as pa
-import pyarrow.compute as pc
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 # By class: the letters of Cyrillic, Arabic, Devanagari and hiragana that sound about so. The
 # romanisations are those of passports: ALA-LC without its marks. Letters of no class are vowels,
@@ -29,7 +27,7 @@ CLASSES: Mapping[str, str] = {
 LATIN = (
     ("ch", "C"),
     ("[cs]c?h", "s"),
-    ("c([eiy])", "s${1}"),
+    ("c([eiy])", r"s\1"),
     ("x", "ks"),
     ("[gcq]", "k"),
     ("d", "t"),
@@ -39,41 +37,52 @@ LATIN = (
     ("C", "c"),
 )
 KATAKANA = 0x60  # letters from hiragana to katakana
-SILENT = r"[^kstnmrpjc ]+"
-# Endings of Russian names and adjectives by case, after what `folded` does: "й" is "и".
+KEPT = "kstnmrpjc"
+# Endings of Russian names and adjectives by case, after what `folded_name` does: "й" is "и".
 ENDINGS = (
     "ого|его|ому|ему|ыми|ими|ами|ями|ои|еи|ою|ею|ом|ем|ым|им|ых|их|ую|юю|ая|яя|ое|ее|ов|ев|ам|ям|"
     "ах|ях|ия|ию|ии|ыи|[аяуюыиеьо]"
 )
-INFLECTED = rf"(\p{{Cyrillic}}{{2,}}?)(?:{ENDINGS})( |$)"
-VOICED = (
-    "[ハヒフヘホはひふへほ][\u3099\u309a]"  # of these kana, "b" and "p", after what `folded` does
+# Of these kana, "b" and "p", after what `folded_name` does.
+VOICED = "[ハヒフヘホはひふへほ][\u3099\u309a]"
+FOREIGN = "[^\u0001-\u024f]"
+
+
+def _foreign_steps() -> Iterator[tuple[str, str]]:
+    yield VOICED, "p"
+    for into, letters in CLASSES.items():
+        kana = "".join(chr(ord(sign) + KATAKANA) for sign in letters if "ぁ" <= sign <= "ん")
+        yield f"[{letters}{kana}]", into
+
+
+# Patterns and what each is replaced by, one after the other. Python and Arrow read them alike.
+STEM = ("([\u0400-\u052f]{2,}?)" + rf"(?:{ENDINGS})( |$)", r"\1\2")
+FROM_FOREIGN = tuple(_foreign_steps())  # change nothing in a name in Latin letters
+TO_SOUND = (
+    *LATIN,
+    (f"[^{KEPT} ]+", ""),
+    *((f"{letter}{{2,}}", letter) for letter in KEPT),
+    ("nk", "n"),  # सिंह is Singh
+    (" +", " "),
 )
-FOREIGN = r"[^\x00-\x{024f}]"
 
 
-def stems(names: pa.StringArray) -> pa.StringArray:
-    """Return folded names, the Russian ones without their endings."""
-    return pc.replace_substring_regex(names, INFLECTED, r"\1\2")
+def stem(name: str) -> str:
+    """Return a folded name, a Russian one without its endings."""
+    return _replaced(name, [STEM])
 
 
-def sounds(names: pa.StringArray) -> pa.StringArray:
-    """Return the keys of folded names, word by word; "" where nothing is left."""
-    keys = stems(names)
-    if pc.any(pc.match_substring_regex(keys, FOREIGN)).as_py():
-        keys = pc.replace_substring_regex(keys, VOICED, "p")
-        for into, letters in CLASSES.items():
-            kana = "".join(chr(ord(sign) + KATAKANA) for sign in letters if "ぁ" <= sign <= "ん")
-            keys = pc.replace_substring_regex(keys, f"[{letters}{kana}]", into)
-    for pattern, into in LATIN:
-        keys = pc.replace_substring_regex(keys, pattern, into.replace("${1}", r"\1"))
-    keys = pc.replace_substring_regex(keys, SILENT, "")
-    for letter in "kstnmrpjc":
-        keys = pc.replace_substring_regex(keys, f"{letter}{{2,}}", letter)
-    keys = pc.replace_substring(keys, "nk", "n")  # सिंह is Singh
-    return pc.utf8_trim_whitespace(pc.replace_substring_regex(keys, " +", " "))
+def sound(name: str) -> str:
+    """Return the key of a folded name, word by word; "" where nothing is left."""
+    return _replaced(name, [STEM, *FROM_FOREIGN, *TO_SOUND]).strip(" ")
 
 
-def is_foreign(names: pa.StringArray) -> pa.BooleanArray:
-    """Return which names are written in another script than Latin."""
-    return pc.match_substring_regex(names, FOREIGN)
+def is_foreign(name: str) -> bool:
+    """Return whether a name is written in another script than Latin."""
+    return re.search(FOREIGN, name) is not None
+
+
+def _replaced(name: str, steps: Sequence[tuple[str, str]]) -> str:
+    for pattern, into in steps:
+        name = re.sub(pattern, into, name)
+    return name

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graph.arrays import Edges, Ids, Matrix, Transition, Vector, ranges
@@ -55,6 +56,8 @@ class Snapshot:
         languages: (tracks,), likewise.
         explicit: (tracks,), 1 or 0, `NO_CODE` where unknown.
         kinds: (tracks,) uint8, bit mask of `graph.snapshot.kinds.BITS`; 0 for an ordinary song.
+        name_hashes: (k,) uint64, sorted, see `graph.snapshot.artists.ArtistIndex`.
+        name_rows: (k,), the first row of the artist with that name.
     """
 
     version: str
@@ -79,6 +82,8 @@ class Snapshot:
     languages: Ids
     explicit: Ids
     kinds: Ids
+    name_hashes: NDArray[np.uint64]
+    name_rows: Ids
     _arrays: Arrays
 
     def __len__(self) -> int:
@@ -212,8 +217,9 @@ def _snapshot(stored: Stored) -> Snapshot:
         genres=arrays["genre"],
         languages=arrays["language"],
         explicit=arrays["explicit"],
-        # A graph built before kinds were marked has none.
-        kinds=arrays.get("kinds", np.zeros(len(arrays["artist_code"]), np.uint8)),
+        kinds=arrays["kinds"],
+        name_hashes=arrays["name_hashes"],
+        name_rows=arrays["name_rows"],
         _arrays=arrays,
     )
 

@@ -133,7 +133,7 @@ def read(directory: Path) -> Stored:
     )
 
 
-def read_manifest(directory: Path) -> tuple[str, Mapping[str, Any]]:
+def read_manifest(directory: Path, *, any_format: bool = False) -> tuple[str, Mapping[str, Any]]:
     """Return the name and the manifest of the version in use.
 
     Raises:
@@ -142,7 +142,17 @@ def read_manifest(directory: Path) -> tuple[str, Mapping[str, Any]]:
     version = _pointed_at(directory)
     if version is None:
         raise SnapshotError(f"expected a graph in {directory}: no {POINTER}")
-    return version, manifest_of(directory, version)
+    return version, manifest_of(directory, version, any_format=any_format)
+
+
+def is_outdated(directory: Path) -> bool:
+    """Return whether an older version of this program built the graph in a folder."""
+    try:
+        _, manifest = read_manifest(directory, any_format=True)
+    except SnapshotError:
+        return False
+    made_as = manifest.get("format")
+    return isinstance(made_as, int) and made_as < FORMAT
 
 
 def _pointed_at(directory: Path) -> str | None:
@@ -163,7 +173,7 @@ def _is_manifest(found: object) -> bool:
     )
 
 
-def manifest_of(directory: Path, version: str) -> Mapping[str, Any]:
+def manifest_of(directory: Path, version: str, *, any_format: bool = False) -> Mapping[str, Any]:
     """Return the manifest of a version in the folder.
 
     Raises:
@@ -175,7 +185,7 @@ def manifest_of(directory: Path, version: str) -> Mapping[str, Any]:
         raise SnapshotError(f"expected a graph in {directory}: {error}") from error
     if not _is_manifest(manifest):
         raise SnapshotError(f"expected a manifest in {directory / version}, found another text")
-    if manifest.get("format") != FORMAT:
+    if not any_format and manifest.get("format") != FORMAT:
         raise SnapshotError(
             f"expected format {FORMAT} in {directory / version}, found {manifest.get('format')}: "
             f"an older version built it; `python -m graph build {directory}` renews it"

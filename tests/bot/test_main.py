@@ -15,6 +15,8 @@ import pytest
 
 from bot.__main__ import main
 from bot.settings import Settings, read_settings, variable_name
+from graph.snapshot.array_files import FORMAT, MANIFEST
+from graph.snapshot.versions import read_manifest
 from tests.drawing import draw_face
 
 ROOT = Path(__file__).parents[2]
@@ -181,6 +183,22 @@ def test_setup_makes_database_and_graph(
 
     assert capsys.readouterr().err.count("Building the starter graph") == 1
     assert (tmp_path / "fresh" / "graph" / "current").exists()
+
+
+def test_setup_renews_a_graph_that_an_older_version_built(
+    monkeypatch: pytest.MonkeyPatch, own_graph: Path, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("BOT_GRAPH_DIR", str(own_graph))
+    version, manifest = read_manifest(own_graph)
+    settings = {**manifest["settings"], "neighbours": 12}
+    older = {**manifest, "format": FORMAT - 1, "settings": settings}
+    (own_graph / version / MANIFEST).write_text(json.dumps(older), "utf-8")
+
+    assert main(["setup"]) == 0
+
+    renewed, manifest = read_manifest(own_graph)
+    assert (renewed > version, manifest["settings"]["neighbours"]) == (True, 12)
+    assert "Building the graph anew" in capsys.readouterr().err
 
 
 def test_backup_and_restore_are_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -7,8 +7,8 @@ from bot.screens.reports import compose_comparison, compose_faults, compose_impo
 from bot.words.texts import load_texts
 from graph.building.gate import MEANINGS, Check
 from graph.importing.columns import aliases
+from graph.importing.refusals import Refusal
 from graph.importing.report import EXAMPLES, ImportReport
-from graph.importing.rows import Refusal
 from graph.snapshot.kinds import HEAVY, Kind
 
 TEXTS = load_texts()

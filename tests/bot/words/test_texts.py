@@ -29,7 +29,7 @@ from bot.words.texts import (
 from graph.building.gate import MEANINGS
 from graph.choosing.reasons import Because, Trait
 from graph.choosing.recommend import Aim, Blend
-from graph.importing.rows import Refusal
+from graph.importing.refusals import Refusal
 from graph.snapshot.kinds import Kind
 from inference.emotions import Emotion
 from inference.errors import InferenceError, NoFaceError, TooDarkError

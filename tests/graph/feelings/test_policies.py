@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from graph.building.features import PLAIN
 from graph.feelings.policies import RULES, STEPS, STRATEGIES, Strategy, against, fits, prior, score
+from graph.importing.columns import PLAIN
 from inference.emotions import EMOTIONS, Emotion
 
 

@@ -7,7 +7,6 @@ up, being a burden, a method, a farewell) and the way people write them in chats
 
 import time
 
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -16,8 +15,8 @@ from bot.words.understanding.meanings import Talk
 from bot.words.understanding.spelling import plain
 from bot.words.understanding.understand import care_in, understand
 from bot.words.understanding.vocabulary import vocabularies
-from graph.snapshot.artists import ArtistIndex
-from graph.snapshot.nicknames import Nicknames
+from graph.building.called import called
+from graph.snapshot.artists import Artist, ArtistIndex
 
 CRISIS = {
     "en": [
@@ -282,9 +281,8 @@ def test_every_language_has_care():
 
 def test_a_message_is_understood_in_milliseconds_among_half_a_million_artists():
     names = pa.array([f"artist {n:06d}" for n in range(500_000)], pa.string())
-    catalogue = Catalogue(
-        {}, {}, ArtistIndex(names, names, np.arange(500_000), Nicknames.of(names[:0]))
-    )
+    index = ArtistIndex(*called(names), lambda row: Artist(row, names[row].as_py()))
+    catalogue = Catalogue({}, {}, index)
     said = [said for table in (CRISIS, GRIEF, HARMLESS) for _, said in pairs(table)]
     said += ["play something by artist 123456 please", "songs like nobody at all, from the 80s"]
     understand("warm", "en", catalogue)

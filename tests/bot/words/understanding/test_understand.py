@@ -2,7 +2,6 @@
 
 import tomllib
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -13,8 +12,8 @@ from bot.words.understanding.catalogue import Catalogue
 from bot.words.understanding.meanings import Talk, Wanted
 from bot.words.understanding.understand import understand
 from bot.words.understanding.vocabulary import FOLDER, vocabularies
-from graph.snapshot.artists import ArtistIndex
-from graph.snapshot.nicknames import Nicknames
+from graph.building.called import called
+from graph.snapshot.artists import Artist, ArtistIndex
 from graph.snapshot.store import open_snapshot
 from inference.emotions import Emotion
 from tests.bot.words.understanding.second import SECOND
@@ -24,8 +23,8 @@ from tests.bot.words.understanding.third import THIRD
 from tests.bot.words.understanding.unseen import UNSEEN
 
 TEXTS = load_texts()
-NOBODY = pa.array([], pa.string())
-EMPTY = Catalogue({}, {}, ArtistIndex(NOBODY, NOBODY, np.array([]), Nicknames.of(NOBODY)))
+NOBODY = called(pa.array([], pa.string()))
+EMPTY = Catalogue({}, {}, ArtistIndex(*NOBODY, lambda row: Artist(row, "nobody")))
 EVERY = [(tag, said, meant) for tag, each in SENTENCES.items() for said, meant in each.items()]
 MORE = [
     (tag, said, meant)

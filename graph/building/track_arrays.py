@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from graph.arrays import Ids
-from graph.names import core_titles, first_artists, folded
+from graph.building.called import called
+from graph.importing.names import core_titles, first_artists, folded
 from graph.snapshot.kinds import bit_mask
 from graph.snapshot.store import NO_CODE, NO_YEAR, REPEATED, TEXTS, WORDS
 
@@ -35,7 +36,7 @@ def track_arrays(
         "explicit": column("explicit").cast(pa.int8()).fill_null(NO_CODE).to_numpy(),
         "popularity": column("popularity").to_numpy().astype(np.float16),
         "kinds": _masks(_whole(column("kinds"))),
-        "artist_code": _codes(folded(first_artists(_whole(column("artist")))))[0],
+        **_artist_arrays(first_artists(_whole(column("artist")))),
         "song_code": folded(core_titles(_whole(column("title"))))
         .dictionary_encode()
         .indices.to_numpy(),
@@ -52,6 +53,15 @@ def track_arrays(
         codes, words[name] = _codes(_whole(column(name)))
         arrays[name] = _small(codes)
     return arrays, words
+
+
+def _artist_arrays(artists: pa.StringArray) -> dict[str, NDArray[Any]]:
+    """Return the artist of each track, what artists are called, and whose each name is."""
+    codes, _ = _codes(folded(artists))
+    known, rows = np.unique(codes, return_index=True)
+    rows = rows[known != NO_CODE].astype(np.int32)
+    hashes, places = called(artists.take(pa.array(rows)))
+    return {"artist_code": codes, "name_hashes": hashes, "name_rows": rows[places]}
 
 
 def _masks(marks: pa.StringArray) -> NDArray[np.uint8]:

@@ -1,0 +1,52 @@
+"""Names of artists and titles, many at once, brought into a form that can be compared."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.names import ACCENTS, BEHIND_FIRST, EXCHANGED, MARKS
+
+# Words that name a version of a song, not another song.
+VERSION = (
+    r"(?:remaster(?:ed|izado|isé)?|live|ao vivo|en vivo|en directo|unplugged|acoustic|ac[uú]stico|"
+    r"edit|version|versi[oó]n|mix|remix|mono|stereo|demo|session|sessions|deluxe|bonus|extended|"
+    r"radio|original|single|album|instrumental|explicit|clean|feat|ft|featuring|with|con|from|"
+    r"sped up|slowed|reverb|soundtrack|theme|motion picture|re-?recorded|anniversary)"
+)
+IN_BRACKETS = rf"(?i)\s*[\(\[][^\)\]]*\b{VERSION}\b[^\)\]]*[\)\]]"
+BEHIND_A_DASH = rf"(?i)\s+[-\x{{2013}}\x{{2014}}]\s+(?:[^-]*\b{VERSION}\b.*|(?:19|20)\d\d\b.*)$"
+BEHIND_FEAT = r"(?i)\s+(?:feat|ft|featuring)\b\.?\s.*$"
+
+
+def first_artists(artists: pa.StringArray) -> pa.StringArray:
+    """Return the artist named first: see `graph.names.first_artist`."""
+    alone = pc.replace_substring_regex(artists, BEHIND_FIRST, "")
+    return pc.if_else(pc.equal(alone, ""), artists, alone)
+
+
+def folded(names: pa.StringArray) -> pa.StringArray:
+    """Return names without case, accents and signs: see `graph.names.folded_name`."""
+    letters = names
+    accented = pc.invert(pc.string_is_ascii(names).fill_null(fill_value=True))
+    if pc.any(accented).as_py():  # the others have nothing to take away
+        plain = pc.utf8_normalize(names.filter(accented), "NFKD")
+        plain = pc.replace_substring_regex(plain, ACCENTS, "")
+        letters = pc.replace_with_mask(names, accented, plain)
+    words = pc.replace_substring_regex(pc.utf8_lower(letters), r"[^\p{L}\p{N}\p{M}]+", " ")
+    bare = pc.utf8_trim_whitespace(words)
+    return pc.if_else(pc.equal(bare, ""), names, bare)
+
+
+def bare(names: pa.StringArray) -> pa.StringArray:
+    """Return folded names without optional marks: see `graph.names.bare_name`."""
+    letters = pc.replace_substring_regex(folded(names), MARKS, "")
+    for written, meant in EXCHANGED.items():
+        letters = pc.replace_substring(letters, written, meant)
+    return letters
+
+
+def core_titles(titles: pa.StringArray) -> pa.StringArray:
+    """Return titles without what names a version: "Hey - Live", "Hey (2011 Remaster)" are "Hey"."""
+    core = titles
+    for pattern in (IN_BRACKETS, BEHIND_A_DASH, BEHIND_FEAT):
+        core = pc.replace_substring_regex(core, pattern, "")
+    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(core), ""), titles, core)
