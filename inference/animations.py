@@ -8,11 +8,11 @@ from time import thread_time
 import numpy as np
 from PIL import Image as Pillow
 
+from inference.decoding import flatten, opened
 from inference.errors import TooLongError, UnreadableError
 from inference.images import ENOUGH_PX, Image, check_bytes, check_size
 from inference.media import MAX_SECONDS, Frame
 from inference.sampling import FRAMES
-from inference.stills import flatten, opened
 
 MAX_ANIMATION_PIXELS = 4_200_000  # per frame; Pillow's decoder of WebP holds four copies
 BUDGET_S = 2.0  # CPU seconds: every frame needs the one before it

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from inference.decoding import opened
 from inference.errors import UnreadableError, UnsupportedError
+from inference.heic import EITHER_BRANDS, HEIC_BRANDS
 from inference.images import Image, check_bytes
-from inference.stills import EITHER_BRANDS, HEIC_BRANDS, opened
 
 MAX_SECONDS = 60.0
 AVIF_BRANDS = {b"avif", b"avis"}

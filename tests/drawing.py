@@ -73,6 +73,7 @@ def clip_of(
     rate: int | Fraction = 10,
     container: str = "mp4",
     codec: str = "libx264",
+    pix_fmt: str = "yuv420p",
     **options: object,
 ) -> bytes:
     """Return the bytes of a clip that shows the pictures one after another.
@@ -82,6 +83,7 @@ def clip_of(
         rate: Pictures per second.
         container: FFmpeg's name of it: mp4, webm, matroska.
         codec: FFmpeg's name of it: libx264, libx265, libvpx-vp9.
+        pix_fmt: FFmpeg's name of how pixels are stored.
         options: Of the encoder, by FFmpeg's names.
     """
     file = BytesIO()
@@ -90,7 +92,7 @@ def clip_of(
             codec, rate=rate, options={key: str(value) for key, value in options.items()}
         )
         assert isinstance(stream, av.VideoStream)
-        stream.pix_fmt = "yuv420p"
+        stream.pix_fmt = pix_fmt
         for number, picture in enumerate(pictures):
             if number == 0:
                 stream.width, stream.height = picture.size

@@ -1,4 +1,3 @@
-from contextlib import suppress
 from zlib import crc32
 
 import numpy as np
@@ -10,10 +9,8 @@ from PIL import Image as Pillow
 from inference.errors import InferenceError, TooLargeError, UnreadableError
 from inference.stills import decode_photo
 from tests.drawing import as_file, draw_face, draw_picture
-from tests.heic import heic
 
 ORIENTATION = 0x0112
-HEIC = heic(draw_picture(64, 64))
 # How a picture is stored so that a viewer who heeds this orientation sees it upright.
 STORED = {
     1: None,
@@ -203,39 +200,6 @@ def test_avif_is_read():
     image = decode_photo(as_file(corners(), "AVIF", quality=100))
 
     assert image.pixels[2, 2].tolist() == pytest.approx([255, 0, 0], abs=12)
-
-
-@pytest.mark.parametrize("brand", [b"heic", b"mif1"])
-def test_heic_is_read(brand: bytes):
-    image = decode_photo(heic(draw_picture(640, 480), brand=brand))
-
-    expected = np.asarray(draw_picture(640, 480)).astype(int)
-    assert image.size == (640, 480)
-    assert np.abs(expected - image.pixels).mean() < 4
-
-
-@pytest.mark.parametrize("quarters", [1, 2, 3])
-def test_heic_is_turned_as_it_says(quarters: int):
-    image = decode_photo(heic(draw_picture(640, 480), quarters=quarters))
-
-    expected = np.rot90(np.asarray(draw_picture(640, 480)).astype(int), quarters)
-    assert np.abs(expected - image.pixels).mean() < 4
-
-
-def test_large_heic_is_reduced():
-    image = decode_photo(heic(draw_picture(2560, 1920)), reduced=True)
-
-    assert (image.size, image.full_size) == ((640, 480), (2560, 1920))
-
-
-@given(st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), max_size=9), st.floats(0.3, 1))
-def test_changed_heic_gives_a_picture_or_our_error(changes: list[tuple[float, int]], kept: float):
-    damaged = bytearray(HEIC[: int(kept * len(HEIC))])
-    for place, byte in changes:
-        damaged[int(place * len(damaged))] = byte
-
-    with suppress(InferenceError):
-        assert decode_photo(bytes(damaged), reduced=True).pixels.dtype == np.uint8
 
 
 def test_too_many_pixels_are_refused():
