@@ -17,6 +17,7 @@ from bot.errors import OperatorError
 from bot.handlers import register
 from bot.handlers.introduction import introduce
 from bot.handlers.tending import tending
+from bot.handlers.underway import tell_cut_off
 from bot.handlers.waiting import refuse, tell_wait
 from bot.services import Services
 from bot.settings import Settings
@@ -125,6 +126,7 @@ async def serve(  # noqa: PLR0913 - where it stands, by name, all with defaults
     async with web, services.watching(), running(signals, lead=webhook is None):
         try:
             await _start(application, settings, services.translations, webhook)
+            await tell_cut_off(services, application.bot)
             await inbox.replay()
             services.vitals.state = State.READY
             log.info("bot_ready")

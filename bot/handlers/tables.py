@@ -6,8 +6,9 @@ from pathlib import PurePath
 
 from telegram import Document, InlineKeyboardMarkup, Message, Update
 
-from bot.handlers.admin import Outcome, Progress, alone, build, failure
+from bot.handlers.admin import build, failure
 from bot.handlers.pressed import OldPressError, Pressed, check_private
+from bot.handlers.underway import Outcome, Progress, alone
 from bot.screens.admin_presses import ForcePress, OfferChoice, OfferPress
 from bot.screens.keyboards import offer_keyboard
 from bot.screens.replies import Reply
