@@ -14,7 +14,7 @@ from inference.reader import Reader
 from tests.drawing import as_file, clip_of, draw_picture
 from tests.fuzz.changes import changed
 from tests.fuzz.surface import Surface
-from tests.heic import heic
+from tests.heic import heic, turned
 
 SIDES = (160, 120)
 QUIET: dict[str, Any] = {"x265-params": "log-level=error"}
@@ -58,7 +58,9 @@ def stills() -> Iterator[bytes]:
     yield as_file(face, "WEBP")
     yield as_file(face, "GIF")
     yield as_file(face, "AVIF")
+    yield as_file(see_through, "AVIF")
     yield heic(face)
+    yield heic(face, turned(1), grid=(2, 2), opaque=see_through.getchannel("A"))
 
 
 def animations() -> Iterator[bytes]:
