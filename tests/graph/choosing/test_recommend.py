@@ -297,6 +297,21 @@ def test_calm_leads_from_anger_to_rest(starter: Snapshot, seed: int) -> None:
     assert found.picks[-1].reason.emotion is Emotion.NEUTRAL
 
 
+@pytest.mark.parametrize("aim", [Aim.LIFT, Aim.CALM])
+def test_ways_end_in_many_songs_that_suit_their_end(starter: Snapshot, aim: Aim) -> None:
+    found = [
+        asked(starter, Request(EmotionScores.only(emotion), aim, languages=("en",)), seed)
+        for emotion in EMOTIONS
+        for seed in range(10)
+    ]
+
+    last = [nodes(starter, each)[-1] for each in found]
+    end = EMOTIONS.index(Emotion.HAPPY if aim is Aim.LIFT else Emotion.NEUTRAL)
+    assert len(set(last)) > 12
+    assert max(map(last.count, last)) < 18
+    assert np.mean(starter.fits[last, end]) / STEPS > 0.85
+
+
 def test_likes_bend_the_bridge(starter: Snapshot) -> None:
     rows = range(0, len(starter), 20)
     liked = tuple(starter.track_at(row).id for row in rows)
