@@ -1,10 +1,13 @@
 """Several artists in one cell, separated by commas, and names that contain a comma."""
 
+import string
 from collections import Counter
 from itertools import chain
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from graph.importing.letters import changed, crowded, having, these
 
 # How the first byte of a letter in UTF-8 looks where it was read as a Western encoding.
 DOUBLY_ENCODED = "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0178\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
@@ -19,6 +22,10 @@ CONTINUATIONS = (
     "lake & palmer",
     "etc",
 )
+
+# What a cell of plain text has not: other white space, control characters, letters beyond
+# ASCII.
+ODD = ~these(string.printable.rstrip(string.whitespace) + " ")
 
 
 def parted(column: pa.StringArray) -> pa.StringArray:
@@ -55,10 +62,15 @@ def _parts(cell: str) -> list[str]:
 
 def only_text(column: pa.StringArray) -> pa.StringArray:
     """Return a column with "" for nulls and words for "unknown", and without control characters."""
+    text = column.fill_null("")
+    found = changed(text, having(text, ODD) | crowded(text), _visible)
+    return pc.if_else(pc.is_in(found, pa.array(["nan", "NaN", "None", "null"])), "", found)
+
+
+def _visible(column: pa.StringArray) -> pa.StringArray:
     # A newline stays: in a title it means a space, and is shown as one.
-    visible = pc.replace_substring_regex(column.fill_null(""), r"[\x00-\x08\x0b-\x1f\x7f]", "")
-    trimmed = pc.utf8_trim_whitespace(pc.utf8_normalize(_decoded_once(visible), "NFC"))
-    return pc.if_else(pc.is_in(trimmed, pa.array(["nan", "NaN", "None", "null"])), "", trimmed)
+    visible = pc.replace_substring_regex(column, r"[\x00-\x08\x0b-\x1f\x7f]", "")
+    return pc.utf8_trim_whitespace(pc.utf8_normalize(_decoded_once(visible), "NFC"))
 
 
 def _decoded_once(column: pa.StringArray) -> pa.StringArray:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.arrays import Vector
+from graph.importing.letters import changed, having, these
 from graph.importing.records import as_text
 
 NUMBER = r"^[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d{1,3})?$"
@@ -72,6 +73,8 @@ FIFTH, CAMELOT_MAJOR, CAMELOT_MINOR = 7, 0, 9
 # A spreadsheet that takes a bare year from 1900 to 2100 for a date, in days since 1900, shows a day
 # of this year; songs that old are rarer than such tables.
 DATE_OF_A_YEAR = "1905"
+# One of these is in each cell that lists names.
+LISTS = these("[({;'\"")
 # Cells longer than this are no list of artists.
 MAX_LIST = 1 << 16
 
@@ -111,6 +114,17 @@ def flags(column: pa.StringArray) -> pa.BooleanArray:
 
 def seconds(column: pa.StringArray) -> Vector:
     """Return durations in seconds, (n,): of `3:45`, `1:02:03`, seconds, milliseconds; else nan."""
+    figure = numbers(column)
+    plain = np.where(figure < MAX_SECONDS_FIGURE, figure, figure / 1000)
+    timed = having(column.fill_null(""), these(":"))
+    if timed.any():
+        clock = _clock(column.filter(pa.array(timed)))
+        plain[timed] = np.where(np.isnan(clock), plain[timed], clock)
+    return plain
+
+
+def _clock(column: pa.StringArray) -> Vector:
+    """Return `3:45` and `1:02:03` in seconds, (n,); nan for other text."""
     bare = pc.utf8_trim_whitespace(column.fill_null(""))
     parts = pc.extract_regex(
         bare, r"^(?:(?P<hours>\d+):)?(?P<minutes>\d+):(?P<seconds>\d\d)(?:\.\d+)?$"
@@ -122,9 +136,7 @@ def seconds(column: pa.StringArray) -> Vector:
                 pc.equal(pc.struct_field(parts, name), ""), "0", pc.struct_field(parts, name)
             ).fill_null("")
         )
-    figure = numbers(column)
-    plain = np.where(figure < MAX_SECONDS_FIGURE, figure, figure / 1000)
-    return np.where(np.isnan(clock), plain, clock)
+    return clock
 
 
 def years(column: pa.StringArray) -> pa.Array:
@@ -186,6 +198,10 @@ def listed(column: pa.StringArray) -> pa.StringArray:
     A list is `['A', "B"]`, `'A';'B'`, an array of PostgreSQL `{A,"B"}`, or JSON objects with a
     `name`.
     """
+    return changed(column, having(column, LISTS), _lists)
+
+
+def _lists(column: pa.StringArray) -> pa.StringArray:
     column = _objects(column)
     inside = pc.replace_substring_regex(column, r"^[\[(](.*)[\])]$", r"\1")
     parted = pc.replace_substring_regex(inside, r"""(['"])\s*[,;]\s*(['"])""", "; ")

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.arrays import Ids, Mask
+from graph.importing.letters import changed, having, these
 from graph.importing.names import first_artists, folded
 from graph.tracks import SPOTIFY_ID
 
@@ -19,11 +20,18 @@ EDITIONS = (
 )
 EDITION = rf"(?i)\s*(\s-\s({EDITIONS})|[(\[]({EDITIONS})[)\]])\s*$"
 GUESTS = r"(?i)\s*[(\[]?\b(feat|ft|featuring)\b\.? [^)\]]*[)\]]?\s*$"
+# One of these is in each title that the two above find something in.
+PARTS, GUEST = these("([-"), r"(?i)\bf(ea)?t"
 LOCAL_ID = re.compile(r"[0-9A-Za-z_.:-]{1,32}")
 
 
 def plain_titles(titles: pa.StringArray) -> pa.StringArray:
     """Return titles without featured artists and without the words of a re-issue or a concert."""
+    guests = np.asarray(pc.match_substring_regex(titles, GUEST))
+    return changed(titles, having(titles, PARTS) | guests, _bare)
+
+
+def _bare(titles: pa.StringArray) -> pa.StringArray:
     bare = titles
     for _ in range(2):  # "Song (feat. Someone) - Live" carries two
         bare = pc.replace_substring_regex(bare, EDITION, "")

@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.importing.letters import BEYOND_ASCII, having, words
 from graph.names import ACCENTS, BEHIND_FIRST, EXCHANGED, MARKS
 
 # Words that name a version of a song, not another song.
@@ -25,15 +26,20 @@ def first_artists(artists: pa.StringArray) -> pa.StringArray:
 
 def folded(names: pa.StringArray) -> pa.StringArray:
     """Return names without case, accents and signs: see `graph.names.folded_name`."""
-    letters = names
-    accented = pc.invert(pc.string_is_ascii(names).fill_null(fill_value=True))
-    if pc.any(accented).as_py():  # the others have nothing to take away
-        plain = pc.utf8_normalize(names.filter(accented), "NFKD")
-        plain = pc.replace_substring_regex(plain, ACCENTS, "")
-        letters = pc.replace_with_mask(names, accented, plain)
-    words = pc.replace_substring_regex(pc.utf8_lower(letters), r"[^\p{L}\p{N}\p{M}]+", " ")
-    bare = pc.utf8_trim_whitespace(words)
-    return pc.if_else(pc.equal(bare, ""), names, bare)
+    known = names.fill_null("")
+    found = words(known)
+    beyond = having(known, BEYOND_ASCII)
+    if beyond.any():
+        mask = pa.array(beyond)
+        found = pc.replace_with_mask(found, mask, _folded(known.filter(mask)))
+    chosen = pc.if_else(pc.equal(found, ""), known, found)
+    return pc.if_else(names.is_valid(), chosen, None) if names.null_count else chosen
+
+
+def _folded(names: pa.StringArray) -> pa.StringArray:
+    letters = pc.replace_substring_regex(pc.utf8_normalize(names, "NFKD"), ACCENTS, "")
+    spaced = pc.replace_substring_regex(pc.utf8_lower(letters), r"[^\p{L}\p{N}\p{M}]+", " ")
+    return pc.utf8_trim_whitespace(spaced)
 
 
 def bare(names: pa.StringArray) -> pa.StringArray:

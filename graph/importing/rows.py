@@ -57,13 +57,17 @@ def borrowed_ids(batch: Batch) -> list[str]:
 
 
 def _is_borrowed(batch: Batch, name: str) -> bool:
-    rows = pa.table({"id": batch[name], "title": batch["title"]})
-    rows = rows.filter(pc.not_equal(rows["id"], ""))
-    found = rows.group_by("id").aggregate([([], "count_all"), ("title", "count_distinct")])
-    repeated = found.filter(pc.greater(found["count_all"], 1))
-    shared = repeated.filter(pc.greater(repeated["title_count_distinct"], 1))
-    enough = (pc.sum(repeated["count_all"]).as_py() or 0) >= MIN_ROWS
-    return enough and 2 * len(shared) > len(repeated)
+    ids = batch[name].fill_null("").dictionary_encode()
+    titles = batch["title"].dictionary_encode()
+    places, named = ids.indices.to_numpy(), titles.indices.fill_null(-1).to_numpy()
+    there = np.asarray(pc.not_equal(ids.dictionary, "")).astype(np.intp)
+    times = np.bincount(places, minlength=len(there)) * there
+    width = len(titles.dictionary) + 1
+    pairs = np.unique((places.astype(np.int64) * width + named)[named >= 0])  # null is no title
+    several = np.bincount(pairs // width, minlength=len(there)) > 1
+    repeated = times > 1
+    enough = times[repeated].sum() >= MIN_ROWS
+    return bool(enough and 2 * np.sum(several & repeated) > np.sum(repeated))
 
 
 def checked(batch: Batch, scale: Scales) -> Rows:
@@ -166,5 +170,8 @@ def _is_empty(column: pa.StringArray) -> Mask:
 def _is_spotify_id(column: pa.StringArray) -> Mask:
     # 22 lower-case letters without a digit are a name, such as "themightymightybosston", and no id.
     signs = (r"^[0-9A-Za-z]{22}$", r"[0-9]", r"[A-Z]", r"[a-z]")
-    found = [np.asarray(pc.match_substring_regex(column, sign)) for sign in signs]
-    return np.asarray(np.all(found, axis=0))
+    found = np.asarray(pc.equal(pc.binary_length(column), 22))
+    likely = column.filter(pa.array(found))
+    matches = [np.asarray(pc.match_substring_regex(likely, sign)) for sign in signs]
+    found[found] = np.all(matches, axis=0)
+    return found
