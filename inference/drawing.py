@@ -19,7 +19,7 @@ from inference.looks import Sight
 from inference.preprocess import SIDE, Point, crop_transform
 
 LONGEST_PX, CLIP_PX = 960, 960
-PER_ROW, CLIP_PER_ROW, MAX_MOMENTS = 4, 3, 6
+MOST_PER_ROW, CLIP_PER_ROW, MAX_MOMENTS = 4, 3, 6
 # From near, the crop takes such a share of the side, so that the whole face stands around it.
 CROP_SHARE = 0.62
 # Narrower faces are lost under their own mesh: they show it from near only.
@@ -49,11 +49,12 @@ def draw_sights(sights: Sequence[Sight]) -> Pillow.Image:
         return draw_moments(sights)
     picture = draw_picture(sights)
     if len(sights) > 1:
+        columns = per_row(len(sights))
         tiles = [
-            labelled(draw_near(sight, picture.width // PER_ROW), str(number))
+            labelled(draw_near(sight, picture.width // columns), str(number))
             for number, sight in enumerate(sights, 1)
         ]
-        return stacked([picture, in_rows(tiles, PER_ROW)])
+        return stacked([picture, in_rows(tiles, columns)])
     side = picture.width // 2
     return stacked([picture, in_rows([draw_near(sights[0], side), draw_crop(sights[0], side)], 2)])
 
@@ -195,6 +196,11 @@ def labelled(tile: Pillow.Image, text: str) -> Pillow.Image:
     """Return a tile with words in its upper left corner."""
     draw_label(tile, text, (0, 0))
     return tile
+
+
+def per_row(n: int) -> int:
+    """Return how many of `n` tiles, two or more, stand in a row so that few places stay empty."""
+    return min(range(MOST_PER_ROW, 1, -1), key=lambda columns: -n % columns)
 
 
 def in_rows(tiles: Sequence[Pillow.Image], per_row: int) -> Pillow.Image:

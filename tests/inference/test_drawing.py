@@ -2,11 +2,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import skimage
 from PIL import Image as Pillow
 
 from inference.__main__ import main
-from inference.drawing import EDGE, FRAME, crop_corners, draw_near, draw_picture, draw_sights
+from inference.drawing import (
+    EDGE,
+    FRAME,
+    crop_corners,
+    draw_near,
+    draw_picture,
+    draw_sights,
+    per_row,
+)
 from inference.images import Image
 from inference.media import Media
 from inference.reader import Reader
@@ -53,6 +62,11 @@ def test_each_of_eleven_faces_has_a_number_above_its_frame(reader: Reader):
         x, y = corners[:, 0].mean(), corners[:, 1].min()
         assert np.abs(drawn[round(y) - 4, round(x)] - EDGE).max() < 4
     assert draw_sights(sights).size == (960, 960 + 3 * 240)
+
+
+@pytest.mark.parametrize(("n", "columns"), [(2, 2), (3, 3), (4, 4), (5, 3), (7, 4), (11, 4)])
+def test_rows_of_faces_are_filled(n: int, columns: int):
+    assert per_row(n) == columns
 
 
 def test_clip_is_drawn_as_six_moments(reader: Reader):

@@ -50,7 +50,7 @@ def draw_framing(training: Pictures, photos: Path | None) -> Figure:
 
 
 def _measured(pictures: Pictures, finder: FaceFinder) -> Places:
-    """Return eye distance and eye line, (n, 2), where the detector finds a face in a crop."""
+    """Return eye distance and eye line, (n, 2), where a face is found in a crop."""
     found = [(each.eye_distance, each.eye_line) for each in framings(pictures, finder)]
     return np.array(found, np.float64).reshape(-1, 2)
 
@@ -67,7 +67,7 @@ def _draw_mean(axes: Axes, training: Pictures) -> None:
 
 
 def _draw_eyes(axes: Axes, eyes: Places, served: Places) -> None:
-    style(axes, "Eyes, as the detector sees them")
+    style(axes, "Eyes, as the mesh sees them")
     axes.scatter(eyes[:, 0], eyes[:, 1], s=8, color=ACCENT, alpha=0.2, linewidths=0)
     axes.scatter([], [], s=40, color=ACCENT, label=f"training ({len(eyes):,})")
     if len(served):
