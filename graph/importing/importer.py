@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph.errors import CatalogueError
 from graph.importing.catalogue import Progress, held, open_catalogue
@@ -125,6 +126,8 @@ def _read(file: SongFile, pile: Pile, report: ImportReport) -> None:
             _note(file.path, rows, checks.refused, checks.titles, report)
             rows += len(checks.refused)
             good += len(checks.kept)
+            if "language" not in own:
+                report.languages += len(checks.kept) - _without_language(checks.kept)
             pile.add(checks.kept)
     except CatalogueError as error:
         fault = error
@@ -134,6 +137,10 @@ def _read(file: SongFile, pile: Pile, report: ImportReport) -> None:
     report.read += rows + file.broken_rows
     unused = [*borrowed, *(scale.unknown if scale else ())]
     report.files.append(file_report(file, rows, good, fault, unused))
+
+
+def _without_language(rows: pa.Table) -> int:
+    return int(pc.sum(pc.equal(rows["language"], "")).as_py() or 0)
 
 
 def _note(

@@ -41,6 +41,7 @@ class ImportReport:
         files: A report of each file, from `file_report`.
         kinds: Of the songs kept, how many have each mark of `graph.snapshot.kinds`.
         columns: The features that the catalogue has.
+        languages: Rows kept whose language letters or genre told, see `graph.importing.tongues`.
     """
 
     read: int = 0
@@ -53,6 +54,7 @@ class ImportReport:
     files: list[dict[str, Any]] = field(default_factory=list)
     kinds: dict[str, int] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
+    languages: int = 0
 
     def refuse(self, reason: Refusal, count: int, **example: Any) -> None:
         """Count rows left out for a reason; the first few are kept as examples."""
@@ -89,6 +91,10 @@ class ImportReport:
         if self.kinds:
             marks = ", ".join(f"{n:,} {NAMES[mark]}" for mark, n in self.kinds.items())
             lines.append(f"Kept, but suggested only to those who ask for it: {marks}.")
+        if self.languages:
+            lines.append(
+                f"Language told by letters or genre, where none stands: {self.languages:,}."
+            )
         lines.append(f"Known of each song's sound: {', '.join(self.columns) or 'nothing'}.")
         return "\n".join(lines)
 

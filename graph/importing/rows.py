@@ -15,6 +15,7 @@ from graph.importing.delimited import Batch
 from graph.importing.kinds import kind_marks
 from graph.importing.refusals import Refusal
 from graph.importing.scales import MIN_ROWS, Scales
+from graph.importing.tongues import told
 from graph.snapshot.kinds import HEAVY
 
 # What tables write for a genre or a language that they do not know.
@@ -89,6 +90,9 @@ def checked(batch: Batch, scale: Scales) -> Rows:
         "explicit": flags(batch["explicit"]) if "explicit" in batch else nothing,
     }
     columns["genre"] = pc.replace_substring_regex(text["genre"], r"[;,].*", "")
+    if "language" not in batch:
+        sung = values.get("instrumentalness", np.full(n, np.nan))
+        columns["language"] = told(text["title"], columns["genre"], sung)
     for name in ("popularity", *FEATURES):
         with np.errstate(over="ignore"):  # beyond float32 are numbers of refused rows only
             numbers = values.get(name, np.full(n, np.nan)).astype(np.float32)
