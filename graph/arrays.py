@@ -1,17 +1,19 @@
 """Short names for the kinds of array that the package passes around."""
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+
+if TYPE_CHECKING:  # a fifth of a second and 20 MB to load, and an import does without
+    from scipy.sparse import csr_array
 
 Vector: TypeAlias = NDArray[np.floating]  # one number per node or per candidate
 Matrix: TypeAlias = NDArray[np.floating]  # one row per node or per candidate
 Ids: TypeAlias = NDArray[np.integer]  # positions of nodes or of tracks
 Mask: TypeAlias = NDArray[np.bool_]
-Transition: TypeAlias = csr_array[np.float32]  # (n, n), step probabilities
-Edges: TypeAlias = csr_array[np.uint8]  # (n, n), likeness in steps, see `graph.building.edges`
+Transition: TypeAlias = "csr_array[np.float32]"  # (n, n), step probabilities
+Edges: TypeAlias = "csr_array[np.uint8]"  # (n, n), likeness in steps, see `graph.building.edges`
 
 # Standard deviations beyond which a value is clipped: an outlier must not dominate distances.
 CLIP = 5.0

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from typing import TypeAlias
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -18,7 +19,7 @@ TOLERANCE = 1e-7
 # With fewer nodes, loading numba takes longer than it saves.
 MIN_COMPILED_NODES = 50_000
 # Step probabilities, or edge weights that become such by division by `strength`.
-Graph = Edges | Transition
+Graph: TypeAlias = "Edges | Transition"
 Found = tuple[Ids, Vector]
 
 
