@@ -1,6 +1,6 @@
 """Artists of the catalogue in a message: "something by Queen", "Queenの曲", "play Queen"."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.words.understanding.spelling import STOPS, UNSPACED, WORD
@@ -9,8 +9,9 @@ from graph.snapshot.artists import Artist, ArtistIndex
 
 MAX_WORDS = 6  # of a name; "King Gizzard & The Lizard Wizard" has as many
 MAX_UNSPACED = 20  # signs of a name that is written without spaces
-# Terms that say nothing of what is wanted.
-EMPTY = frozenset({"filler", "request", "by", "of"})
+# Terms that ask for something, and those that say nothing of what is wanted.
+ASKING = frozenset({"request", "by", "of"})
+EMPTY = ASKING | {"filler"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,10 @@ def _places(text: str, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
     """
     asked = any(each.term.kind in {"request", "of"} for each in found)
     if asked or any(each.term.kind == "by" for each in found):
+        yield from content_of(text, found, ASKING)  # "Of Monsters and Men" begins with a small word
         yield from content_of(text, found)
     for each in found:
-        if each.term.kind == "by" and asked:
+        if each.term.kind == "by" and (asked or " " in each.term.text):  # "something by"
             yield from _after(text, each.stop)
         elif each.term.kind == "fan":
             yield from list(_after(text, each.stop))[:1]
@@ -58,9 +60,11 @@ def _places(text: str, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
             yield from _before(text, each.start)
 
 
-def content_of(text: str, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
-    """Yield what is left between the empty words at both ends."""
-    empty = [each for each in found if each.term.kind in EMPTY]
+def content_of(
+    text: str, found: Sequence[Found], kinds: Collection[str] = EMPTY
+) -> Iterator[tuple[int, int]]:
+    """Yield what is left between the empty words at both ends, those of some kinds."""
+    empty = [each for each in found if each.term.kind in kinds]
     inside = [
         (match.start(), match.end())
         for match in WORD.finditer(text)

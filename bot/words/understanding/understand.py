@@ -67,11 +67,40 @@ def understand(said: str, language: str, catalogue: Catalogue) -> Meaning:
     text = plain(said)
     if care := care_in(text):
         return care
-    for reading in _readings(text, language):
-        meaning = _meaning(reading, catalogue)
-        if meaning is not Talk.UNKNOWN:
-            return meaning
-    return _artist_alone(text, language, catalogue)
+    readings = _readings(text, language)
+    meaning = _first_meaning(readings, catalogue)
+    if meaning is Talk.UNKNOWN:
+        meaning = _artist_alone(text, language, catalogue)
+    if not _may_hide_a_slip(meaning):
+        return meaning
+    likely = readings if meaning is Talk.UNKNOWN else readings[:1]
+    mended = _first_meaning(_mended(likely, language), catalogue)
+    return meaning if mended is Talk.UNKNOWN else mended
+
+
+def _may_hide_a_slip(meaning: Meaning) -> bool:
+    """Return whether a message may say more than was understood: no mood, or the absence of one."""
+    if isinstance(meaning, Wanted):
+        return meaning.artist is None and meaning.moods in {(), (Emotion.NEUTRAL,)}
+    return meaning is Talk.UNKNOWN
+
+
+def _first_meaning(readings: Sequence[Reading], catalogue: Catalogue) -> Meaning:
+    """Return the meaning of the first reading that has one."""
+    meanings = (_meaning(each, catalogue) for each in readings)
+    return next((each for each in meanings if each is not Talk.UNKNOWN), Talk.UNKNOWN)
+
+
+def _mended(readings: Sequence[Reading], language: str) -> list[Reading]:
+    """Return the readings again in which a slip was mended, if in the own language or English."""
+    again = []
+    for each in readings:
+        vocabulary = each.vocabulary
+        if vocabulary.language in {language, ENGLISH}:
+            text = vocabulary.mender.mend(each.text, each.found)
+            if text != each.text:
+                again.append(Reading(text, vocabulary, _found(vocabulary, text)))
+    return sorted(again, key=lambda each: -each.known)
 
 
 def care_in(text: str) -> Talk | None:

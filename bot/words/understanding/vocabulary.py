@@ -12,6 +12,7 @@ from babel import Locale
 
 from bot.errors import OperatorError
 from bot.words.languages import AUTONYMS
+from bot.words.understanding.mending import Mender
 from bot.words.understanding.spelling import UNSPACED, plain
 from bot.words.understanding.terms import Lexicon, Term
 from inference.emotions import Emotion
@@ -33,6 +34,7 @@ class Vocabulary:
     Attributes:
         language: Its tag.
         lexicon: Every term but those of care.
+        mender: Knows their words when they are misspelt.
         harmless: Finds what only looks like words of care: "my phone died".
         crisis: Finds words of suicide and self-harm, in a plain text.
         grief: Finds words about a death.
@@ -42,6 +44,7 @@ class Vocabulary:
 
     language: str
     lexicon: Lexicon
+    mender: Mender
     harmless: re.Pattern[str]
     crisis: re.Pattern[str]
     grief: re.Pattern[str]
@@ -87,6 +90,7 @@ def _vocabulary(path: Path, shared: Mapping[str, Any]) -> Vocabulary:
         return Vocabulary(
             language=path.stem,
             lexicon=Lexicon.of(terms),
+            mender=Mender.of(terms),
             harmless=_phrases(own["care"]["harmless"]),
             crisis=_phrases(own["care"]["crisis"]),
             grief=_phrases(own["care"]["grief"]),

@@ -5,7 +5,9 @@ up, being a burden, a method, a farewell) and the way people write them in chats
 """
 # ruff: noqa: RUF001 - as people write
 
+import re
 import time
+import tomllib
 
 import pyarrow as pa
 import pytest
@@ -14,9 +16,10 @@ from bot.words.understanding.catalogue import Catalogue
 from bot.words.understanding.meanings import Talk
 from bot.words.understanding.spelling import plain
 from bot.words.understanding.understand import care_in, understand
-from bot.words.understanding.vocabulary import vocabularies
+from bot.words.understanding.vocabulary import FOLDER, vocabularies
 from graph.building.called import called
 from graph.snapshot.artists import Artist, ArtistIndex
+from tests.bot.words.understanding.indirect import HARMLESS_ANYWHERE, INDIRECT
 
 CRISIS = {
     "en": [
@@ -248,6 +251,16 @@ def test_despair_is_heard(tag, said):
     assert care_in(plain(said)) is Talk.CRISIS
 
 
+@pytest.mark.parametrize(("tag", "said"), pairs(INDIRECT))
+def test_despair_and_abuse_are_heard_in_a_roundabout_way(tag, said):
+    assert care_in(plain(said)) is Talk.CRISIS
+
+
+@pytest.mark.parametrize("said", HARMLESS_ANYWHERE)
+def test_wishes_and_troubles_of_every_day_are_no_despair(said):
+    assert care_in(plain(said)) is None
+
+
 @pytest.mark.parametrize(("tag", "said"), pairs(GRIEF))
 def test_grief_is_heard(tag, said):
     assert care_in(plain(said)) is Talk.GRIEF
@@ -273,6 +286,14 @@ def test_spelling_hides_no_despair(said):
 
 def test_despair_at_the_end_of_a_long_message_is_heard():
     assert care_in(plain("la " * 900 + "I want to die")) is Talk.CRISIS
+
+
+@pytest.mark.parametrize("tag", sorted(vocabularies()))
+def test_options_of_a_phrase_hold_no_options(tag):
+    care = tomllib.loads((FOLDER / f"{tag}.toml").read_text("utf-8"))["care"]
+    phrases = [phrase for each in care.values() for phrase in each]
+
+    assert [each for each in phrases if re.search(r"\([^)]*\(|[?+\[\]]", each)] == []
 
 
 def test_every_language_has_care():
