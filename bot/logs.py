@@ -16,7 +16,15 @@ TOKEN = re.compile(r"\d+(?::|%3[Aa])[\w-]{20,}")
 REDACTED = "[redacted]"
 VALUE = re.compile(r"(\w+)=(\S*)")
 # These write addresses with the token, all that people say, or about fonts, at INFO and DEBUG.
-TALKATIVE = ("aiohttp", "asyncio", "httpcore", "httpx", "matplotlib", "telegram")
+TALKATIVE = (
+    "alembic.runtime.plugins",
+    "aiohttp",
+    "asyncio",
+    "httpcore",
+    "httpx",
+    "matplotlib",
+    "telegram",
+)
 
 
 # The update that is being worked on, by its number in the inbox: every line says which.

@@ -118,13 +118,17 @@ def _in(column: Column[Any], value: Any, dialect: Dialect) -> Any:  # Any: the s
 
 
 def _count_on(connection: Connection, table: SqlTable) -> None:
-    """Set PostgreSQL's sequences above the imported ids; SQLite needs no such thing."""
+    """Set PostgreSQL's sequences above the imported ids and never back: as SQLite does by itself.
+
+    What was sent after the backup has buttons with numbers that came after the imported ones.
+    """
     column = table.autoincrement_column
     if connection.dialect.name != "postgresql" or column is None:
         return
-    last = select(func.coalesce(func.max(column), 0) + 1).scalar_subquery()
+    after = select(func.coalesce(func.max(column), 0) + 1).scalar_subquery()
     sequence = func.pg_get_serial_sequence(table.name, column.name)
-    connection.execute(select(func.setval(sequence, last, text("false"))))
+    following = func.greatest(after, func.nextval(sequence))
+    connection.execute(select(func.setval(sequence, following, text("false"))))
 
 
 def _leave_no_log(engine: Engine) -> None:

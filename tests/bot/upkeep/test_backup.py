@@ -1,6 +1,7 @@
 """Backups of a running bot, put back into a running bot, and into another kind of database."""
 
 import tarfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,6 +87,25 @@ async def test_rows_come_back_into_either_database(
     assert saved.suggestion_id > 1
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_number_of_an_answer_from_after_the_backup_is_not_given_again(
+    request: pytest.FixtureRequest, own_graph: Path, file: Path, kind: str
+):
+    url = request.getfixturevalue(f"{kind}_url")
+    database = await Database.open(url)
+    await database.run(live)
+    back_up(url, own_graph, file, at=NOON)
+    later = replace(WISH, update_id=7)
+    sent = await database.run(save_answer, later, [TRACK], version="000001", at=NOON)
+
+    restore(url, own_graph, file)
+
+    new = replace(WISH, update_id=8)
+    saved = await database.run(save_answer, new, [TRACK], version="000001", at=NOON)
+    await database.close()
+    assert saved.suggestion_id > sent.suggestion_id  # its buttons show other songs
+
+
 async def test_people_in_the_log_are_in_the_backup(database: Database, own_graph: Path, file: Path):
     await database.run(live)  # open: what was written stands in the write-ahead log
 
@@ -154,6 +174,8 @@ async def test_backup_is_put_back_into_a_running_bot(running: Running, file: Pat
     first = services.graph.snapshot.version
     back_up(url, graph, file, at=NOON)
     await services.database.run(forget_user, alice.id)
+    await alice.say("calm")
+    lost = await alice.wait_for_message(suits=has_songs)
 
     restore(url, graph, file)
 
@@ -161,3 +183,4 @@ async def test_backup_is_put_back_into_a_running_bot(running: Running, file: Pat
     assert await services.database.run(readings_of, alice.id, 9)
     await alice.say("happy")
     await alice.wait_for_message(suits=has_songs)
+    assert "too old" in (await alice.press("More songs", under=lost.id)).text
