@@ -19,8 +19,10 @@ POOL = 600
 EXPLORATION_NOISE = 0.1
 # Per song that explores: random suitable songs among which a posterior sample picks the best.
 EXPLORED_POOL = 500
-# After so many reactions half as many songs explore as after the first.
-HALF_EXPLORING = 15
+# From the first reaction to this one fewer and fewer songs explore, then none: what is learned late
+# is used little. Of 600 simulated people other than those of the evaluation, greedy choice had less
+# of what they like by .017 +- .008 after 30 answers, and as much, +- .006, after 100.
+LAST_EXPLORING = 20
 # Half of the posterior's deviation, among so many songs, explores at no cost: 80 simulated people
 # other than those of the evaluation like .86 of their songs after a hundred answers, as many as
 # with greedy choice. Among a fifth as many songs it costs .02 of them.
@@ -103,7 +105,7 @@ def _chosen(
 def _exploring(request: Request, person: Person) -> float:
     """Return the share of songs that try something: it falls as more is known of the person."""
     n = person.reactions.rows.size
-    return request.exploring * HALF_EXPLORING / (HALF_EXPLORING + n) if n else 0.0
+    return request.exploring * max(0.0, 1 - n / LAST_EXPLORING) if n else 0.0
 
 
 def _diverse(snapshot: Snapshot, found: Candidates, scores: Vector, n: int) -> Candidates:

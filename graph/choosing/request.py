@@ -13,8 +13,8 @@ from graph.links import links
 from graph.tracks import Track, TrackId
 from inference.emotions import EmotionScores
 
-# One song in five explores.
-EXPLORING = 0.2
+# The share of songs that explore after the first reactions.
+EXPLORING = 0.3
 
 
 class Aim(StrEnum):

@@ -51,7 +51,7 @@ def test_lists_that_follow_the_sound_are_found(
         for at, row in enumerate(songs(1500))
     ]
     table, page = write_rows(rows), tmp_path / "EVALUATION.md"
-    options = ["--playlists", str(table), "--lists", str(table), "--people", "10"]
+    options = ["--playlists", str(table), "--lists", str(table), "--people", "2"]
 
     code = main(["evaluate", str(table), *options, "--to", str(page)])
 
@@ -89,13 +89,13 @@ def test_labels_that_follow_the_sound_are_found(
     ]
     page = tmp_path / "EVALUATION.md"
 
-    code = main(["evaluate", str(write_rows(rows)), "--to", str(page), "--people", "40"])
+    code = main(["evaluate", str(write_rows(rows)), "--to", str(page), "--people", "8"])
 
     told = capsys.readouterr().out
     assert code == 0
     assert "1.000 happy: precision at 10 (" in told
     assert "0.000 repeats: share heard before" in told
-    assert "songs.csv --seed 0 --people 40`" in page.read_text(encoding="utf-8")
+    assert "songs.csv --seed 0 --people 8`" in page.read_text(encoding="utf-8")
     assert "Artist" not in page.read_text(encoding="utf-8")
 
 
