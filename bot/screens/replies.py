@@ -146,8 +146,12 @@ def song_lines(  # noqa: PLR0913, PLR0917 - a song, where to hear it, and how it
 
 def _readable(parts: Callable[[Width], Sequence[Html]]) -> Html:
     """Return the parts of a message, in the widest form that is not too long to read."""
-    texts = [Html("\n\n".join(parts(width))) for width in WIDTHS]
-    return next((text for text in texts if len(plain(text)) <= MAX_MESSAGE), texts[-1])
+    text = Html("")
+    for width in WIDTHS:  # the widest nearly always fits: no other is written then
+        text = Html("\n\n".join(parts(width)))
+        if len(plain(text)) <= MAX_MESSAGE:
+            break
+    return text
 
 
 def song_words(track: Track, reason: Reason | None, texts: Texts) -> dict[str, str]:
