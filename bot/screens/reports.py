@@ -34,6 +34,7 @@ def compose_import(report: ImportReport, present: int, texts: Texts) -> Html:
         *_left_out(report, texts),
         *_kinds(report, texts),
         *_reading(file, texts),
+        *_languages(report, texts),
     ]
     question = texts("table.question", present=f"{present:,}")
     return Html("\n".join(lines) + f"\n\n{question}")
@@ -48,6 +49,12 @@ def _kinds(report: ImportReport, texts: Texts) -> list[Html]:
         for mark, n in report.kinds.items()
     )
     return [texts("table.kinds", kinds=Html(counted))]
+
+
+def _languages(report: ImportReport, texts: Texts) -> list[Html]:
+    """Return how many songs got a language that the table does not say."""
+    n = report.languages
+    return [texts("table.languages", n=texts.number(n))] if n else []
 
 
 def _reading(file: Mapping[str, Any], texts: Texts) -> list[Html]:  # JSON
@@ -76,8 +83,8 @@ def compose_useless(report: ImportReport, texts: Texts) -> Html:
     match file["fault_code"]:
         case "workbook":
             return texts("table.spreadsheet")
-        case "rescaled" | "unknown_scale":
-            return texts("table.rescaled", columns=columns)
+        case "rescaled" | "unknown_scale" as fault:
+            return texts(f"table.{fault}", columns=columns)
         case "no_columns" if len(file["fault_columns"]) < len(NEEDED):
             return texts("table.no_columns", columns=columns)
         case None if report.read:

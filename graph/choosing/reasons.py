@@ -70,6 +70,10 @@ ENDS = {
     "instrumentalness": (Trait.INSTRUMENTAL, None),
     "tempo": (Trait.FAST, Trait.SLOW),
 }
+# What speaks against a feeling as another feature does: sad and calm music is slow.
+# Source: P. Juslin, P. Laukka, "Communication of emotions in vocal expression and music
+#     performance", Psychological Bulletin 129(5), 2003.
+DRIVE = {"tempo": "energy"}
 # In deviations: beyond this a song stands out among all others, about one in four.
 CLEAR = 0.7
 MOST = 3
@@ -162,7 +166,7 @@ def _marks(snapshot: Snapshot, node: int, emotion: Emotion | None = None) -> tup
         for name, place in _ends(snapshot.names)
         if abs(value := values[place]) >= CLEAR
         and (trait := ENDS[name][0 if value > 0 else 1])
-        and (emotion is None or not against(emotion, name, value))
+        and (emotion is None or not against(emotion, DRIVE.get(name, name), value))
     ]
     found.sort(key=lambda each: each[0])
     return tuple(trait for _, trait in found)

@@ -149,6 +149,7 @@ async def test_tables_of_many_forms_are_read(
         assert [Path(path).name for path in offered(running)] == ["tracks.parquet", "songs"]
 
 
+STEPPED = [song(f"Song {at}", valence=1 + at % 9) for at in range(40)]
 RESCALED = [song(f"Song {at}", tempo=at / 40) for at in range(40)]
 
 
@@ -161,6 +162,7 @@ RESCALED = [song(f"Song {at}", tempo=at / 40) for at in range(40)]
         (b"title,artist\nA,B\n", "songs.csv", "no column for valence, energy"),
         (b"title,artist,valence,energy\n", "songs.csv", "no songs below"),
         (table(RESCALED), "songs.csv", "values of tempo were rescaled"),
+        (table(STEPPED), "songs.csv", "neither from 0 to 1"),
         (table([song("")]), "songs.csv", "no song in this table that I can use"),
     ],
 )

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graph.choosing.reasons import Because, Reason, Trait, for_liked, in_words
+from graph.choosing.reasons import Because, Reason, Trait, for_liked, for_zone, in_words
 from graph.snapshot.store import Snapshot
 from graph.tracks import Track, TrackId
 from inference.emotions import Emotion, EmotionScores
@@ -16,6 +16,27 @@ def test_songs_without_words_share_no_language(starter: Snapshot) -> None:
     reason = for_liked(starter, song, via, EmotionScores.only(Emotion.SAD))
 
     assert Trait.SAME_LANGUAGE not in reason.traits
+
+
+@pytest.mark.parametrize(
+    ("emotion", "never", "often"),
+    [
+        (Emotion.SAD, Trait.FAST, Trait.SLOW),
+        (Emotion.NEUTRAL, Trait.FAST, Trait.SLOW),
+        (Emotion.HAPPY, Trait.SLOW, Trait.FAST),
+        (Emotion.ANGRY, Trait.SLOW, Trait.FAST),
+    ],
+)
+def test_no_tempo_that_speaks_against_a_feeling_is_a_reason(
+    starter: Snapshot, emotion: Emotion, never: Trait, often: Trait
+) -> None:
+    found = [
+        for_zone(starter, node, EmotionScores.only(emotion)).traits
+        for node in range(len(starter.sides))
+    ]
+
+    assert not any(never in traits for traits in found)
+    assert sum(often in traits for traits in found) > 50
 
 
 @pytest.mark.parametrize(
