@@ -53,7 +53,8 @@ def decode_heic(content: bytes, *, reduced: bool) -> Image:
         TooLargeError: Too many pixels, or one side many times the other.
     """
     with decoding():
-        picture = pi_heif.open_heif(content, convert_hdr_to_8bit=True, bgr_mode=False)[0]
+        file = pi_heif.open_heif(content, convert_hdr_to_8bit=True, bgr_mode=False)
+        picture = file[file.primary_index]
         width, height = picture.size
         check_size(width, height, max_pixels=MAX_ODD_PIXELS)
         factor = min(reduction_of((width, height), reduced=reduced), width, height)

@@ -100,11 +100,14 @@ def alpha_of(items: Items) -> Coded | None:
     """Return the picture of what is opaque in the main one."""
     if any(link.kind == b"prem" for link in items.links):
         raise ValueError("colours that are multiplied by their opacity")
+    parts = {part for kind, item, parts in items.links if kind == b"dimg" for part in parts}
     for link in items.links:
-        if link.kind == b"auxl" and items.main in link.others:
-            for box in items.properties[link.item]:
-                if box.kind == b"auxC" and box.content[4:].startswith(ALPHA):
-                    return coded(items, link.item)
+        boxes = items.properties.get(link.item, []) if link.kind == b"auxl" else []
+        if any(box.kind == b"auxC" and box.content[4:].startswith(ALPHA) for box in boxes):
+            if items.main in link.others:
+                return coded(items, link.item)
+            if parts & {*link.others}:
+                raise ValueError("the opacity of each part by itself")
     return None
 
 

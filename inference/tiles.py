@@ -24,6 +24,7 @@ UNSPECIFIED, BT601 = 2, 6
 # An average over areas (0x20), with colours for every pixel (0x2000), rounded (0x40000); without
 # the last two, colours end up to 15 levels off. libswscale/swscale.h.
 EXACTLY = 0x42020
+EXPANDED = np.clip(np.rint((np.arange(256) - 16) * 255 / 219), 0, 255).astype(np.uint8)
 MATRICES = {1, 4, 5, 6, 7, 9}  # those that FFmpeg computes with
 
 
@@ -56,9 +57,8 @@ def decode_heif(picture: HeifPicture, factor: int) -> Pillow.Image:
         else:
             pixels = reduced(whole(picture.coded), factor, "rgba")
             opaque = whole(picture.alpha)
-            size = pixels.shape[1], pixels.shape[0]
-            gray = opaque.reformat(*size, "gray", interpolation="AREA", dst_color_range=FULL)
-            pixels[..., 3] = gray.to_ndarray()
+            height, width = pixels.shape[:2]
+            pixels[..., 3] = resized(opaque, width, height, "gray")
     except av.FFmpegError as error:
         raise OSError(error.errno, error.strerror) from error
     left, top, right, bottom = (side // factor for side in picture.shown)
@@ -73,9 +73,18 @@ def decode_heif(picture: HeifPicture, factor: int) -> Pillow.Image:
 
 def reduced(frame: VideoFrame, factor: int, kind: str) -> NDArray[np.uint8]:
     """Return the pixels of a frame, one for `factor` of them along each side."""
-    size = max(1, frame.width // factor), max(1, frame.height // factor)
-    small = frame.reformat(*size, format=kind, interpolation=EXACTLY, threads=1)
-    return small.to_ndarray().astype(np.uint8, copy=False)
+    return resized(frame, max(1, frame.width // factor), max(1, frame.height // factor), kind)
+
+
+def resized(frame: VideoFrame, width: int, height: int, kind: str) -> NDArray[np.uint8]:
+    """Return the pixels of a frame at another size, with all levels from 0 to 255."""
+    small = frame.reformat(
+        width, height, kind, interpolation=EXACTLY, dst_color_range=FULL, threads=1
+    )
+    pixels = small.to_ndarray().astype(np.uint8, copy=False)
+    if frame.color_range == LIMITED and frame.format.name.startswith("gray"):
+        return np.take(EXPANDED, pixels)  # FFmpeg takes gray as it is
+    return pixels
 
 
 def whole(coded: Coded) -> VideoFrame:
@@ -92,22 +101,38 @@ def whole(coded: Coded) -> VideoFrame:
         if (frame.width, frame.height) != coded.size:
             raise UnsupportedError(f"expected {coded.size}, found {frame.width}, {frame.height}")
         return frame
-    canvas = VideoFrame(*coded.size, "yuv420p")
     for number, part in enumerate(frames):
-        tile = part
-        if tile.format.name not in {"yuv420p", "yuvj420p"}:
-            tile = part.reformat(
-                format="yuv420p", src_color_range=part.color_range, dst_color_range=part.color_range
-            )
+        tile = in_one_byte(part)
         if number == 0:
             check_tiles(coded, tile)
             first = tile
+            canvas = VideoFrame(*coded.size, "gray" if len(tile.planes) == 1 else "yuv420p")
             canvas.colorspace, canvas.color_range = part.colorspace, part.color_range
-        elif (tile.width, tile.height) != (first.width, first.height):
-            raise UnsupportedError("expected parts of one size, found several")
+        elif kind_of(tile) != kind_of(first):
+            raise UnsupportedError("expected parts of one kind, found several")
         row, column = divmod(number, coded.columns)
         put(canvas, tile, column * tile.width, row * tile.height)
     return canvas
+
+
+def in_one_byte(part: VideoFrame) -> VideoFrame:
+    """Return a frame as YUV with colours for four pixels, or as gray, in one byte each.
+
+    Raises:
+        UnsupportedError: It is in RGB.
+    """
+    name = part.format.name
+    if name.startswith(("gbr", "rgb")):
+        raise UnsupportedError(f"expected YUV, found {name}")
+    if name in {"yuv420p", "yuvj420p", "gray"}:
+        return part
+    kind, levels = "gray" if name.startswith("gray") else "yuv420p", part.color_range
+    return part.reformat(format=kind, src_color_range=levels, dst_color_range=levels)
+
+
+def kind_of(tile: VideoFrame) -> tuple[int, int, str]:
+    """Return what all parts of a picture have in common."""
+    return tile.width, tile.height, tile.format.name
 
 
 def check_tiles(coded: Coded, tile: VideoFrame) -> None:

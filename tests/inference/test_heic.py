@@ -11,11 +11,23 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from inference.errors import InferenceError, TooLargeError, UnreadableError
+from inference.errors import InferenceError, TooLargeError, UnreadableError, UnsupportedError
+from inference.heif import heif_picture
 from inference.images import Image
 from inference.stills import decode_photo
 from tests.drawing import as_file, draw_picture
-from tests.heic import coloured, cropped, heic, mirrored, turned
+from tests.heic import (
+    ALPHA,
+    FIRST_TILE,
+    MAIN,
+    coded,
+    coloured,
+    cropped,
+    file_of,
+    heic,
+    mirrored,
+    turned,
+)
 
 FACE = draw_picture(320, 240)
 OPAQUE = Pillow.linear_gradient("L").resize(FACE.size)
@@ -75,10 +87,32 @@ def test_heic_is_turned_as_it_says(quarters: int):
 
 
 @pytest.mark.parametrize("grid", [(1, 1), (2, 2)])
-def test_gray_heic_is_read(grid: tuple[int, int]):
-    image = decode_photo(heic(FACE, pix_fmt="gray", grid=grid))
+@pytest.mark.parametrize("full", [True, False])
+def test_gray_heic_is_read(grid: tuple[int, int], full: bool):
+    levels = np.asarray(FACE.convert("L")).astype(float)
+    shown = levels if full else np.clip((levels - 16) * 255 / 219, 0, 255)
 
-    assert away(image, FACE.convert("L").convert("RGB")) < 2
+    image = decode_photo(heic(FACE, coloured(6, full=full), pix_fmt="gray", grid=grid))
+
+    assert away(image, Pillow.fromarray(shown.astype(np.uint8)).convert("RGB")) < 2
+
+
+def test_main_picture_of_several_is_read():
+    other, main = Pillow.new("RGB", (64, 64), "blue"), coloured(8, full=False)
+    items = [coded(9, other), coded(MAIN, FACE, main)]
+
+    image = decode_photo(file_of(b"heic", items, []))
+
+    assert image.size == FACE.size
+
+
+def test_opacity_of_each_part_by_itself_is_heeded():
+    """As older encoders of AVIF write it; here libheif reads it, which ignores it."""
+    content = heic(FACE, grid=(2, 2), opaque=OPAQUE)
+    whole = struct.pack(">HHH", ALPHA, 1, MAIN)
+
+    with pytest.raises(UnsupportedError, match="each part"):
+        heif_picture(content.replace(whole, struct.pack(">HHH", ALPHA, 1, FIRST_TILE)))
 
 
 @pytest.mark.parametrize("grid", [(1, 1), (2, 2)])
