@@ -1,5 +1,6 @@
 """A decoded frame of a video as a player shows it."""
 
+from math import cos, radians, sin
 from typing import Any
 
 import numpy as np
@@ -36,10 +37,19 @@ def matrix_of(frame: VideoFrame) -> NDArray[np.int32]:
     """Return how a player places a frame: (2, 2); x and y of a pixel, as a row, times this."""
     # Not `frame.side_data`, which the frame would keep: a cycle, so that 14 MB of a 4K frame stay
     # until Python looks for cycles. PyAV's types know neither this way nor that it gives a buffer.
-    data: Any = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]
+    try:
+        data: Any = SideDataContainer(frame).get("DISPLAYMATRIX")  # type: ignore[call-arg]
+    except ValueError:  # the frame carries something else that PyAV has no name for
+        return matrix_of_angle(frame.rotation)
     if data is None:
         return np.eye(2, dtype=np.int32)
     return np.frombuffer(data, np.int32).reshape(3, 3)[:2, :2]
+
+
+def matrix_of_angle(degrees: int) -> NDArray[np.int32]:
+    """Return the matrix of a picture that a player turns counterclockwise, by FFmpeg's units."""
+    cosine, sine = (round(65536 * f(radians(degrees))) for f in (cos, sin))
+    return np.array([[cosine, -sine], [sine, cosine]], np.int32)
 
 
 def displayed(pixels: NDArray[np.uint8], matrix: NDArray[np.int32]) -> NDArray[np.uint8]:

@@ -107,6 +107,42 @@ def test_display_matrix_turns_and_mirrors(matrix: tuple[int, ...], corner: tuple
     assert frame.image.pixels[size[1] - 1 - y, size[0] - 1 - x, 2] > 200
 
 
+def with_message(content: bytes, payload: bytes) -> bytes:
+    """Return an H.264 clip of whose pictures each carries a message (SEI, registered user data)."""
+    out = BytesIO()
+    with av.open(BytesIO(content)) as source, av.open(out, "w", format="mp4") as target:
+        assert isinstance(source, InputContainer)
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(source.streams.video[0]):
+            if packet.size:
+                message = bytes([6, 4, len(payload)]) + payload + b"\x80"
+                longer = av.Packet(len(message).to_bytes(4) + message + bytes(packet))
+                longer.pts, longer.dts, longer.time_base = packet.pts, packet.dts, packet.time_base
+                longer.duration, longer.stream = packet.duration, stream
+                target.mux(longer)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("matrix", "corner"),
+    [((0, 1, -1, 0), (1, 0)), ((-1, 0, 0, -1), (1, 1)), ((0, -1, 1, 0), (0, 1))],
+)
+def test_clip_with_data_that_pyav_has_no_name_for_is_turned(
+    matrix: tuple[int, ...], corner: tuple[int, int]
+):
+    """As spatial video of an iPhone has it; here it is LCEVC's, by its mark alone."""
+    stored = Pillow.new("RGB", (64, 48), "blue")
+    stored.paste("red", (0, 0, 32, 24))
+    content = with_message(clip_of([stored]), b"\xb4\0\x50" + bytes(16))
+
+    (frame,) = decode_clip(with_matrix(content, *matrix))
+
+    width, height = frame.image.size
+    assert width == (64 if matrix[0] else 48)
+    x, y = (side // 4 + at * side // 2 for side, at in zip((width, height), corner, strict=True))
+    assert frame.image.pixels[y, x, 0] > 200
+
+
 def test_large_frames_are_reduced_and_know_it():
     (frame,) = decode_clip(clip_of(grays(1, 1280, 720)))
 
