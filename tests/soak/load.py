@@ -16,6 +16,7 @@ from tests.soak.cost import UNLIMITED
 from tests.soak.crowd import REFUSED, Crowd, Talk
 
 PATIENCE_S = 240.0
+BATCH = 50  # people who write at once while memory is watched
 LARGE_BYTES = 20 * 2**20 - 1024
 MOODS = ("happy", "sad", "angry", "calm", "afraid", "surprised", "disgusted")
 
@@ -94,15 +95,16 @@ async def growth(database: Path, graph_dir: Path, *, n: int) -> AsyncIterator[Fi
             Crowd(api, database),
         )
         await _warm(crowd, selfie())
-        before = None
-        for done in range(0, n, 50):
-            talks = crowd.join(50)
+        before, earlier = None, list[Talk]()
+        for done in range(0, n + BATCH, BATCH):  # the bot is never idle: two batches overlap
+            talks = crowd.join(BATCH if done < n else 0)
             for talk in talks:
-                crowd.say(talk, MOODS[done // 50 % len(MOODS)])
-            await crowd.settled(talks, timeout_s=PATIENCE_S)
-            for talk in talks:
+                crowd.say(talk, MOODS[done // BATCH % len(MOODS)])
+            await crowd.settled(earlier, timeout_s=PATIENCE_S)
+            for talk in earlier:
                 crowd.leave(talk)
-            if done + 50 >= 1_000 and before is None:
+            earlier = talks
+            if done >= 1_000 and before is None:
                 before = bot.resident_mb
         after = bot.resident_mb
         await bot.stop()

@@ -1,6 +1,7 @@
 """Several bots on one PostgreSQL database: how much faster, and what is lost when one is killed."""
 
 import asyncio
+import os
 import random
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -29,22 +30,34 @@ AGREED = (
 async def scaling(_: Path, graph_dir: Path, *, seconds: float) -> AsyncIterator[Figure]:
     """Let people send selfies to one worker, then to two; yield the answers a second.
 
-    The people and the database share the machine's cores with the workers: the CPU time of each
-    says what held them up.
+    Each worker has a core of its own, so that one does not use two. The people and the database
+    share those cores: the answers for each CPU second of the workers say what two would do where
+    the others have cores of their own.
     """
-    rates = []
+    rates, efficiencies = [], []
     for n in (1, 2):
-        rate, detail = await _rate(graph_dir, workers=n, seconds=seconds)
+        rate, cores, detail = await _rate(graph_dir, workers=n, seconds=seconds)
         rates.append(rate)
-        yield Figure(f"workers: {n}", round(rate, 1), "selfies/s", round(rate * seconds), detail)
+        efficiencies.append(rate / cores)
+        n_answers = round(rate * seconds)
+        yield Figure(f"workers: {n}", round(rate, 1), "selfies/s", n_answers, detail)
+        of_cpu = "CPU seconds of the workers alone"
+        per_cpu = round(rate / cores, 1)
+        yield Figure(f"workers: {n}, each CPU second", per_cpu, "selfies", n_answers, of_cpu)
     yield Figure("workers: 1 to 2", round(rates[1] / rates[0], 2), "times", 2, "the same machine")
+    on_own = 2 * efficiencies[1] / efficiencies[0]
+    of_own = "as far as each answer's CPU time allows"
+    yield Figure("workers: 1 to 2, on cores of their own", round(on_own, 2), "times", 2, of_own)
 
 
-async def _rate(graph_dir: Path, *, workers: int, seconds: float) -> tuple[float, str]:
+async def _rate(graph_dir: Path, *, workers: int, seconds: float) -> tuple[float, float, str]:
+    """Return the answers a second, the cores that the workers used, and both in words."""
     content = selfie()
     with new_postgresql() as url:
         async with LocalBotApi.start() as api:
             bots = [await _ready(api, url, graph_dir) for _ in range(workers)]
+            for bot, core in zip(bots, sorted(os.sched_getaffinity(0)), strict=False):
+                pin(bot, core)
             crowd = Crowd(api, None)
             talks = _join(crowd, url, SENDERS)
             for talk in talks:  # the first answers load what the others use
@@ -60,7 +73,13 @@ async def _rate(graph_dir: Path, *, workers: int, seconds: float) -> tuple[float
                 task.cancel()
             for bot in bots:
                 await bot.stop()
-    return n / took_s, f"{cores:.2f} cores used by the bots, {people:.2f} by those who send"
+    return n / took_s, cores, f"{cores:.2f} cores used by the bots, {people:.2f} by who send"
+
+
+def pin(bot: BotProcess, core: int) -> None:
+    """Let a bot run on one core: its threads, and those that they begin from now on."""
+    for thread in Path(f"/proc/{bot.process_id}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), {core})
 
 
 async def chaos(_: Path, graph_dir: Path, *, n: int, seed: int) -> AsyncIterator[Figure]:
