@@ -25,6 +25,7 @@ from bot.upkeep.shared_taste import SharedTaste
 from bot.upkeep.sharing import GraphShare
 from bot.upkeep.song_graph import SongGraph
 from bot.upkeep.vitals import Vitals
+from bot.wire.corrections import Answered
 from bot.wire.limits import Limits
 from bot.wire.room import Room
 from bot.words.card import Card, read_card
@@ -70,6 +71,7 @@ class Services:
     card: Card = field(default_factory=read_card)
     pictures: Pictures = field(default_factory=Pictures)
     limits: Limits = field(default_factory=Limits)
+    answered: Answered = field(default_factory=Answered)
     room: Room = field(default_factory=Room)
     shared_taste: SharedTaste = field(default_factory=SharedTaste)
     vitals: Vitals = field(default_factory=Vitals)

@@ -15,6 +15,7 @@ from telegram.ext import (
 
 from bot.handlers.admin import go_back, start_rebuild
 from bot.handlers.care import care_first
+from bot.handlers.correcting import correctable, corrected
 from bot.handlers.dispatch import answer_press
 from bot.handlers.errors import note_block, report_error
 from bot.handlers.export import COST as EXPORT_COST
@@ -71,6 +72,7 @@ COSTS = {"model": MODEL_COST, "export": EXPORT_COST}  # tokens; the others cost 
 SEEN = filters.PHOTO | filters.VIDEO | filters.VIDEO_NOTE | filters.ANIMATION | filters.Document.ALL
 # A card of inline mode is a message of a person's, too: who sends it wants no answer to it.
 NEW = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT
+EDITED = filters.UpdateType.EDITED_MESSAGE & filters.TEXT & ~filters.COMMAND & ~filters.VIA_BOT
 
 
 class Addressed(filters.MessageFilter):
@@ -117,6 +119,7 @@ class Tables(filters.MessageFilter):
 def register(application: Application[Any, Any, Any, Any, Any, Any], services: Services) -> None:
     """Bind every kind of update to what answers it; the first that matches does."""
     to_bot, admins = NEW & Addressed(), filters.User(user_id=services.settings.admins)
+    words = correctable(limited(answer_words))
     by_admins = NEW & filters.ChatType.PRIVATE & admins
     for command, handler in BY_COMMAND.items():
         answer = care_first(limited(handler, cost=COSTS.get(command, 1.0)))
@@ -133,7 +136,10 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], services: S
             MessageHandler(by_admins & Tables(), in_their_language(take_table, services)),
             MessageHandler(to_bot & SEEN, in_their_language(care_first(answer_selfie), services)),
             # Whatever else is said to the bot: words, a sticker, a voice, an unknown command.
-            MessageHandler(to_bot, in_their_language(care_first(limited(answer_words)), services)),
+            MessageHandler(to_bot, in_their_language(care_first(words), services)),
+            MessageHandler(
+                EDITED & Addressed(), in_their_language(care_first(corrected(words)), services)
+            ),
             CallbackQueryHandler(in_their_language(answer_press, services)),
             InlineQueryHandler(in_their_language(answer_inline, services)),
             ChatMemberHandler(

@@ -73,8 +73,8 @@ def _summary(services: Services, report: Report) -> Html:
     texts = services.texts
     done = texts(
         "rebuild.done",
-        tracks=f"{report.tracks:,}",
-        edges=f"{report.edges:,}",
+        tracks=texts.number(report.tracks),
+        edges=texts.number(report.edges),
         seconds=f"{report.seconds:.1f}",
     )
     if not report.comparison:
@@ -105,5 +105,5 @@ async def _roll_back(services: Services) -> Outcome:
     except SnapshotError as error:
         return f"failed: {error}", Reply(texts("rollback.failed", reason=error))
     date = texts.moment(built_at(directory, version), UTC)
-    words = texts("rollback.done", date=date, tracks=f"{len(snapshot):,}")
+    words = texts("rollback.done", date=date, tracks=texts.number(len(snapshot)))
     return f"done: version {version}", Reply(words)

@@ -41,7 +41,7 @@ def in_words(card: Card, texts: Texts) -> Html:
     }
     return texts(
         "model.card",
-        n=f"{card.n:,}",
+        n=texts.number(card.n),
         best=texts(f"emotion.{best}"),
         rare=texts(f"emotion.{rare}"),
         rarest=texts(f"emotion.{rarest}"),

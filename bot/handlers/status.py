@@ -19,13 +19,13 @@ async def show_status(services: Services, update: Update, _: Context) -> None:
     day = await services.database.run(last_day, at=now)
     caption = texts(
         "status.words",
-        came=f"{sum(part.n for part in day):,}",
+        came=texts.number(sum(part.n for part in day)),
         slow=f"{max(part.slow_s for part in day):.1f}",
-        waiting=f"{found.n:,}",
+        waiting=texts.number(found.n),
         oldest=f"{found.oldest_s:.0f}",
         lag=f"{1000 * services.vitals.lag_s:.0f}",
         version=services.graph.snapshot.version,
-        tracks=f"{len(services.graph.snapshot):,}",
+        tracks=texts.number(len(services.graph.snapshot)),
     )
     words = texts("status.title"), texts("status.came"), texts("status.waited")
 

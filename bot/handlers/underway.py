@@ -81,7 +81,7 @@ async def tell_cut_off(services: Services, bot: Bot) -> None:
     for admin in await services.database.run(cut_off_actions, before=before):
         texts = (await services.speaking_to(admin, None)).texts
         date = texts.moment(built_at(directory, snapshot.version), UTC)
-        words = texts("rebuild.cut_off", date=date, tracks=f"{len(snapshot):,}")
+        words = texts("rebuild.cut_off", date=date, tracks=texts.number(len(snapshot)))
         try:
             await send_to(bot, admin, Reply(words))
         except NotDeliveredError as error:

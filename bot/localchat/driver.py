@@ -55,6 +55,10 @@ class Person:
         message = self._conversation.say(self.chat, text, by=self.user, to=to)
         return int(message["message_id"])
 
+    def change(self, message_id: int, text: str) -> None:
+        """Put other words in the place of those of a message of theirs."""
+        self._conversation.change(self.chat, message_id, text, by=self.user)
+
     async def send_picture(
         self,
         content: bytes,

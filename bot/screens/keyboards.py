@@ -38,7 +38,7 @@ def offer_keyboard(
         new: Songs of the table.
         sure: Whether it is asked for the second time if the present ones may go.
     """
-    numbers = {"present": f"{present:,}", "new": f"{new:,}"}
+    numbers = {"present": texts.number(present), "new": texts.number(new)}
     choices = [OfferChoice.REPLACE] if sure else [OfferChoice.BUILD, OfferChoice.ADD]
     return InlineKeyboardMarkup.from_column(
         [

@@ -29,14 +29,14 @@ def compose_import(report: ImportReport, present: int, texts: Texts) -> Html:
     """
     [file] = report.files
     lines = [
-        texts("table.read", read=f"{report.read:,}"),
-        texts("table.kept", kept=f"{report.kept:,}"),
+        texts("table.read", read=texts.number(report.read)),
+        texts("table.kept", kept=texts.number(report.kept)),
         *_left_out(report, texts),
         *_kinds(report, texts),
         *_reading(file, texts),
         *_languages(report, texts),
     ]
-    question = texts("table.question", present=f"{present:,}")
+    question = texts("table.question", present=texts.number(present))
     return Html("\n".join(lines) + f"\n\n{question}")
 
 
@@ -97,23 +97,23 @@ def compose_useless(report: ImportReport, texts: Texts) -> Html:
 
 def _left_out(report: ImportReport, texts: Texts) -> list[Html]:
     """Return repeats and refusals, each reason with its first rows."""
-    merged = [texts(f"repeats.{by}", n=f"{n:,}") for by, n in report.merged.items() if n]
+    merged = [texts(f"repeats.{by}", n=texts.number(n)) for by, n in report.merged.items() if n]
     total = sum(report.refused.values())
     refused = [
         texts(
             "table.refused",
-            n=f"{n:,}",
+            n=texts.number(n),
             reason=texts(f"refusal.{reason}"),
             examples=_examples(report.examples.get(reason, []), texts),
         )
         for reason, n in Counter(report.refused).most_common()
     ]
-    return [*merged, *([texts("table.left_out", n=f"{total:,}"), *refused] if total else [])]
+    return [*merged, *([texts("table.left_out", n=texts.number(total)), *refused] if total else [])]
 
 
 def _examples(found: Sequence[Mapping[str, Any]], texts: Texts) -> Html:  # JSON
     rows = [
-        texts("table.example", row=f"{row['row']:,}", title=shown(row["found"], MAX_EXAMPLE))
+        texts("table.example", row=texts.number(row["row"]), title=shown(row["found"], MAX_EXAMPLE))
         for row in found
         if "row" in row
     ]
@@ -142,9 +142,9 @@ def compose_faults(comparison: Sequence[Check], texts: Texts) -> Html:
         least = check.limit <= check.running
         words = {
             "figure": texts(f"figure.{check.figure}"),
-            "after": _number(check, check.built),
+            "after": _number(check, texts, check.built),
             # Of 350.5 songs that are wanted, 350 are too few.
-            "limit": _number(check, check.limit, (math.ceil if least else math.floor)),
+            "limit": _number(check, texts, check.limit, (math.ceil if least else math.floor)),
         }
         lines.append(texts("figure.at_least" if least else "figure.at_most", **words))
     return Html("\n".join(lines))
@@ -152,10 +152,10 @@ def compose_faults(comparison: Sequence[Check], texts: Texts) -> Html:
 
 def _row(check: Check, texts: Texts) -> tuple[str, str, str]:
     label = texts(f"figure.{check.figure}")
-    return label, _number(check, check.running), _number(check, check.built)
+    return label, _number(check, texts, check.running), _number(check, texts, check.built)
 
 
-def _number(check: Check, value: float, whole: Callable[[float], int] = round) -> str:
+def _number(check: Check, texts: Texts, value: float, whole: Callable[[float], int] = round) -> str:
     if check.figure in SHARES or check.figure.endswith(SUFFIX):
         return f"{100 * value:.1f} %"
-    return f"{whole(value):,}"
+    return texts.number(whole(value))

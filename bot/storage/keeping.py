@@ -43,6 +43,22 @@ def delete_reading(session: Session, user_id: int, reading_id: int) -> bool:
     return found
 
 
+def delete_taken_back(session: Session, user_id: int, chat_id: int, message_id: int) -> None:
+    """Delete what somebody got in a message that is to say something else.
+
+    A mood that songs in other messages are for, too, stays.
+    """
+    own = SuggestionRow.user_id == user_id, SuggestionRow.chat_id == chat_id
+    here = SuggestionRow.message_id == message_id
+    shown = set(session.scalars(select(SuggestionRow.reading_id).where(*own, here)))
+    elsewhere = select(SuggestionRow.reading_id).where(
+        SuggestionRow.reading_id.in_(shown),
+        (SuggestionRow.message_id != message_id) | (SuggestionRow.chat_id != chat_id),
+    )
+    for reading_id in shown - set(session.scalars(elsewhere)):
+        delete_reading(session, user_id, reading_id)
+
+
 def delete_expired(session: Session, now: datetime) -> int:
     """Delete moods, with their songs, that are past the person's retention; return how many."""
     wanted = select(PreferencesRow.user_id, PreferencesRow.keep_days).where(

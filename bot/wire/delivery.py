@@ -22,7 +22,7 @@ from telegram.ext import ContextTypes
 from bot.errors import BotError
 from bot.screens.replies import Reply
 from bot.wire.requests import FloodWaitError
-from bot.wire.work import current_work
+from bot.wire.work import Work, current_work
 from bot.words.texts import Html
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,13 @@ async def send(message: Message, reply: Reply, *, quote: bool | None = None) -> 
     once, however often it is given.
     """
     work = current_work()
+    sent = await _put(message, reply, work, quote=quote)
+    if work and work.sent_id is None:
+        work.sent_id = sent.message_id
+    return sent
+
+
+async def _put(message: Message, reply: Reply, work: Work | None, *, quote: bool | None) -> Message:
     if work:
         work.answered = True
     if work and work.message_id is not None:

@@ -14,7 +14,7 @@ from bot.wire.inbox import BATCH, Inbox
 from bot.wire.incoming import number_of
 from bot.wire.retries import Backoff
 
-ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 POLL_S = 30  # how long Telegram holds a request while nothing happens
 
 

@@ -28,6 +28,7 @@ class Work:
     Attributes:
         row_id: Its number in the inbox.
         message_id: A message of ours that the answer takes the place of; None where there is none.
+        sent_id: The first message of ours that answered it; None while none did.
         may_wait: Whether it may be put off, where an answer cannot be sent now.
         effects: What is written in the transaction that strikes the update off.
         retry_after_s: Seconds until it is worked on once more; None when this was the last time.
@@ -39,6 +40,7 @@ class Work:
 
     row_id: int
     message_id: int | None = None
+    sent_id: int | None = None
     may_wait: bool = True
     effects: list[Effect] = field(default_factory=list)
     retry_after_s: float | None = None

@@ -4,7 +4,7 @@ from collections import Counter
 from html import unescape
 
 from bot.screens.reports import compose_comparison, compose_faults, compose_import, compose_useless
-from bot.words.texts import load_texts
+from bot.words.texts import Translations, load_texts
 from graph.building.gate import MEANINGS, Check
 from graph.importing.columns import aliases
 from graph.importing.refusals import Refusal
@@ -91,3 +91,18 @@ def test_half_a_song_more_is_wanted_whole() -> None:
 
 def test_what_is_not_worse_is_no_fault() -> None:
     assert compose_faults([Check("hubs", 0.1, 0.1, 0.15, worse=False)], TEXTS) == ""
+
+
+def test_an_import_is_told_in_the_figures_of_the_language():
+    translations = Translations.load()
+
+    told = {
+        tag: compose_import(everything_refused(1_100_000), 2112, translations.of(tag)).splitlines()[
+            1
+        ]
+        for tag in ("en", "de", "hi")
+    }
+
+    assert ["1,100,000" in told["en"], "1.100.000" in told["de"], "11,00,000" in told["hi"]] == [
+        True
+    ] * 3
