@@ -16,7 +16,7 @@ from time import perf_counter, process_time
 import numpy as np
 
 from graph.arrays import Ids
-from graph.choosing.feedback import RESIDUE
+from graph.choosing.feedback import RESIDUE, reach_of
 from graph.choosing.recommend import Request, suggest
 from graph.snapshot.store import Snapshot, open_snapshot
 from graph.snapshot.walk import RESTART, exact_shares
@@ -155,10 +155,8 @@ def _precision(snapshot: Snapshot) -> Figure:
 
 
 def _agreeing(snapshot: Snapshot, home: Ids, exact: np.ndarray) -> float:
-    weights = np.full(len(home), 1 / len(home))
-    nodes, found = snapshot.walker.near_shares(home, weights, restart=RESTART, residue=RESIDUE)
-    others = ~np.isin(nodes, home)
-    first = nodes[others][np.argsort(-found[others], kind="stable")[:TOP]]
+    reach = reach_of(snapshot, home)
+    first = reach.nodes[np.argsort(-reach.strength, kind="stable")[:TOP]]
     rest = exact.copy()
     rest[home] = 0
     return float(np.mean(np.isin(first, np.argpartition(-rest, TOP)[:TOP])))

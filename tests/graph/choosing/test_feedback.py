@@ -30,6 +30,23 @@ def test_reach_has_neighbours_and_not_the_liked_itself(starter: Snapshot) -> Non
     assert reach.strength.max() == 1
 
 
+def test_those_reached_best_are_those_of_exact_walks(starter: Snapshot) -> None:
+    rng = np.random.default_rng(3)
+    homes = np.stack([rng.choice(len(starter.sides), 20, replace=False) for _ in range(8)])
+    starts = np.zeros((len(starter.sides), len(homes)))
+    for column, home in enumerate(homes):
+        starts[home, column] = 1 / len(home)
+    shares = exact_shares(starter.likeness, starter.strength, starts, restart=RESTART)
+    shares[homes.T, np.arange(len(homes))] = 0
+    best = np.argsort(-shares, axis=0)[:10]
+
+    found = [reach_of(starter, home) for home in homes]
+
+    first = [reach.nodes[np.argsort(-reach.strength, kind="stable")[:10]] for reach in found]
+    agreed = [np.isin(mine, exact).mean() for mine, exact in zip(first, best.T, strict=True)]
+    assert np.mean(agreed) > 0.95
+
+
 def test_relative_by_hand() -> None:
     assert relative(np.array([5.0, 1.0, 2.0])).tolist() == [1, 1, 1]
     assert relative(np.array([*[4.0] * 9, 2.0, 1.0])).tolist() == [*[1.0] * 10, 0.5]
