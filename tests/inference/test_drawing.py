@@ -14,6 +14,7 @@ from inference.drawing import (
     draw_near,
     draw_picture,
     draw_sights,
+    labelled,
     per_row,
 )
 from inference.images import Image
@@ -73,6 +74,17 @@ def test_clip_is_drawn_as_six_moments(reader: Reader):
     sights = reader.look(Media.of(clip_of([ASTRONAUT.crop((0, 0, 448, 448))] * 8)))
 
     assert draw_sights(sights).size == (960, 640)
+
+
+def test_label_is_not_cut_by_a_rounded_corner():
+    radius = 960 / 20
+    tile = np.asarray(labelled(Pillow.new("RGB", (320, 320), "white"), "0.0 s"))
+
+    y, x = np.nonzero(tile.min(axis=2) < 128)
+
+    cut = (x < radius) & (y < radius) & (np.hypot(x - radius, y - radius) > radius)
+    assert len(x) > 500
+    assert not cut.any()
 
 
 def test_clip_upside_down_is_drawn_upright(reader: Reader):
