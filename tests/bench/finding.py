@@ -9,16 +9,16 @@ whole picture says is then the right answer for its crops and clips.
 import argparse
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from inference.errors import InferenceError
 from inference.media import Media
 from inference.reader import Reader
+from inference.stills import decode_photo
 from tests.drawing import as_file, clip_of
 
 MARGINS, TURNS = (0.1, 0.0, -0.1, -0.2), (1, 2, 3)
@@ -89,7 +89,7 @@ def people_in(folders: Iterable[Path], reader: Reader) -> Iterator[Person]:
             continue
         wide = reading.box[2] - reading.box[0] >= MIN_FACE_PX
         if reading.certain and reading.faces == 1 and not reading.advice and wide:
-            upright = ImageOps.exif_transpose(Image.open(BytesIO(content))).convert("RGB")
+            upright = Image.fromarray(decode_photo(content).pixels)
             yield Person(upright, reading.emotion.value, reading.box)
 
 
