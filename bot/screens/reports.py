@@ -60,7 +60,7 @@ def _languages(report: ImportReport, texts: Texts) -> list[Html]:
 def _reading(file: Mapping[str, Any], texts: Texts) -> list[Html]:  # JSON
     """Return how a table was read: by which columns, in which encoding, and what was mended."""
     used = [
-        field if field == own else f"{field} ({shown(own, MAX_COLUMN)})"
+        field if field == own.casefold() else f"{field} ({shown(own, MAX_COLUMN)})"
         for field, own in file["used"].items()
     ]
     unused = [shown(name, MAX_COLUMN) for name in file["unused"][:MAX_UNUSED]]

@@ -135,7 +135,8 @@ def _about(file: Mapping[str, Any]) -> Iterator[str]:  # JSON
     name = file["file"]
     if file["used"] and file["fault_code"] != "no_columns":
         used = ", ".join(
-            field if field == own else f"{field} = {own!r}" for field, own in file["used"].items()
+            field if field == own.casefold() else f"{field} = {own!r}"
+            for field, own in file["used"].items()
         )
         yield f"{name}: columns used: {used}."
         unused = file["unused"]

@@ -608,6 +608,12 @@ def test_plays_stand_for_popularity_where_there_is_none(tmp_path: Path) -> None:
     assert "popularity = 'streams'" in report.words()
 
 
+def test_a_column_that_differs_from_its_field_by_case_alone_is_named_once(tmp_path: Path) -> None:
+    _, report = read(tmp_path, table(*many(), names="Track Name,Artist,Valence,ENERGY"))
+
+    assert "columns used: title = 'Track Name', artist, valence, energy." in report.words()
+
+
 def test_records_may_stand_under_their_titles(tmp_path: Path) -> None:
     keyed = {str(record["title"]): record for record in RECORDS}
     refused = {at: {"artist": "Band", "title": at} for at in ("One", "Two")}
