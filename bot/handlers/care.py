@@ -46,7 +46,7 @@ def care_first(handler: Handler) -> Handler:
 
 async def _answer_with_care(services: Services, message: Message, user: User, talk: Talk) -> None:
     log.info("care_given")  # nothing of what it was about
-    country = await _country(services, user.id, user.language_code)
+    country = await country_for(services, user.id, user.language_code)
     await send(message, compose_care(talk, services.texts, country, services.help_lines))
 
 
@@ -65,11 +65,11 @@ async def name_help_once(services: Services, message: Message, wish: Wish) -> No
         return
     await services.database.run(save_care_shown, wish.user_id, at=now)
     log.info("help_named")
-    country = await _country(services, wish.user_id, wish.language)
+    country = await country_for(services, wish.user_id, wish.language)
     await send(message, compose_run(services.texts, country, services.help_lines))
 
 
-async def _country(services: Services, user_id: int, client_language: str | None) -> str | None:
+async def country_for(services: Services, user_id: int, client_language: str | None) -> str | None:
     """Return where a person is, as far as their clock or their client says."""
     allowed = await services.database.run(allowed_by, user_id)
     return country_of(client_language, allowed.zone)

@@ -5,9 +5,10 @@ import logging
 
 from telegram import InlineQuery, InlineQueryResultArticle, InlineQueryResultsButton, Update
 
+from bot.handlers.care import country_for
 from bot.handlers.mood import UNSAID
 from bot.screens.buttons import MOOD_ORDER
-from bot.screens.cards import song_card, whole_card
+from bot.screens.cards import care_card, song_card, whole_card
 from bot.screens.openings import opening_for_wish
 from bot.services import Services
 from bot.storage.answers import Wish
@@ -15,7 +16,8 @@ from bot.storage.asked import Asked
 from bot.storage.readings import ReadingSource
 from bot.upkeep.choosing import NoSongsError
 from bot.wire.delivery import Context
-from bot.words.understanding.meanings import Wanted
+from bot.words.care import help_lines
+from bot.words.understanding.meanings import Talk, Wanted
 from bot.words.understanding.understand import understand
 from graph.choosing.recommend import Aim
 from inference.emotions import EmotionScores
@@ -45,9 +47,12 @@ async def answer_inline(services: Services, update: Update, _: Context) -> None:
 
 
 async def _songs(services: Services, query: InlineQuery, update_id: int) -> Cards:
-    """Return cards for what was written; none where it is no wish for songs."""
+    """Return cards for what was written: songs, or where help is found; else none."""
     texts, catalogue = services.texts, await services.graph.catalogue()
     meaning = await asyncio.to_thread(understand, query.query, texts.language, catalogue)
+    if meaning in {Talk.CRISIS, Talk.GRIEF}:
+        country = await country_for(services, query.from_user.id, query.from_user.language_code)
+        return [care_card(help_lines(texts, country, services.help_lines), texts)]
     if not isinstance(meaning, Wanted):
         return []
     wish = _wish(meaning, query.from_user.id, update_id)

@@ -10,13 +10,13 @@ from telegram.constants import ParseMode
 
 from bot.screens.buttons import link_button
 from bot.screens.replies import compose_plain, song_words
-from bot.words.texts import Html, Texts
+from bot.words.texts import Html, Texts, plain
 from graph.choosing.reasons import Reason
 from graph.tracks import Track
 from inference.emotions import Emotion
 
 Picks = tuple[tuple[Track, Reason | None], ...]
-WHOLE = "all"
+WHOLE, CARE = "all", "care"
 
 
 def whole_card(
@@ -50,6 +50,16 @@ def song_card(
         words["title"],
         _content(compose_plain([(track, reason)], opening, texts).text),
         description=" · ".join(filter(None, (words["artist"], words["why"]))),
+    )
+
+
+def care_card(lines: Html, texts: Texts) -> InlineQueryResultArticle:
+    """Return the card that names help to whoever writes of despair; only the lines can be sent.
+
+    What is written before a card is chosen nobody else sees, and the kind words are for one person.
+    """
+    return InlineQueryResultArticle(
+        CARE, texts("inline.care"), _content(lines), description=plain(lines)
     )
 
 

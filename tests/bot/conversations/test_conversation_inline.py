@@ -55,6 +55,28 @@ async def test_cards_speak_the_language_of_whoever_asks(running: Running, langua
     assert moods[0]["title"].startswith(mood)
 
 
+@pytest.mark.parametrize(
+    ("words", "language", "title", "line"),
+    [
+        ("I want to die", "en", "You do not have to carry this alone", "988"),
+        ("mein Vater ist gestorben", "de", "Du musst damit nicht allein sein", "0800 111 0 111"),
+        ("死にたい", "ja", "ひとりで抱えなくて大丈夫です", "0120-279-338"),
+    ],
+)
+async def test_words_of_despair_bring_one_card_that_names_help(
+    running: Running, words: str, language: str, title: str, line: str
+) -> None:
+    person = running.api.person("Ada", language=language)
+
+    [card] = await person.ask_inline(words)
+
+    await settled(running)
+    assert card["title"] == title
+    assert line in card["description"]
+    assert line in card["input_message_content"]["message_text"]
+    assert await running.services.database.run(rows_about, person.id) == 0
+
+
 async def test_without_words_the_moods_are_offered(running: Running) -> None:
     alice = running.person(agreed=False)
 
@@ -95,6 +117,6 @@ async def test_too_many_questions_bring_no_cards(running: Running) -> None:
     assert await alice.ask_inline("happy") == []
 
 
-@pytest.mark.parametrize("words", ["I want to kill myself", "xyzzy", "thanks", "<b>"])
+@pytest.mark.parametrize("words", ["xyzzy", "thanks", "<b>"])
 async def test_what_is_no_wish_brings_no_cards(running: Running, words: str) -> None:
     assert await running.person().ask_inline(words) == []
