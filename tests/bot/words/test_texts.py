@@ -93,7 +93,7 @@ def keys_by_value() -> set[str]:
         "view": ["chart", "dark", "light", *View],
         "rebuild": ["started", "step"],
         "rollback": ["started"],
-        "table": ["started", "step", "damaged", "mended"],
+        "table": ["started", "step", "damaged", "mended", "rescaled", "unknown_scale"],
         "repeats": ["id", "title_and_artist"],
         "offer": list(OfferChoice),
         "refusal": list(Refusal),
