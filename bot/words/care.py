@@ -39,9 +39,10 @@ class HelpLinesError(OperatorError):
 
 
 Lines: TypeAlias = Mapping[str, tuple[HelpLine, ...]]
-# Lines for people in despair, open to everybody in the country, as generally known in 2026: whoever
-# runs the bot should call up the page of those that their people may need; README says how a file
-# of their own takes the place of a country's.
+# Lines for people in despair, open to everybody in the country; Russia's is for the young and their
+# parents. Each was found in public lists of 2023 to 2026 (the Find A Helpline and aidlines sets,
+# and what other programs tell people); none was called. Whoever runs the bot should call up the
+# page of those that their people may need; README says how a file takes the place of a country's.
 LINES: Lines = {
     "AT": (HelpLine("TelefonSeelsorge", "142"),),
     "AU": (HelpLine("Lifeline", "13 11 14"),),
