@@ -15,9 +15,9 @@ from bot.storage.readings import ReadingSource, readings_of
 from bot.storage.users import care_shown, save_care_shown
 from bot.wire.delivery import Context, is_private, send
 from bot.words.care import RUN, country_of, is_low, is_low_run
-from bot.words.understanding.meanings import Talk
+from bot.words.understanding.meanings import Talk, Wanted
 from bot.words.understanding.spelling import plain
-from bot.words.understanding.understand import care_in
+from bot.words.understanding.understand import care_in, understand
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def care_first(handler: Handler) -> Handler:
     """Return a handler that leaves words of despair or grief to care, wherever they stand.
 
     Such an answer comes before every limit on how much somebody may ask, and nobody can switch it
-    off.
+    off. Songs follow only where the words are the name of a song that is asked for.
     """
 
     async def answer(services: Services, update: Update, context: Context) -> None:
@@ -38,10 +38,18 @@ def care_first(handler: Handler) -> Handler:
         talk = await asyncio.to_thread(care_in, plain(said)) if said else None
         if message and user and talk:
             await _answer_with_care(services, message, user, talk)
-        else:
-            await handler(services, update, context)
+            if not await _asks_for_a_song(services, said):
+                return
+        await handler(services, update, context)
 
     return answer
+
+
+async def _asks_for_a_song(services: Services, said: str) -> bool:
+    """Return whether words of care are the name of a song, as in "play Funeral by Arcade Fire"."""
+    catalogue = await services.graph.catalogue()
+    meaning = await asyncio.to_thread(understand, said, services.texts.language, catalogue)
+    return isinstance(meaning, Wanted)
 
 
 async def _answer_with_care(services: Services, message: Message, user: User, talk: Talk) -> None:

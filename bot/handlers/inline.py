@@ -17,8 +17,9 @@ from bot.storage.readings import ReadingSource
 from bot.upkeep.choosing import NoSongsError
 from bot.wire.delivery import Context
 from bot.words.care import help_lines
-from bot.words.understanding.meanings import Talk, Wanted
-from bot.words.understanding.understand import understand
+from bot.words.understanding.meanings import Wanted
+from bot.words.understanding.spelling import plain
+from bot.words.understanding.understand import care_in, understand
 from graph.choosing.recommend import Aim
 from inference.emotions import EmotionScores
 
@@ -47,26 +48,27 @@ async def answer_inline(services: Services, update: Update, _: Context) -> None:
 
 
 async def _songs(services: Services, query: InlineQuery, update_id: int) -> Cards:
-    """Return cards for what was written: songs, or where help is found; else none."""
+    """Return cards for what was written: where help is found, songs, or both; else none."""
     texts, catalogue = services.texts, await services.graph.catalogue()
     meaning = await asyncio.to_thread(understand, query.query, texts.language, catalogue)
-    if meaning in {Talk.CRISIS, Talk.GRIEF}:
+    care: Cards = []
+    if await asyncio.to_thread(care_in, plain(query.query)):
         country = await country_for(services, query.from_user.id, query.from_user.language_code)
-        return [care_card(help_lines(texts, country, services.help_lines), texts)]
+        care = [care_card(help_lines(texts, country, services.help_lines), texts)]
     if not isinstance(meaning, Wanted):
-        return []
+        return care
     wish = _wish(meaning, query.from_user.id, update_id)
     try:
         picks = (await services.suggest_unkept(wish)).picks
     except NoSongsError:
         log.info("inline_without_songs")
-        return []
+        return care
     opening = opening_for_wish(wish, texts, care=services.care)
     songs = [
         song_card(place, track, reason, opening, texts)
         for place, (track, reason) in enumerate(picks)
     ]
-    return [whole_card(picks, opening, texts, url=_start_url(query)), *songs]
+    return [*care, whole_card(picks, opening, texts, url=_start_url(query)), *songs]
 
 
 async def _moods(services: Services, query: InlineQuery, update_id: int) -> Cards:

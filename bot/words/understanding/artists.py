@@ -1,5 +1,6 @@
 """Artists of the catalogue in a message: "something by Queen", "Queenの曲", "play Queen"."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from graph.snapshot.artists import Artist, ArtistIndex
 
 MAX_WORDS = 6  # of a name; "King Gizzard & The Lizard Wizard" has as many
 MAX_UNSPACED = 20  # signs of a name that is written without spaces
+CLAUSE_END = re.compile(rf"\.(?!\w)|(?!\.)(?:{STOPS.pattern})")  # not the dots of "B.I.G."
 # Terms that ask for something, and those that say nothing of what is wanted.
 ASKING = frozenset({"request", "by", "of"})
 EMPTY = ASKING | {"filler"}
@@ -89,7 +91,7 @@ def _between(text: str, empty: Sequence[Found]) -> Iterator[tuple[int, int]]:
 
 def _after(text: str, start: int) -> Iterator[tuple[int, int]]:
     """Yield the words from a place on, up to the end of the clause, many before few."""
-    stop = next((match.start() for match in STOPS.finditer(text, start)), len(text))
+    stop = next((match.start() for match in CLAUSE_END.finditer(text, start)), len(text))
     words = list(WORD.finditer(text, start, stop))[:MAX_WORDS]
     for last in reversed(words):
         yield words[0].start(), last.end()

@@ -18,6 +18,8 @@ from inference.emotions import Emotion
 ENGLISH = "en"
 MAX_WORDS_ABOUT_A_NAME = 5  # "some Kraftwerk please"; in longer messages a name is chance
 
+MAX_WORDS_OF_A_TITLE = 9  # "by" included; longer ones tell of something
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -56,6 +58,9 @@ class Reading:
 def understand(said: str, language: str, catalogue: Catalogue) -> Meaning:
     """Return the meaning of a message.
 
+    Words of care that are a song's name, as in "play Suicidal Thoughts by ...", are a wish: whoever
+    answers asks `care_in` first, and lets care stand beside the songs.
+
     It may be in any language: the language is chosen whose words cover most of the letters; of two
     that cover equally many the person's own, then English.
 
@@ -65,9 +70,9 @@ def understand(said: str, language: str, catalogue: Catalogue) -> Meaning:
         catalogue: What songs can be asked for by.
     """
     text = plain(said)
-    if care := care_in(text):
-        return care
     readings = _readings(text, language)
+    if care := care_in(text):
+        return _song_asked_for(text, readings, catalogue) or care
     meaning = _first_meaning(readings, catalogue)
     if meaning is Talk.UNKNOWN:
         meaning = _artist_alone(text, language, catalogue)
@@ -111,6 +116,25 @@ def care_in(text: str) -> Talk | None:
         return Talk.CRISIS
     if any(each.grief.search(meant) for each, meant in spoken):
         return Talk.GRIEF
+    return None
+
+
+def _song_asked_for(text: str, readings: Sequence[Reading], catalogue: Catalogue) -> Wanted | None:
+    """Return the wish of "play ... by Queen" where words of care stand in the song's name alone.
+
+    The artist has to be in the catalogue, and what is said before and after must need no care.
+    """
+    for reading in readings:
+        place = artist_in(text, reading.found, catalogue.artists) if text == reading.text else None
+        if place is None:
+            continue
+        head = [each for each in reading.found if each.stop <= place.found.start]
+        asks = [each for each in head if each.term.kind == "request"]
+        title = text[asks[0].stop : place.found.start] if asks else ""
+        named = head and head[-1].term.kind == "by" and len(title.split()) <= MAX_WORDS_OF_A_TITLE
+        around = f"{text[: asks[0].start]}. {text[place.found.stop :]}" if asks else text
+        if named and not STOPS.search(title) and not care_in(around):
+            return Wanted(artist=place.artist.name)
     return None
 
 

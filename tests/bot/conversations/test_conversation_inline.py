@@ -55,6 +55,16 @@ async def test_cards_speak_the_language_of_whoever_asks(running: Running, langua
     assert moods[0]["title"].startswith(mood)
 
 
+async def test_a_song_with_words_of_despair_brings_help_before_its_songs(running: Running) -> None:
+    person = running.api.person("Ada", language="en")
+
+    cards = await person.ask_inline("play Suicidal Thoughts by Queen")
+
+    await settled(running)
+    assert "988" in cards[0]["input_message_content"]["message_text"]
+    assert len(cards) == 7
+
+
 @pytest.mark.parametrize(
     ("words", "language", "title", "line"),
     [

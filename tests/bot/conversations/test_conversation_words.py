@@ -116,6 +116,17 @@ async def test_words_of_despair_bring_help_before_any_song(running: Running):
     assert labels(answer) == {"🕊 Quiet songs"}
 
 
+async def test_a_song_with_words_of_despair_brings_help_and_then_songs(running: Running):
+    alice = running.person()
+
+    await alice.say("play Suicidal Thoughts by Queen")
+
+    await alice.wait_for_message("Songs by Queen:", suits=has_songs)
+    [help_line] = [m for m in alice.messages if "findahelpline.com" in m.text]
+    [songs] = [message for message in alice.messages if has_songs(message)]
+    assert help_line.id < songs.id
+
+
 async def test_words_of_despair_are_answered_however_much_was_asked(start_bot: StartBot):
     async with start_bot(now=lambda: NOON) as running:
         alice = running.person()

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from bot.words.understanding.catalogue import Catalogue
-from bot.words.understanding.meanings import Talk
+from bot.words.understanding.meanings import Talk, Wanted
 from bot.words.understanding.spelling import plain
 from bot.words.understanding.understand import care_in, understand
 from bot.words.understanding.vocabulary import FOLDER, vocabularies
@@ -284,6 +284,34 @@ def test_spelling_hides_no_despair(said):
     assert care_in(plain(said)) is Talk.CRISIS
 
 
+SONGS = [
+    ("en", "play Suicidal Thoughts by The Notorious B.I.G.", "The Notorious B.I.G."),
+    (
+        "en",
+        'can you play "Suicidal Thoughts" by The Notorious B.I.G., please',
+        "The Notorious B.I.G.",
+    ),
+    ("en", "I want to hear Funeral by Arcade Fire", "Arcade Fire"),
+    ("de", "Spiel Suicidal Thoughts von The Notorious B.I.G.", "The Notorious B.I.G."),
+    ("es", "pon Suicidal Thoughts de The Notorious B.I.G.", "The Notorious B.I.G."),
+    ("fr", "mets Suicidal Thoughts de The Notorious B.I.G.", "The Notorious B.I.G."),
+    ("pt", "toca Suicidal Thoughts do The Notorious B.I.G.", "The Notorious B.I.G."),
+    ("ru", "включи Suicidal Thoughts группы Queen", "Queen"),
+]
+CRIES_BESIDE_A_NAME = [
+    "play something by Queen, I want to die",
+    "play something by Queen before I kill myself",
+    "I want to kill myself. Play Hurt by Johnny Cash",
+    "my dad died, play something by Johnny Cash",
+    "I want to die listening to Queen",
+    "play me something. I can't go on. Anything by Queen",
+    "play Suicidal Thoughts by nobody we have",
+    "suicidal thoughts by Queen",
+    'play "Suicidal Thoughts"',
+    "play Queen at my funeral",
+]
+
+
 def test_despair_at_the_end_of_a_long_message_is_heard():
     assert care_in(plain("la " * 900 + "I want to die")) is Talk.CRISIS
 
@@ -294,6 +322,25 @@ def test_options_of_a_phrase_hold_no_options(tag):
     phrases = [phrase for each in care.values() for phrase in each]
 
     assert [each for each in phrases if re.search(r"\([^)]*\(|[?+\[\]]", each)] == []
+
+
+@pytest.mark.parametrize(("tag", "said", "artist"), SONGS)
+def test_words_of_care_that_name_a_song_bring_its_artist_too(tag, said, artist):
+    meaning = understand(said, tag, few_artists())
+
+    assert care_in(plain(said)) is not None
+    assert meaning == Wanted(artist=artist)
+
+
+@pytest.mark.parametrize("said", CRIES_BESIDE_A_NAME)
+def test_a_cry_for_help_beside_a_name_is_care_alone(said):
+    assert understand(said, "en", few_artists()) in {Talk.CRISIS, Talk.GRIEF}
+
+
+def few_artists():
+    names = pa.array(["The Notorious B.I.G.", "Arcade Fire", "Queen", "Johnny Cash"])
+    index = ArtistIndex(*called(names), lambda row: Artist(row, names[row].as_py()))
+    return Catalogue({}, {}, index)
 
 
 def test_every_language_has_care():
