@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inference.faces import Face, follow
+from inference.faces import TOGETHER, Face, follow
 from inference.finder import MIN_PRESENCE, FaceFinder, turns_to_try, uprightness
 from inference.images import Image
 
@@ -14,7 +14,7 @@ DETECT_EVERY = 4
 
 
 class Followed(NamedTuple):
-    """The face of the person who is followed, and how many faces there are."""
+    """The face of the person who is followed, and how many faces are about as large, with it."""
 
     face: Face
     faces: int
@@ -50,7 +50,8 @@ class Follower:
             faces = self._finder.find_turned(image, self._turns)
         if not faces:
             return None
-        return Followed(follow(faces, image, last.face if last else None), len(faces))
+        face = follow(faces, image, last.face if last else None)
+        return Followed(face, sum(each.size >= TOGETHER * face.size for each in faces))
 
     def _found(self, places: range, *, turns: int) -> dict[int, tuple[Face, ...]]:
         return {place: self._finder.find_turned(self._images[place], turns) for place in places}

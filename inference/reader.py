@@ -114,12 +114,17 @@ class Reader:
         scores = to_scores(fuse(answers, np.array([sight.quality for sight in sights])))
         best = max(sights, key=lambda sight: sight.quality)
         seconds = [sight.second for sight in sights]
-        advice = tuple(code for code in Advice if is_common(code, sights))
+        faces = faces_in(sights)
+        advice = tuple(
+            code
+            for code in Advice
+            if (faces > 1 if code is Advice.SEVERAL else is_common(code, sights))
+        )
         answered = zip(seconds, map(to_scores, answers), strict=True)
         return Reading(
             scores=scores,
             certain=self._is_certain(scores, advice),
-            faces=round(float(np.median([sight.faces for sight in sights]))),
+            faces=faces,
             box=box_in_file(best.face, best.image),
             frames=len(sights),
             arc=tuple(answered) if arc else (),
@@ -152,6 +157,14 @@ def main_place(sights: list[Sight]) -> int:
 def is_common(code: Advice, sights: list[Sight]) -> bool:
     """Return whether at least half of the looks give this advice."""
     return 2 * sum(code in sight.advice for sight in sights) >= len(sights)
+
+
+def faces_in(sights: list[Sight]) -> int:
+    """Return how many faces there are: as many as two looks show, or the only one.
+
+    Somebody who is in a part of a clip is told of, too: it follows one person alone.
+    """
+    return min(sorted(sight.faces for sight in sights)[-2:])
 
 
 def nothing_found(images: list[Image]) -> NoFaceError:

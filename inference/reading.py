@@ -58,7 +58,8 @@ class Reading:
     Attributes:
         scores: How probable each emotion is; for a clip, fused over its frames.
         certain: Whether the probabilities support one answer.
-        faces: How many faces there are; one of them was read.
+        faces: How many faces there are, in a clip of those about as large as the one that was read
+            as many as two of its frames show.
         box: Left, top, right, bottom of that face, in pixels of the upright picture; for a clip,
             in the frame that shows it best.
         frames: How many pictures were read: 1 for a photo.

@@ -215,6 +215,23 @@ def test_same_person_is_followed_through_a_clip(reader: Reader):
     assert reading.box[2] < 320
 
 
+@pytest.mark.parametrize(("shown", "size", "faces"), [(4, 0.9, 2), (4, 0.2, 1), (0, 0.9, 1)])
+def test_clip_tells_of_somebody_who_is_in_a_part_of_it(
+    reader: Reader, shown: int, size: float, faces: int
+):
+    frames = []
+    for number in range(16):
+        frame = draw_picture(640, 320, face=0.6, at=(0.2, 0.5))
+        if 4 <= number < 4 + shown:
+            frame.paste(draw_picture(320, 320, face=size), (320, 0))
+        frames.append(frame)
+
+    reading = reader.read(Media.of(clip_of(frames)))
+
+    assert reading.faces == faces
+    assert (Advice.SEVERAL in reading.advice) == (faces > 1)
+
+
 def test_fused_answer_of_one_look_is_that_look():
     answers = np.random.default_rng(1).dirichlet(np.ones(7), 1)
 
