@@ -1,6 +1,7 @@
 """What a person can say and send, and what comes back: the whole bot over real HTTP."""
 
 import hashlib
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -122,7 +123,8 @@ async def test_a_shared_mix_opens_the_same_songs_for_somebody_else(running: Runn
 
     his = await bob.wait_for_message("shared these songs", suits=has_songs)
     assert songs_in(his) == songs_in(hers)
-    assert "happy" not in his.text.lower()
+    said = re.sub(r"^\d\. .+$", "", his.text, flags=re.MULTILINE)  # a title may name any mood
+    assert "happy" not in said.lower()
 
 
 @pytest.mark.parametrize("parameter", ["mix_AAAA", "group", "x" * 64])
