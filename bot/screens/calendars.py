@@ -5,17 +5,17 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from babel.dates import format_date, get_day_names
+from babel.dates import format_skeleton, get_day_names
 
-from bot.screens.canvas import COLOURS, DARK, LIGHT, MARGIN, RADIUS, WIDTH, Page
-from bot.screens.charts import INSIDE, Felt, Names, draw_legend
+from bot.screens.canvas import COLOURS, MARGIN, RADIUS, WIDTH, Page
+from bot.screens.charts import INSIDE, Felt, Names, blank, draw_legend
 from inference.emotions import Emotion
 
 
 def draw_calendar(felt: Sequence[Felt], month: date, names: Names, *, dark: bool) -> bytes:
     """Return a month as a calendar: each day in the colours of its moods, and their names."""
     weeks = _weeks(month, names)
-    page = Page(190 + 150 * len(weeks) + 210, DARK if dark else LIGHT)
+    page = blank(190 + 150 * len(weeks) + 210, names, dark=dark)
     page.write((MARGIN, 70), _month(month, names), size=46, weight="bold", width=INSIDE)
     _draw_weeks(page, felt, weeks, month, names, top=170, height=150)
     here = Counter(each.mood for each in felt if _same_month(each.day, month))
@@ -38,7 +38,7 @@ def draw_month_card(
     weeks = _weeks(month, names)
     songs = songs[:5]
     below = 200 + 96 * len(weeks)
-    page = Page(below + 230 + 82 * len(songs) + 90, DARK if dark else LIGHT)
+    page = blank(below + 230 + 82 * len(songs) + 90, names, dark=dark)
     page.write((MARGIN, 78), _month(month, names), size=54, weight="bold", width=INSIDE)
     _draw_weeks(page, felt, weeks, month, names, top=170, height=96)
     draw_legend(
@@ -65,7 +65,7 @@ def _same_month(day: date, month: date) -> bool:
 
 
 def _month(month: date, names: Names) -> str:
-    return str(format_date(month, "LLLL y", locale=names.locale))
+    return str(format_skeleton("yMMMM", month, locale=names.locale))
 
 
 def _draw_songs(page: Page, songs: Sequence[tuple[str, str]], top: int) -> None:

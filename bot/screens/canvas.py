@@ -2,18 +2,20 @@
 
 import importlib.util
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, features
 
 from inference.emotions import Emotion
 
 WIDTH = 1080  # pixels: a phone's width, sharp
 MARGIN = 56
 RADIUS = 18
+OTHER_SIDE = str.maketrans("lr", "rl")  # of an anchor, whose first letter is left, middle or right
 # Told apart also by people who see red and green alike; words stand beside every colour.
 # Dark letters on them have a contrast of 5.5 at least. After P. Tol, "Colour Schemes",
 # SRON/EPS/TN/09-002, 2021.
@@ -43,20 +45,42 @@ DARK = Look(paper="#14181e", panel="#212832", ink="#eceff3", faint="#a3aebb")
 
 
 @cache
-def _font(size: int, weight: str) -> ImageFont.FreeTypeFont:
-    """Return a font that matplotlib brings: Latin, Greek, Cyrillic and Arabic letters."""
+def _fonts(size: int, weight: str) -> tuple[ImageFont.FreeTypeFont, ...]:
+    """Return the fonts at hand, regular or bold.
+
+    The first one comes with matplotlib: Latin, Greek, Cyrillic and Arabic letters. Those for other
+    letters are used where they are installed; Devanagari has to be shaped, by libraqm.
+    """
     found = importlib.util.find_spec("matplotlib")
     assert found is not None and found.origin is not None  # noqa: PT018 - a dependency
     folder = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
-    name = "DejaVuSans-Bold.ttf" if weight == "bold" else "DejaVuSans.ttf"
-    return ImageFont.truetype(folder / name, size)
+    bold = weight == "bold"
+    names: list[str | Path] = [folder / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")]
+    names += [f"NotoSansCJK-{'Bold' if bold else 'Regular'}.ttc"]
+    if features.check("raqm"):
+        names += [f"NotoSansDevanagari-{'Bold' if bold else 'Regular'}.ttf"]
+    fonts = []
+    for name in names:
+        with suppress(OSError):  # it is not installed
+            fonts.append(ImageFont.truetype(name, size))
+    return tuple(fonts)
+
+
+def _font(text: str, size: int, weight: str) -> ImageFont.FreeTypeFont:
+    """Return the first font that has every letter of a text, else the first one."""
+    fonts = _fonts(size, weight)
+    return next((font for font in fonts if _has_letters(font, text)), fonts[0])
 
 
 class Page:
-    """A picture in the making; the unit is its pixel."""
+    """A picture in the making; the unit is its pixel.
 
-    def __init__(self, height: int, look: Look) -> None:
+    A mirrored one runs from right to left, as its letters do: places count from its right edge.
+    """
+
+    def __init__(self, height: int, look: Look, *, mirrored: bool = False) -> None:
         self.look = look
+        self._mirrored = mirrored
         self._image = Image.new("RGB", (WIDTH, height), look.paper)
         self._draw = ImageDraw.Draw(self._image)
 
@@ -72,20 +96,24 @@ class Page:
         width: float = WIDTH,
     ) -> None:
         """Write a line, smaller or cut short where it is wider than `width`."""
-        font, smallest = _font(size, weight), max(20, round(size * 0.7))
+        font, smallest = _font(text, size, weight), max(20, round(size * 0.7))
         while font.getlength(text) > width and size > smallest:
             size -= 2
-            font = _font(size, weight)
+            font = _font(text, size, weight)
         while font.getlength(text) > width and len(text) > 1:
             text = text[:-2].rstrip() + "…"
+        if self._mirrored:
+            at, anchor = (WIDTH - at[0], at[1]), anchor.translate(OTHER_SIDE)
         self._draw.text(at, text, fill=colour or self.look.ink, font=font, anchor=anchor)
 
     def box(self, corners: tuple[float, float, float, float], colour: str, radius: int) -> None:
         """Fill a box with round corners: left, top, right, bottom."""
         left, top, right, bottom = corners
+        if self._mirrored:
+            left, right = WIDTH - right, WIDTH - left
         if right - left >= 1 and bottom - top >= 1:
             radius = int(min(radius, (right - left) / 2, (bottom - top) / 2))
-            self._draw.rounded_rectangle(corners, radius, fill=colour)
+            self._draw.rounded_rectangle((left, top, right, bottom), radius, fill=colour)
 
     def png(self) -> bytes:
         """Return the picture as a file."""
@@ -95,10 +123,13 @@ class Page:
 
 
 def can_write(text: str) -> bool:
-    """Return whether the font has every letter of a text."""
-    font = _font(30, "normal")
+    """Return whether a font at hand has every letter of a text."""
+    return any(_has_letters(font, text) for font in _fonts(30, "normal"))
+
+
+def _has_letters(font: ImageFont.FreeTypeFont, text: str) -> bool:
     missing = font.getmask("\uffff").getbbox(), bytes(font.getmask("\uffff"))
-    return all(
+    return text.isascii() or all(
         letter.isspace() or (font.getmask(letter).getbbox(), bytes(font.getmask(letter))) != missing
         for letter in set(text)
     )

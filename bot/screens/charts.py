@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from babel import Locale
-from babel.dates import format_date, get_day_names
+from babel.dates import format_skeleton, get_day_names
 
 from bot.screens.canvas import COLOURS, DARK, LIGHT, MARGIN, WIDTH, Page, can_write
 from inference.emotions import Emotion
@@ -40,8 +40,14 @@ class Felt:
 def writable(names: Names, english: Names) -> Names:
     """Return the names, or the English ones where no font at hand has their letters."""
     days = "".join(get_day_names("abbreviated", locale=names.locale).values())
-    months = format_date(date(2026, 2, 1), "LLLL y", locale=names.locale)
+    months = format_skeleton("yMMMM", date(2026, 2, 1), locale=names.locale)
     return names if can_write("".join(names.moods.values()) + days + months) else english
+
+
+def blank(height: int, names: Names, *, dark: bool) -> Page:
+    """Return an empty page that runs as the letters of its language do."""
+    mirrored = names.locale.text_direction == "rtl"
+    return Page(height, DARK if dark else LIGHT, mirrored=mirrored)
 
 
 def draw_chart(felt: Sequence[Felt], until: date, days: int, names: Names, *, dark: bool) -> bytes:
@@ -56,13 +62,13 @@ def draw_chart(felt: Sequence[Felt], until: date, days: int, names: Names, *, da
     """
     step = DAY if days < LONG else WEEK
     n = -(-days // step.days)
-    first = until - n * step + DAY
+    first, since = until - n * step + DAY, until - days * DAY + DAY
     bars: list[Counter[Emotion]] = [Counter() for _ in range(n)]
     for each in felt:
-        if first <= each.day <= until:
+        if since <= each.day <= until:
             bars[(each.day - first) // step][each.mood] += 1
-    page = Page(1000, DARK if dark else LIGHT)
-    span = f"{_day(first, names)} – {_day(until, names)}"  # noqa: RUF001 - from day to day
+    page = blank(1000, names, dark=dark)
+    span = f"{_day(since, names)} – {_day(until, names)}"  # noqa: RUF001 - from day to day
     page.write((MARGIN, 70), span, size=42, weight="bold", width=INSIDE)
     _draw_bars(page, bars, 140, 640)
     every = max(1, -(-n // 7))
@@ -70,7 +76,7 @@ def draw_chart(felt: Sequence[Felt], until: date, days: int, names: Names, *, da
         x = MARGIN + (at + 0.5) * INSIDE / n
         page.write(
             (x, 672),
-            _day(first + at * step, names),
+            _day(max(since, first + at * step), names),
             size=24,
             anchor="mm",
             colour=page.look.faint,
@@ -81,7 +87,7 @@ def draw_chart(felt: Sequence[Felt], until: date, days: int, names: Names, *, da
 
 
 def _day(day: date, names: Names) -> str:
-    return str(format_date(day, "d MMM", locale=names.locale))
+    return str(format_skeleton("MMMd", day, locale=names.locale))
 
 
 def _draw_bars(page: Page, bars: Sequence[Counter[Emotion]], top: int, bottom: int) -> None:

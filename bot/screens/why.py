@@ -94,10 +94,10 @@ def explain_bridge(
 def _drawable(texts: Texts, english: Texts) -> Texts:
     """Return the sentences for a picture: English where no font has the letters.
 
-    Matplotlib joins no Arabic letters and writes none from right to left.
+    Matplotlib joins neither Arabic nor Devanagari letters.
     """
-    left_to_right = texts.locale.text_direction == "ltr"
-    return texts if left_to_right and can_write(texts("why.heading_liked")) else english
+    joined = texts.language in {"ar", "hi"}
+    return english if joined or not can_write(texts("why.heading_liked")) else texts
 
 
 def _sentences(reason: Reason, steps: int | None, texts: Texts) -> Html:

@@ -155,12 +155,51 @@ def test_pictures_without_a_mood_can_be_drawn() -> None:
 
 
 def test_a_picture_speaks_english_where_no_font_has_the_letters() -> None:
-    japanese = Names(dict.fromkeys(Emotion, "幸せ"), Locale("ja"))
+    nobodys = Names(dict.fromkeys(Emotion, "\ue123"), Locale("ja"))
     arabic = Names(dict.fromkeys(Emotion, "سعيد"), Locale("ar"))
 
-    assert writable(japanese, NAMES) is NAMES
+    assert writable(nobodys, NAMES) is NAMES
     assert writable(arabic, NAMES) is arabic
     assert can_write("Größe, счастье, œuvre")
+
+
+@pytest.mark.parametrize(("tag", "word"), [("ja", "幸せ"), ("hi", "खुश")])
+def test_a_picture_speaks_a_language_whose_font_is_installed(tag: str, word: str) -> None:
+    if not can_write(word):
+        pytest.skip("no font for it here")
+    names = Names(dict.fromkeys(Emotion, word), Locale(tag))
+    felt = [Felt(AT.date(), Emotion.HAPPY)]
+
+    spoken = draw_calendar(felt, AT.date(), writable(names, NAMES), dark=False)
+
+    assert writable(names, NAMES) is names
+    assert spoken != draw_calendar(felt, AT.date(), NAMES, dark=False)
+
+
+def test_a_calendar_in_arabic_runs_from_right_to_left() -> None:
+    felt = [Felt(date(2026, 3, 6), Emotion.HAPPY)]  # a Friday: last in weeks that begin on Saturday
+    arabic = Names(NAMES.moods, Locale("ar", "EG"))
+
+    shown = pixels(draw_calendar(felt, AT.date(), arabic, dark=False))[170:-210]
+
+    (_, columns) = np.nonzero((shown == colour_of(Emotion.HAPPY)).all(axis=2))
+    assert columns.max() < 1080 / 7 + 60
+
+
+@pytest.mark.parametrize("days", [7, 30, 90])
+def test_a_chart_begins_on_the_day_that_its_title_says(days: int) -> None:
+    """Bars of weeks make up more days than the chart has: the first ones are no part of it."""
+    until = AT.date()
+    before, first = (Felt(until - timedelta(days=ago), Emotion.SAD) for ago in (days, days - 1))
+
+    outside = draw_chart([before], until, days, NAMES, dark=False)
+
+    assert outside == draw_chart([], until, days, NAMES, dark=False)
+    assert outside != draw_chart([first], until, days, NAMES, dark=False)
+
+
+def colour_of(mood: Emotion) -> list[int]:
+    return [int(COLOURS[mood][i : i + 2], 16) for i in (1, 3, 5)]
 
 
 @pytest.mark.parametrize("colour", COLOURS.values())
@@ -223,11 +262,11 @@ async def test_what_is_exported_can_be_read_by_pandas(database: Database) -> Non
 
 
 def test_a_song_that_the_font_cannot_write_stands_in_the_caption_alone() -> None:
-    korean = StoredTrack(TrackId("k"), "동백 아가씨", "이미자")
-    diary = replace(DIARY, heard=[Heard(3, korean, True, AT)])
+    unwritten = StoredTrack(TrackId("k"), "\ue123 \ue124", "\ue125")
+    diary = replace(DIARY, heard=[Heard(3, unwritten, True, AT)])
 
     without = compose_view(replace(DIARY, heard=[]), View.CARD, TEXTS, TEXTS, dark=False)
     shown = compose_view(diary, View.CARD, TEXTS, TEXTS, dark=False)
 
-    assert "동백 아가씨" in shown.caption
+    assert "\ue123 \ue124" in shown.caption
     assert shown.picture == without.picture
