@@ -36,6 +36,7 @@ LETTERS = {
     "ka": r"[\u10d0-\u10ff]",
     "hy": r"[\u0561-\u0587]",
 }
+FOREIGN = r"[^\x00-\x{036f}]"  # none of these letters is below
 GENRES = {
     "pt": "mpb sertanejo pagode forro forró samba brazil axe baile_funk funk_carioca",
     "es": """latino latin reggaeton salsa spanish bachata cumbia corridos corridos_tumbados ranchera
@@ -74,22 +75,30 @@ def told(title: pa.StringArray, genre: pa.StringArray, instrumentalness: Vector)
         instrumentalness: (n,), 0 to 1, nan where unknown.
     """
     coded = pc.utf8_lower(genre.fill_null("")).dictionary_encode()
-    by_genre = pa.array([_by_genre().get(name, "") for name in coded.dictionary.to_pylist()])
-    found = by_genre.take(coded.indices)
+    names = pa.array([_by_genre().get(name, "") for name in coded.dictionary.to_pylist()])
+    by_genre = names.take(coded.indices)
     bare = pc.replace_substring_regex(title, NOTE, "")
-    english = pc.match_substring_regex(bare, _words(ENGLISH))
-    silent = pa.array(instrumentalness > INSTRUMENTAL)
-    one = pc.match_substring_regex(bare, _words(HINDI + FILMS))
     two = pc.match_substring_regex(bare, f"{_words(HINDI)}.*{_words(HINDI)}")
-    found = pc.if_else(pc.and_(pc.equal(found, "hi"), pc.invert(one)), "", found)
-    found = pc.if_else(pc.and_(pc.equal(found, ""), two), "hi", found)
-    found = pc.if_else(pc.or_(english, silent), "", found)
-    written = pc.invert(pc.string_is_ascii(title))
-    if not pc.any(written).as_py():
+    found = pc.if_else(pc.and_(two, pc.equal(by_genre, "")), "hi", by_genre)
+    some = pc.not_equal(found, "")
+    unlike = _unlike(bare.filter(some), by_genre.filter(some))
+    silent = pa.array(instrumentalness > INSTRUMENTAL).filter(some)
+    found = pc.replace_with_mask(
+        found, some, pc.if_else(pc.or_(unlike, silent), "", found.filter(some))
+    )
+    foreign = pc.match_substring_regex(title, FOREIGN)
+    if not pc.any(foreign).as_py():
         return found
-    own = [_by_letters(text) for text in title.filter(written).to_pylist()]
-    by_letters = pc.coalesce(pa.array(own, pa.string()), found.filter(written))
-    return pc.replace_with_mask(found, written, by_letters)
+    own = [_by_letters(text) for text in title.filter(foreign).to_pylist()]
+    by_letters = pc.coalesce(pa.array(own, pa.string()), found.filter(foreign))
+    return pc.replace_with_mask(found, foreign, by_letters)
+
+
+def _unlike(title: pa.StringArray, by_genre: pa.StringArray) -> pa.BooleanArray:
+    """Return which titles speak against the language of their genre."""
+    english = pc.match_substring_regex(title, _words(ENGLISH))
+    indian = pc.match_substring_regex(title, _words(HINDI + FILMS))
+    return pc.or_(english, pc.and_(pc.equal(by_genre, "hi"), pc.invert(indian)))
 
 
 def _by_letters(title: str) -> str | None:
