@@ -10,6 +10,7 @@ from functools import cached_property, reduce
 from html import escape, unescape
 from pathlib import Path
 from types import MappingProxyType
+from unicodedata import bidirectional
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
@@ -27,7 +28,7 @@ ENGLISH = "en"
 REGIONS = {ENGLISH: "en_GB"}
 ISOLATE, POP_ISOLATE = "\u2068", "\u2069"  # Unicode Standard Annex 9, section 2.4
 # Before a command, whose slash would else stand behind it: it is of no direction of its own.
-LEFT_TO_RIGHT, COMMAND = "\u200e", re.compile(r"/(?=[a-z])")
+RIGHT_TO_LEFT, LEFT_TO_RIGHT, COMMAND = "\u200f", "\u200e", re.compile(r"/(?=[a-z])")
 # Whole numbers up to here take every form that a person meets; French millions have one more.
 COUNTED = range(201)
 PLURAL_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})
@@ -197,7 +198,8 @@ def _group(key: str) -> str:
 
 def _isolated(sentence: str) -> str:
     """Return a right-to-left sentence whose {words} and commands, often Latin, keep their order."""
-    parts = re.split(r"(<[^>]*>)", sentence)  # not inside of a tag
+    lines = "\n".join(map(_leftwards, sentence.split("\n")))
+    parts = re.split(r"(<[^>]*>)", lines)  # not inside of a tag
     words = re.compile(r"\{\w+\}")
     return "".join(
         part
@@ -205,6 +207,16 @@ def _isolated(sentence: str) -> str:
         else COMMAND.sub(rf"{LEFT_TO_RIGHT}\g<0>", words.sub(rf"{ISOLATE}\g<0>{POP_ISOLATE}", part))
         for part in parts
     )
+
+
+def _leftwards(line: str) -> str:
+    """Return a line with a mark before it where it would else run from left to right.
+
+    Source: Unicode Standard Annex 9, rules P2 and P3: the first letter decides, not those isolated.
+    """
+    kinds = map(bidirectional, re.sub(r"<[^>]*>|\{\w+\}", "", line))
+    first = next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L" if "{" in line else "")
+    return RIGHT_TO_LEFT + line if first == "L" and not line.startswith("<pre>") else line
 
 
 def plain(sentence: Html) -> str:

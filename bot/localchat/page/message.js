@@ -229,7 +229,7 @@ function wrapped(entity, children, actions) {
   if (entity.type === "text_link") return link(entity.url, {}, ...children);
   if (entity.type === "url") return link(plain, {}, ...children);
   if (entity.type === "bot_command") {
-    return element("button", { type: "button", className: "command", onclick: () => actions.say(plain) }, ...children);
+    return element("button", { type: "button", className: "command", dir: "ltr", onclick: () => actions.say(plain) }, ...children);
   }
   const made = element(STYLES[entity.type] ?? "span", {}, ...children);
   if (entity.type === "spoiler") {

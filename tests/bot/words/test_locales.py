@@ -1,6 +1,7 @@
 """The translations hold together with the English sentences, and fit where they are shown."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
@@ -151,6 +152,27 @@ def test_the_examples_that_are_given_are_understood(built_graph, tag):
 @pytest.mark.parametrize("tag", TRANSLATIONS.by_language)
 def test_a_date_holds_nothing_that_telegram_takes_for_a_command(tag):
     assert "/" not in TRANSLATIONS.by_language[tag].moment(datetime(2026, 11, 26, tzinfo=UTC), UTC)
+
+
+def test_every_line_in_arabic_runs_from_right_to_left():
+    """Of what is not isolated, the first letter of a line decides (Unicode Annex 9, P2 and P3)."""
+    sentences = TRANSLATIONS.by_language["ar"].sentences.items()
+
+    lines = [(key, line) for key, text in sentences for line in text.split("\n")]
+    wrong = [
+        key
+        for key, line in lines
+        if first_direction(line) in ({"L", None} if "{" in line else {"L"})
+        and not line.startswith("<pre>")
+    ]
+
+    assert len(lines) > 300
+    assert wrong == []
+
+
+def first_direction(line: str) -> str | None:
+    own = re.sub("<[^>]*>|\u2068[^\u2069]*\u2069", "", line)
+    return next((k for k in map(unicodedata.bidirectional, own) if k in {"L", "R", "AL"}), None)
 
 
 def test_a_command_in_arabic_begins_with_its_slash():
