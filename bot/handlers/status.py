@@ -3,10 +3,11 @@
 from telegram import Update
 
 from bot.screens.day import draw_day
-from bot.screens.replies import Captioned
+from bot.screens.replies import Captioned, Reply
 from bot.services import Services
 from bot.storage.load import last_day, waiting
-from bot.wire.delivery import Context, send_picture
+from bot.upkeep.pictures import TooManyPicturesError
+from bot.wire.delivery import Context, send, send_picture
 from bot.words.texts import Html
 
 
@@ -32,5 +33,9 @@ async def show_status(services: Services, update: Update, _: Context) -> None:
     def draw() -> Captioned:
         return Captioned(draw_day(day, now, words), caption)
 
-    picture = await services.pictures.drawn(("status", now), draw)
+    try:
+        picture = await services.pictures.drawn(("status", now), draw)
+    except TooManyPicturesError:
+        await send(message, Reply(Html(caption)))
+        return
     await send_picture(message, picture.picture, Html(picture.caption))

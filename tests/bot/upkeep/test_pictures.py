@@ -47,6 +47,20 @@ async def test_what_was_drawn_is_kept_for_a_while(pictures: Pictures) -> None:
     assert brush.drawn == CACHE_SIZE + 2
 
 
+async def test_nobody_waits_longer_than_is_bearable_and_the_picture_is_kept() -> None:
+    pictures, brush = Pictures(patience_s=1.0), Brush()
+
+    with pytest.raises(TooManyPicturesError):
+        await pictures.drawn("slow", brush.draw)
+    brush.allowed.set()
+    await pictures.drawn("next", brush.draw)
+    again = await pictures.drawn("slow", brush.draw)
+    await pictures.close()
+
+    assert again.picture == b"picture"
+    assert brush.drawn == 2
+
+
 async def test_one_at_a_time_and_no_endless_queue(pictures: Pictures) -> None:
     brush = Brush()
     asked = [asyncio.create_task(pictures.drawn(n, brush.draw)) for n in range(QUEUE_LIMIT)]
