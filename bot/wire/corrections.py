@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.wire.limits import REMEMBERED
+from bot.wire.limits import remember
 
 FRESH = timedelta(minutes=5)  # who finds a slip, finds it soon
 
@@ -24,10 +24,7 @@ class Answered:
         self, user_id: int, chat_id: int, message_id: int, *, answer_id: int, at: datetime
     ) -> None:
         """Remember which message of ours answers somebody's last words in a chat."""
-        self._last[user_id, chat_id] = message_id, answer_id, at
-        self._last.move_to_end((user_id, chat_id))
-        if len(self._last) > REMEMBERED:
-            self._last.popitem(last=False)
+        remember(self._last, (user_id, chat_id), (message_id, answer_id, at))
 
     def answer_to(self, user_id: int, chat_id: int, message_id: int, *, at: datetime) -> int | None:
         """Return which message answered some words; None if they are not the last or too old."""

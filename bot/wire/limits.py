@@ -69,7 +69,7 @@ class Limits:
         tokens = min(bucket.tokens + seconds * REFILL_PER_S, CAPACITY)
         enough = tokens >= cost
         left = TokenBucket(tokens - cost, at) if enough else TokenBucket(tokens, at, bucket.told)
-        _remember(self._buckets, user_id, left)
+        remember(self._buckets, user_id, left)
         return enough
 
     def first_refusal(self, user_id: int) -> bool:
@@ -81,11 +81,11 @@ class Limits:
     def is_first_of_album(self, album: str, message_id: int) -> bool:
         """Return whether this message is the first of its album to arrive."""
         first = self._albums.get(album, message_id)
-        _remember(self._albums, album, first)
+        remember(self._albums, album, first)
         return first == message_id
 
 
-def _remember(entries: OrderedDict[Key, Value], key: Key, value: Value) -> None:
+def remember(entries: OrderedDict[Key, Value], key: Key, value: Value) -> None:
     """Put an entry last, and drop the first when there are too many."""
     entries[key] = value
     entries.move_to_end(key)
