@@ -6,13 +6,27 @@ from pathlib import Path
 
 import pytest
 
+from bot.localchat.server import LocalBotApi
 from bot.storage.database import Database
 
 
 @pytest.fixture
-def sqlite_url(migrated: Path, tmp_path: Path) -> str:
+async def api() -> AsyncIterator[LocalBotApi]:
+    """A Bot API on loopback."""
+    async with LocalBotApi.start() as started:
+        yield started
+
+
+@pytest.fixture
+def database_path(migrated: Path, tmp_path: Path) -> Path:
+    """A new file of SQLite."""
+    return Path(shutil.copy(migrated, tmp_path / "bot.db"))
+
+
+@pytest.fixture
+def sqlite_url(database_path: Path) -> str:
     """The address of a new file of SQLite."""
-    return f"sqlite:///{shutil.copy(migrated, tmp_path / 'bot.db')}"
+    return f"sqlite:///{database_path}"
 
 
 @pytest.fixture

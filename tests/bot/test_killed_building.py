@@ -1,7 +1,5 @@
 """The bot is killed with -9 while it builds a graph: the old one serves, and the admin is told."""
 
-import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,17 +14,6 @@ from tests.soak.bots import BotProcess
 KILLED, PATIENCE_S = -9, 90
 TOLD = "stopped while it was at work on the songs"
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[LocalBotApi]:
-    async with LocalBotApi.start() as started:
-        yield started
-
-
-@pytest.fixture
-def path(migrated: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(migrated, tmp_path / "killed.db"))
 
 
 def builders(graph: Path) -> list[str]:
@@ -57,11 +44,11 @@ async def rebuild_works(admin: Person) -> None:
 
 @pytest.mark.parametrize("moment", ["begun", "writing"])
 async def test_bot_that_dies_while_a_graph_is_built(
-    api: LocalBotApi, path: Path, own_graph: Path, moment: str
+    api: LocalBotApi, database_path: Path, own_graph: Path, moment: str
 ) -> None:
     admin = api.person("Admin")
     before, more = open_snapshot(own_graph).version, {"BOT_ADMINS": str(admin.id)}
-    bot = await BotProcess.start(api, path, own_graph, **more)
+    bot = await BotProcess.start(api, database_path, own_graph, **more)
     await admin.say("/rebuild")
     await admin.wait_for_message("Building the song graph", timeout_s=PATIENCE_S)
     reached = builders if moment == "begun" else left_aside
@@ -70,7 +57,7 @@ async def test_bot_that_dies_while_a_graph_is_built(
     await bot.kill()
     await until(lambda: not builders(own_graph), timeout_s=PATIENCE_S)  # it ends by itself
     assert open_snapshot(own_graph).version >= before
-    bot = await BotProcess.start(api, path, own_graph, **more)
+    bot = await BotProcess.start(api, database_path, own_graph, **more)
 
     await admin.wait_for_message(TOLD, timeout_s=PATIENCE_S)
     await admin.say("sad")
@@ -81,16 +68,18 @@ async def test_bot_that_dies_while_a_graph_is_built(
     await bot.stop()
 
 
-async def test_what_was_cut_off_is_told_once(api: LocalBotApi, path: Path, own_graph: Path) -> None:
+async def test_what_was_cut_off_is_told_once(
+    api: LocalBotApi, database_path: Path, own_graph: Path
+) -> None:
     admin = api.person("Admin")
     more = {"BOT_ADMINS": str(admin.id)}
-    bot = await BotProcess.start(api, path, own_graph, **more)
+    bot = await BotProcess.start(api, database_path, own_graph, **more)
     await admin.say("/rebuild")
     await admin.wait_for_message("Building the song graph", timeout_s=PATIENCE_S)
     await bot.kill()
 
     for _ in range(2):
-        bot = await BotProcess.start(api, path, own_graph, **more)
+        bot = await BotProcess.start(api, database_path, own_graph, **more)
         await rebuild_works(admin)
         await bot.stop()
 

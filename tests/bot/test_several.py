@@ -5,20 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-import pytest
-
 from bot.application import serve
 from bot.localchat.server import LocalBotApi
 from bot.services import Services
 from bot.settings import Settings
 from bot.storage.inbox import depth
 from tests.conftest import has_songs, until
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[LocalBotApi]:
-    async with LocalBotApi.start() as started:
-        yield started
 
 
 @asynccontextmanager

@@ -1,9 +1,7 @@
 """The bot is killed with -9 at a named moment, and started again: nobody goes without an answer."""
 
 import asyncio
-import shutil
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -23,21 +21,10 @@ PATIENCE_S = 90
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[LocalBotApi]:
-    async with LocalBotApi.start() as started:
-        yield started
-
-
-@pytest.fixture
-def path(migrated: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(migrated, tmp_path / "killed.db"))
-
-
-def person(api: LocalBotApi, path: Path) -> Person:
+def person(api: LocalBotApi, database_path: Path) -> Person:
     """Return somebody who agreed to the notice about pictures."""
     found = api.person("Alice")
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with closing(sqlite3.connect(database_path)) as connection, connection:
         connection.execute(AGREED, (found.id, CONSENT_VERSION))
     return found
 
@@ -48,16 +35,16 @@ def songs_of(found: Person) -> list[list[str]]:
     ]
 
 
-def left_in(path: Path) -> int:
-    with closing(sqlite3.connect(path)) as connection:
+def left_in(database_path: Path) -> int:
+    with closing(sqlite3.connect(database_path)) as connection:
         (n,) = connection.execute("SELECT count(*) FROM inbox WHERE done_at IS NULL").fetchone()
     return int(n)
 
 
-async def finished(bot: BotProcess, api: LocalBotApi, path: Path) -> None:
+async def finished(bot: BotProcess, api: LocalBotApi, database_path: Path) -> None:
     """Let a bot do what is left, and end it."""
     await bot.until(api, "getUpdates")
-    await until(lambda: not api.pending and not left_in(path), timeout_s=PATIENCE_S)
+    await until(lambda: not api.pending and not left_in(database_path), timeout_s=PATIENCE_S)
     await bot.stop()
 
 
@@ -78,14 +65,14 @@ async def finished(bot: BotProcess, api: LocalBotApi, path: Path) -> None:
     ],
 )
 async def test_selfie_is_answered_whenever_the_bot_dies(
-    api: LocalBotApi, path: Path, own_graph: Path, moment: str, times: int
+    api: LocalBotApi, database_path: Path, own_graph: Path, moment: str, times: int
 ) -> None:
-    alice = person(api, path)
+    alice = person(api, database_path)
     await alice.send_picture(draw_face())
 
-    dying = await BotProcess.begin(api, path, own_graph, dies_at=moment)
+    dying = await BotProcess.begin(api, database_path, own_graph, dies_at=moment)
     assert await dying.ended() == KILLED
-    await finished(await BotProcess.begin(api, path, own_graph), api, path)
+    await finished(await BotProcess.begin(api, database_path, own_graph), api, database_path)
 
     songs = songs_of(alice)
     assert len(songs) == times
@@ -93,16 +80,16 @@ async def test_selfie_is_answered_whenever_the_bot_dies(
 
 
 async def test_album_has_one_answer_across_a_crash(
-    api: LocalBotApi, path: Path, own_graph: Path
+    api: LocalBotApi, database_path: Path, own_graph: Path
 ) -> None:
-    alice, conversation = person(api, path), api.desk.conversation
+    alice, conversation = person(api, database_path), api.desk.conversation
     for _ in range(3):
         stored = await keep(conversation.files, draw_face(), Kind.PHOTO, name="me.jpg")
         conversation.hear(alice.chat, attachment(stored) | {"media_group_id": "album"})
 
-    dying = await BotProcess.begin(api, path, own_graph, dies_at="call note_done")
+    dying = await BotProcess.begin(api, database_path, own_graph, dies_at="call note_done")
     assert await dying.ended() == KILLED
-    await finished(await BotProcess.begin(api, path, own_graph), api, path)
+    await finished(await BotProcess.begin(api, database_path, own_graph), api, database_path)
 
     assert len(songs_of(alice)) == 1
 
@@ -110,25 +97,25 @@ async def test_album_has_one_answer_across_a_crash(
 async def test_migration_that_is_killed_is_done_at_the_next_start(
     api: LocalBotApi, tmp_path: Path, own_graph: Path
 ) -> None:
-    path = tmp_path / "new.db"
+    database_path = tmp_path / "new.db"
     alice = api.person("Alice")
     await alice.say("/mood happy")
 
     dying = await BotProcess.begin(
-        api, path, own_graph, dies_at="return create_table", command="run --setup"
+        api, database_path, own_graph, dies_at="return create_table", command="run --setup"
     )
     assert await dying.ended() == KILLED
-    bot = await BotProcess.begin(api, path, own_graph, command="run --setup")
-    await finished(bot, api, path)
+    bot = await BotProcess.begin(api, database_path, own_graph, command="run --setup")
+    await finished(bot, api, database_path)
 
     assert len(songs_of(alice)) == 1
 
 
 async def test_stop_that_is_cut_short_loses_nothing(
-    api: LocalBotApi, path: Path, own_graph: Path
+    api: LocalBotApi, database_path: Path, own_graph: Path
 ) -> None:
-    people = [person(api, path) for _ in range(6)]
-    bot = await BotProcess.start(api, path, own_graph)
+    people = [person(api, database_path) for _ in range(6)]
+    bot = await BotProcess.start(api, database_path, own_graph)
     for each in people:
         await each.send_picture(draw_face())
     await until(lambda: any(songs_of(each) for each in people), timeout_s=PATIENCE_S)
@@ -136,6 +123,6 @@ async def test_stop_that_is_cut_short_loses_nothing(
     bot.ask_to_end()
     await asyncio.sleep(0.05)
     await bot.kill()
-    await finished(await BotProcess.begin(api, path, own_graph), api, path)
+    await finished(await BotProcess.begin(api, database_path, own_graph), api, database_path)
 
     assert all(songs_of(each) for each in people)

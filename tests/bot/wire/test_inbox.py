@@ -52,12 +52,6 @@ def update(number: int, user_id: int = ALICE, text: str = "hello") -> JsonObject
     }
 
 
-@pytest.fixture
-async def api() -> AsyncIterator[LocalBotApi]:
-    async with LocalBotApi.start() as started:
-        yield started
-
-
 @asynccontextmanager
 async def inbox_for(
     api: LocalBotApi,

@@ -19,12 +19,6 @@ GROUP, SUPERGROUP = -55, -10055
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[LocalBotApi]:
-    async with LocalBotApi.start() as started:
-        yield started
-
-
-@pytest.fixture
 async def bot(api: LocalBotApi) -> AsyncIterator[ExtBot[int]]:
     async with bot_at(api.base_url, api.token) as opened:
         yield opened
