@@ -82,14 +82,17 @@ class Inbox:
         self._lines = Lines(self._work, self._load)
         self._bot_id = int(application.bot.token.partition(":")[0])
         worker, hands = Worker(uuid.uuid4().hex, self._bot_id), concurrent_updates
-        self._claims = news and Claims(self._work, database, worker, hands=hands, news=news)
+        self._claims = (
+            Claims(self._work, database, worker, hands=hands, news=news) if news else None
+        )
+        self._workers: Claims | Lines = self._lines if self._claims is None else self._claims
         self._begun = False  # until `replay`, updates are stored only
         self._left_behind = 0  # rows up to this number are from an earlier run
         self._pruned_at = datetime.min.replace(tzinfo=UTC)
 
     def __len__(self) -> int:
         """How many people have updates that are handled or wait."""
-        return len(self._claims or self._lines)
+        return len(self._workers)
 
     async def accept(self, updates: Sequence[object]) -> None:
         """Store updates and start to handle the new ones; then they may be acknowledged.
@@ -102,7 +105,7 @@ class Inbox:
         new = await self._database.run(
             store_updates, incoming, bot_id=self._bot_id, at=self._clock()
         )
-        for stored in new if self._begun and not self._claims else ():
+        for stored in new if self._begun and self._claims is None else ():
             if self._lines.add(stored):
                 self._places.take(stored)
 
@@ -114,7 +117,7 @@ class Inbox:
         """
         n = 0
         await self._database.run(adopt_updates, self._bot_id)
-        if self._claims:
+        if self._claims is not None:
             self._claims.begin()
             return
         while left := await self._database.run(
@@ -133,7 +136,7 @@ class Inbox:
 
     async def drain(self, *, timeout_s: float) -> None:
         """Finish what is being handled; after the time-out, leave the rest to the next start."""
-        if late := await (self._claims or self._lines).drain(timeout_s=timeout_s):
+        if late := await self._workers.drain(timeout_s=timeout_s):
             log.warning("inbox_left n=%d", late)
         await self._tries.uncount()
 
@@ -175,7 +178,8 @@ class Inbox:
     async def _try(self, stored: StoredUpdate, place: Place) -> Work:
         """Handle an update once; count the try of one that an earlier run left."""
         slot = self._places.slot(place)
-        if self._claims or stored.id > self._left_behind:  # a claim counts its tries itself
+        claimed = self._claims is not None  # then its tries were counted
+        if claimed or stored.id > self._left_behind:
             async with slot:
                 return await self._handle(stored, place)
         async with self._tries.apart(stored), slot:
