@@ -15,12 +15,13 @@ from bot.errors import BotError
 from bot.settings import Settings, unknown_variables
 from bot.storage.database import Database
 from bot.storage.inbox import depth
+from bot.upkeep.vitals import State
 from graph.errors import GraphError
 from graph.snapshot.store import open_snapshot
 from inference.errors import InferenceError, ModelError
 from inference.worker import InferenceWorker
 
-NETWORK_S = 10.0
+NETWORK_S, LOOPBACK_S = 10.0, 2.0
 MAX_CLOCK_S = 30.0  # links of Telegram's web apps are signed with the time
 MIN_FREE_BYTES = 2**30  # a rebuild of a million songs takes a third of it
 
@@ -107,16 +108,30 @@ async def _model(_: Settings) -> str:
 
 
 async def _port(settings: Settings) -> str:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host or "127.0.0.1", settings.port))
-        except OSError as error:
-            raise UnwellError(
-                f"{settings.port} is taken ({error.strerror}): by this bot if it runs, "
-                "else set another PORT"
-            ) from error
-    return f"{settings.port} is free"
+    host, port = settings.host or "127.0.0.1", settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        place = f"[{host}]" if ":" in host else host
+        if state := await _bot_at(f"http://{place}:{port}/readyz"):
+            return f"{port} is in use by a bot that runs and is {state}"
+        raise UnwellError(
+            f"{port} at {host}: {error.strerror}, and no bot answers there: set another PORT"
+        ) from error
+    return f"{port} is free"
+
+
+async def _bot_at(url: str) -> str | None:
+    """Return the state that a bot of ours tells at an address; None where none answers."""
+    timeout = aiohttp.ClientTimeout(total=LOOPBACK_S)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as client, client.get(url) as answer:
+            document = await answer.json()
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+        return None
+    state = document.get("state") if isinstance(document, dict) else None
+    return state if isinstance(state, str) and state in set(State) else None
 
 
 async def _disk(settings: Settings) -> str:

@@ -2,12 +2,14 @@
 
 import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from bot.localchat.server import LocalBotApi
 from bot.settings import Settings
 from bot.upkeep.doctor import CHECKS, examine
+from tests.conftest import Running
 
 
 async def found(check: str, **values: object) -> tuple[bool, str]:
@@ -73,6 +75,25 @@ async def test_missing_database_and_graph_are_found(tmp_path: Path):
 async def test_taken_port_is_found(settings: dict[str, object]):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         well, words = await found("port", **{**settings, "port": taken.getsockname()[1]})
+
+    assert not well
+    assert "another PORT" in words
+
+
+async def test_port_of_a_bot_that_runs_is_well(settings: dict[str, object], running: Running):
+    port = urlsplit(running.web).port
+
+    well, words = await found("port", **{**settings, "port": port})
+
+    assert well
+    assert "a bot that runs" in words
+
+
+async def test_port_where_something_else_answers_is_taken(settings: dict[str, object]):
+    async with LocalBotApi.start() as other:
+        port = urlsplit(other.base_url).port
+
+        well, words = await found("port", **{**settings, "port": port})
 
     assert not well
     assert "another PORT" in words
