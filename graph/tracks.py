@@ -11,6 +11,9 @@ TrackId = NewType("TrackId", str)
 SPOTIFY_ID = re.compile(r"[0-9A-Za-z]{22}")
 # YouTube names a video by 11 letters, digits, dashes and underscores.
 VIDEO_ID = re.compile(r"[0-9A-Za-z_-]{11}")
+# What stands for a language: that there are no words, and that it is some language of India.
+# Source: ISO 639-2, "no linguistic content"; BCP 47, "undetermined", and a region.
+NO_WORDS, OF_INDIA = "zxx", "und-IN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Track:
             digest of title and artist. At most 32 ASCII characters.
         artist: All artists as they are shown, the first one first.
         genre: As the source wrote it.
-        language: ISO 639 code or the source's own word.
+        language: ISO 639 code or the source's own word, `NO_WORDS`, or `OF_INDIA`.
         spotify_id: Only where a source gave it: a guessed one leads to another song.
         popularity: From 0 to 100.
     """

@@ -27,7 +27,7 @@ from bot.storage.preferences import Chosen, Preferences
 from bot.words.languages import autonym
 from bot.words.texts import Html, Texts
 from graph.choosing.filters import Filters, Offered
-from graph.choosing.reasons import NO_WORDS
+from graph.tracks import NO_WORDS
 
 Value: TypeAlias = str | int
 Page: TypeAlias = SettingsPress | FacetPress | ArtistsPress

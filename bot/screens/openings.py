@@ -8,8 +8,8 @@ from bot.words.care import is_low
 from bot.words.languages import autonym
 from bot.words.texts import Html, Texts
 from graph.choosing.filters import Filters
-from graph.choosing.reasons import NO_WORDS
 from graph.choosing.recommend import Aim
+from graph.tracks import NO_WORDS
 from inference.emotions import EMOTIONS, Emotion, EmotionScores
 from inference.reading import Reading
 

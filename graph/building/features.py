@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from graph.arrays import Ids, Matrix, Vector, standardised
 from graph.importing.columns import PLAIN
+from graph.tracks import NO_WORDS
 
 # The key is a circle and takes two columns, sine and cosine. Key and mode are the analyser's least
 # reliable outputs: measured on half a million tracks, a weight of .3 keeps them from separating
@@ -17,7 +18,6 @@ SEMITONES = 12
 # Weight of "has no words", which stands in for a missing `instrumentalness`. At full weight the few
 # hundred songs without words in the starter catalogue would form a component of their own.
 WORDLESS_WEIGHT = 0.4
-NO_WORDS = "zxx"  # ISO 639-2: no linguistic content
 # Share of rows that must have a value: a sparser column tells the source of a row, not its sound.
 MIN_COVERAGE = 0.9
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from graph.arrays import Ids
 from graph.building.called import called
+from graph.building.spoken import with_artists
 from graph.importing.names import core_titles, first_artists, folded
 from graph.snapshot.kinds import bit_mask
 from graph.snapshot.store import NO_CODE, NO_YEAR, REPEATED, TEXTS, WORDS
@@ -51,6 +52,8 @@ def track_arrays(
     words = {}
     for name in WORDS:
         codes, words[name] = _codes(_whole(column(name)))
+        if name == "language":
+            codes = with_artists(codes, words[name], column)
         arrays[name] = _small(codes)
     return arrays, words
 

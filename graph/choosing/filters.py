@@ -9,6 +9,7 @@ import numpy as np
 from graph.arrays import Ids, Mask
 from graph.snapshot.kinds import BITS, HEAVY, Kind, bit_mask
 from graph.snapshot.store import NO_CODE, NO_YEAR, Snapshot
+from graph.tracks import OF_INDIA
 from inference.emotions import Emotion, EmotionScores
 
 EXPLICIT = 1  # as a snapshot keeps it; 0 is clean, `NO_CODE` unknown
@@ -64,8 +65,9 @@ def offered(snapshot: Snapshot) -> Offered:
     """Return the languages, genres and decades that occur: some 10 ms for a million tracks."""
     decades = np.bincount(np.maximum(snapshot.years, NO_YEAR) // YEARS)
     decades[NO_YEAR] = 0
+    spoken = snapshot.manifest["words"]["language"]
     return Offered(
-        _frequent(snapshot.languages, snapshot.manifest["words"]["language"]),
+        tuple(word for word in _frequent(snapshot.languages, spoken) if word != OF_INDIA),
         _frequent(snapshot.genres, snapshot.manifest["words"]["genre"]),
         tuple(int(decade) * YEARS for decade in _by_count(decades)),
     )

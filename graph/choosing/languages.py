@@ -5,9 +5,9 @@ from functools import lru_cache
 import numpy as np
 
 from graph.arrays import Ids, Vector
-from graph.choosing.reasons import NO_WORDS
 from graph.choosing.request import Request
 from graph.snapshot.store import NO_CODE, Snapshot
+from graph.tracks import NO_WORDS, OF_INDIA
 
 # English is understood in most places, and songs without words everywhere.
 COMMON = frozenset({"en", NO_WORDS})
@@ -33,6 +33,8 @@ def distance(snapshot: Snapshot, request: Request, likes: Ids) -> Vector:
     if request.filters.languages:
         return np.zeros(len(words) + 1, np.float32)
     own = {tag_of(language) for language in request.languages}
+    if own & of_india():
+        own.add(tag_of(OF_INDIA))
     costs = np.array([*(_cost(tag_of(word), own) for word in words), 0], np.float32)
     costs[snapshot.languages[likes]] = 0
     return costs
@@ -43,6 +45,17 @@ def own_codes(snapshot: Snapshot, request: Request) -> list[int]:
     own = {tag_of(language) for language in request.languages} - COMMON
     words = snapshot.manifest["words"]["language"]
     return [code for code, word in enumerate(words) if tag_of(word) in own]
+
+
+@lru_cache(1)
+def of_india() -> frozenset[str]:
+    """Return the ISO 639 codes of India's languages without English.
+
+    Source: Unicode CLDR, supplemental data, territory information.
+    """
+    from babel.languages import get_territory_language_info
+
+    return frozenset(map(tag_of, get_territory_language_info("IN"))) - COMMON
 
 
 @lru_cache(512)

@@ -7,7 +7,7 @@ from functools import cache
 from graph.feelings.anchors import LEADS, ZONES, zones
 from graph.feelings.policies import against
 from graph.snapshot.store import Snapshot
-from graph.tracks import Track
+from graph.tracks import NO_WORDS, OF_INDIA, Track
 from inference.emotions import EMOTIONS, Emotion, EmotionScores
 
 
@@ -77,7 +77,6 @@ DRIVE = {"tempo": "energy"}
 # In deviations: beyond this a song stands out among all others, about one in four.
 CLEAR = 0.7
 MOST = 3
-NO_WORDS = "zxx"  # ISO 639-2: no linguistic content
 
 
 def for_zone(snapshot: Snapshot, node: int, scores: EmotionScores) -> Reason:
@@ -117,12 +116,12 @@ def for_liked(
     liked = snapshot.track_at(other_row)
     theirs = _marks(snapshot, other_node)
     shared = [trait for trait in _marks(snapshot, node) if trait in theirs]
-    wordless = liked.language == NO_WORDS  # such songs share no language
+    unnamed = liked.language in {NO_WORDS, OF_INDIA}  # such songs share no language
     known = [
         trait
         for trait, value, codes, unit in (
             (Trait.SAME_GENRE, liked.genre, snapshot.genres, 1),
-            (Trait.SAME_LANGUAGE, None if wordless else liked.language, snapshot.languages, 1),
+            (Trait.SAME_LANGUAGE, None if unnamed else liked.language, snapshot.languages, 1),
             (Trait.SAME_DECADE, liked.decade, snapshot.years, 10),
         )
         if value is not None and codes[row] // unit == codes[other_row] // unit

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from graph.choosing.reasons import NO_WORDS
 from graph.choosing.recommend import Request, suggest
 from graph.evaluation.figures import Score
 from graph.evaluation.tables import graph_of
 from graph.importing.catalogue import Progress
 from graph.snapshot.store import Snapshot
-from graph.tracks import Track
+from graph.tracks import NO_WORDS, Track
 from inference.emotions import EMOTIONS, Emotion, EmotionScores
 
 # Genres of the public 114,000-track table that nobody means who asks for songs of a mood.

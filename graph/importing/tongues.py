@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.arrays import Vector
+from graph.tracks import OF_INDIA
 
 # Letters of scripts and of single languages, the most particular first. Han letters alone are
 # Chinese or Japanese: there the genre tells.
@@ -48,7 +49,8 @@ GENRES = {
     "de": "schlager deutschrap german_hip_hop neue_deutsche_welle",
 }
 # Genres of films and of India hold songs in Hindi, Tamil, Telugu and Malayalam. A title in Latin
-# letters is Hindi there with one of these words, and anywhere with two of the first.
+# letters is Hindi there with one of these words, and anywhere with two of the first; else it is
+# some language of India.
 INDIAN = "indian pop-film bollywood filmi modern_bollywood hindi_pop"
 HINDI = """hai hain tere tera teri mere mera meri tum tumhe tujhe tujhko mujhe mujhko dil ishq pyar
     pyaar kya kyun kaise nahi nahin yaad zindagi sanam kuch mohabbat humko humsafar saath phir jaane
@@ -67,7 +69,7 @@ INSTRUMENTAL = 0.5
 
 
 def told(title: pa.StringArray, genre: pa.StringArray, instrumentalness: Vector) -> pa.StringArray:
-    """Return the language of each song as ISO 639-1, "" where nothing tells it, (n,).
+    """Return the language of each song as ISO 639-1 or `OF_INDIA`, "" where nothing tells it, (n,).
 
     Args:
         title: (n,).
@@ -81,11 +83,12 @@ def told(title: pa.StringArray, genre: pa.StringArray, instrumentalness: Vector)
     two = pc.match_substring_regex(bare, f"{_words(HINDI)}.*{_words(HINDI)}")
     found = pc.if_else(pc.and_(two, pc.equal(by_genre, "")), "hi", by_genre)
     some = pc.not_equal(found, "")
-    unlike = _unlike(bare.filter(some), by_genre.filter(some))
     silent = pa.array(instrumentalness > INSTRUMENTAL).filter(some)
-    found = pc.replace_with_mask(
-        found, some, pc.if_else(pc.or_(unlike, silent), "", found.filter(some))
-    )
+    untold = pc.or_(is_english(bare.filter(some)), silent)
+    indian = pc.equal(by_genre, "hi").filter(some)
+    other = pc.and_(indian, pc.invert(_has(bare.filter(some), HINDI + FILMS)))
+    told_now = pc.if_else(other, OF_INDIA, found.filter(some))
+    found = pc.replace_with_mask(found, some, pc.if_else(untold, "", told_now))
     foreign = pc.match_substring_regex(title, FOREIGN)
     if not pc.any(foreign).as_py():
         return found
@@ -94,11 +97,13 @@ def told(title: pa.StringArray, genre: pa.StringArray, instrumentalness: Vector)
     return pc.replace_with_mask(found, foreign, by_letters)
 
 
-def _unlike(title: pa.StringArray, by_genre: pa.StringArray) -> pa.BooleanArray:
-    """Return which titles speak against the language of their genre."""
-    english = pc.match_substring_regex(title, _words(ENGLISH))
-    indian = pc.match_substring_regex(title, _words(HINDI + FILMS))
-    return pc.or_(english, pc.and_(pc.equal(by_genre, "hi"), pc.invert(indian)))
+def is_english(title: pa.StringArray) -> pa.BooleanArray:
+    """Return which titles have a word that stands in English ones and in few others, (n,)."""
+    return _has(title, ENGLISH)
+
+
+def _has(text: pa.StringArray, words: str) -> pa.BooleanArray:
+    return pc.match_substring_regex(text, _words(words))
 
 
 def _by_letters(title: str) -> str | None:

@@ -27,13 +27,13 @@ TOLD: list[tuple[Row, str]] = [
     ({"title": "Saudade - Live (feat. The Band of My Life)", "genre": "samba"}, "pt"),
     ({"title": "La Noche", "genre": "['reggaeton', 'pop']"}, "es"),
     ({"title": "Sajna", "genre": "pop-film"}, "hi"),
+    ({"title": "Kadhal", "genre": "pop-film"}, "und-IN"),  # Tamil
     ({"title": "Agar Tum Saath Ho (From a Film)", "genre": "k-pop"}, "hi"),
 ]
 UNTOLD: list[Row] = [
     {"title": "夜空"},  # Chinese or Japanese
     {"title": "Love of My Life", "genre": "latin"},
     {"title": "Choro", "genre": "samba", "instrumentalness": 0.9},
-    {"title": "Kadhal", "genre": "pop-film"},  # Tamil
     {"title": "Dil"},
     {"title": "La Noche", "genre": "pop"},
     {"title": "Σ"},
