@@ -75,6 +75,8 @@ FIFTH, CAMELOT_MAJOR, CAMELOT_MINOR = 7, 0, 9
 DATE_OF_A_YEAR = "1905"
 # One of these is in each cell that lists names.
 LISTS = these("[({;'\"")
+# The list that most tables with lists have, in the form that needs no other pattern.
+ONE_NAME = r"""^\[(?:'[^',;\n]*'|"[^",;\n]*")\]$"""
 # Cells longer than this are no list of artists.
 MAX_LIST = 1 << 16
 
@@ -202,6 +204,15 @@ def listed(column: pa.StringArray) -> pa.StringArray:
 
 
 def _lists(column: pa.StringArray) -> pa.StringArray:
+    one = np.asarray(pc.match_substring_regex(column, ONE_NAME))
+    return changed(changed(column, ~one, _several), one, _one_name)
+
+
+def _one_name(column: pa.StringArray) -> pa.StringArray:
+    return pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(column, 2, -2))
+
+
+def _several(column: pa.StringArray) -> pa.StringArray:
     column = _objects(column)
     inside = pc.replace_substring_regex(column, r"^[\[(](.*)[\])]$", r"\1")
     parted = pc.replace_substring_regex(inside, r"""(['"])\s*[,;]\s*(['"])""", "; ")

@@ -1,16 +1,15 @@
 """Which rows are the same song: by Spotify id, and by title and artist."""
 
 import hashlib
-import re
+from string import ascii_letters, digits
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.arrays import Ids, Mask
-from graph.importing.letters import changed, having, these
+from graph.importing.letters import changed, made_of, once, these
 from graph.importing.names import first_artists, folded
-from graph.tracks import SPOTIFY_ID
 
 # What a re-issue or a concert recording adds to a title; a number after "live" is a year.
 EDITIONS = (
@@ -21,37 +20,50 @@ EDITIONS = (
 EDITION = rf"(?i)\s*(\s-\s({EDITIONS})|[(\[]({EDITIONS})[)\]])\s*$"
 GUESTS = r"(?i)\s*[(\[]?\b(feat|ft|featuring)\b\.? [^)\]]*[)\]]?\s*$"
 # One of these is in each title that the two above find something in.
-PARTS, GUEST = these("([-"), r"(?i)\bf(ea)?t"
-LOCAL_ID = re.compile(r"[0-9A-Za-z_.:-]{1,32}")
+SIGNS_OF_THEM = r"(?i)live|master|version|edition|mix|\bf(ea)?t"
+ALPHANUMERIC = these(ascii_letters + digits)
+LOCAL_SIGNS = these(ascii_letters + digits + "_.:-")
+LOCAL_ID_LENGTH, SPOTIFY_ID_LENGTH = 32, 22
 
 
 def plain_titles(titles: pa.StringArray) -> pa.StringArray:
     """Return titles without featured artists and without the words of a re-issue or a concert."""
-    guests = np.asarray(pc.match_substring_regex(titles, GUEST))
-    return changed(titles, having(titles, PARTS) | guests, _bare)
+    return changed(titles, np.asarray(pc.match_substring_regex(titles, SIGNS_OF_THEM)), _bare)
 
 
 def _bare(titles: pa.StringArray) -> pa.StringArray:
-    bare = titles
-    for _ in range(2):  # "Song (feat. Someone) - Live" carries two
-        bare = pc.replace_substring_regex(bare, EDITION, "")
-        bare = pc.replace_substring_regex(bare, GUESTS, "")
+    once = _shorter(titles)
+    # "Song (feat. Someone) - Live" carries two.
+    bare = changed(once, np.asarray(pc.not_equal(once, titles)), _shorter)
     return pc.if_else(pc.equal(bare, ""), titles, bare)
 
 
-def song_keys(titles: pa.StringArray, artists: pa.StringArray) -> np.ndarray:
+def _shorter(titles: pa.StringArray) -> pa.StringArray:
+    return pc.replace_substring_regex(pc.replace_substring_regex(titles, EDITION, ""), GUESTS, "")
+
+
+def song_keys(plain: pa.StringArray, artists: pa.StringArray) -> np.ndarray:
     """Return (n,) uint64, a hash of plain title and artist: equal for rows of the same song."""
-    names = pc.binary_join_element_wise(
-        folded(plain_titles(titles)), folded(first_artists(artists)), "\t"
-    )
+    names = pc.binary_join_element_wise(folded(plain), once(artists, _first), "\t")
     return hashed(names)
+
+
+def _first(artists: pa.StringArray) -> pa.StringArray:
+    return folded(first_artists(artists))
 
 
 def spotify_ids(*columns: pa.StringArray) -> pa.StringArray:
     """Return each row's Spotify id from the first column that holds one, else null."""
+    return pc.coalesce(*(changed(column, ~_is_spotify_id(column), _within) for column in columns))
+
+
+def _within(addresses: pa.StringArray) -> pa.StringArray:
     pattern = r"(?:^|track[:/])(?P<id>[0-9A-Za-z]{22})(?:$|\?)"
-    found = [pc.struct_field(pc.extract_regex(column, pattern), "id") for column in columns]
-    return pc.coalesce(*found)
+    return pc.struct_field(pc.extract_regex(addresses, pattern), "id")
+
+
+def _is_spotify_id(column: pa.StringArray) -> Mask:
+    return made_of(column, ALPHANUMERIC, SPOTIFY_ID_LENGTH, SPOTIFY_ID_LENGTH)
 
 
 def winners(keys: np.ndarray, known: Mask, order: Ids) -> Ids:
@@ -75,9 +87,7 @@ def winners(keys: np.ndarray, known: Mask, order: Ids) -> Ids:
 
 def is_local_id(ids: pa.StringArray) -> Mask:
     """Return which of a file's ids can be track ids: short, plain, and none of Spotify's form."""
-    plain = np.asarray(pc.match_substring_regex(ids, f"^(?:{LOCAL_ID.pattern})$"))
-    spotify = np.asarray(pc.match_substring_regex(ids, f"^{SPOTIFY_ID.pattern}$"))
-    return np.asarray(plain & ~spotify)
+    return made_of(ids, LOCAL_SIGNS, 1, LOCAL_ID_LENGTH) & ~_is_spotify_id(ids)
 
 
 def track_ids(

@@ -104,10 +104,23 @@ def kind_marks(
         for mark, patterns in _patterns().items():
             if mark != HEAVY or not judged:
                 masks[rows[_by_words(near, patterns, mark, sung)]] |= BITS[mark]
+    stated = own.dictionary_encode()
+    masks |= _stated(stated.dictionary)[stated.indices.to_numpy()]
+    return _names().take(pa.array(masks))
+
+
+@cache
+def _names() -> pa.StringArray:
+    """Return the marks of each mask, as the catalogue has them."""
+    return pa.array([" ".join(marks_of(mask)) for mask in range(2 * BITS[HEAVY])], pa.string())
+
+
+def _stated(texts: pa.StringArray) -> np.ndarray:
+    """Return the bits of the marks that texts name, (n,) uint8."""
+    masks = np.zeros(len(texts), np.uint8)
     for mark, bit in BITS.items():
-        masks[_true(pc.match_substring_regex(own, rf"(^|\s){mark}(\s|$)"))] |= bit
-    names = pa.array([" ".join(marks_of(mask)) for mask in range(2 * BITS[HEAVY])], pa.string())
-    return names.take(pa.array(masks))
+        masks[_true(pc.match_substring_regex(texts, rf"(^|\s){mark}(\s|$)"))] |= bit
+    return masks
 
 
 def _by_sound(values: Mapping[str, Vector]) -> dict[Kind, Mask]:

@@ -36,7 +36,21 @@ def having(column: pa.StringArray, wanted: Mask) -> Mask:
         wanted: (256,), as `these` returns it.
     """
     letters, ends = _letters(column)
-    return _within(wanted[letters], ends)
+    hits = letters.tobytes().translate(wanted.tobytes())  # in half the time of `wanted[letters]`
+    return _within(np.frombuffer(hits, bool), ends)
+
+
+def made_of(column: pa.StringArray, signs: Mask, least: int, most: int) -> Mask:
+    """Return which cells have `least` to `most` characters, all of them among some; (n,).
+
+    Args:
+        column: (n,) without nulls.
+        signs: (256,), ASCII characters, as `these` returns them.
+        least: Characters.
+        most: Characters.
+    """
+    lengths = np.diff(_letters(column)[1])
+    return np.asarray((lengths >= least) & (lengths <= most) & ~having(column, ~signs))
 
 
 def crowded(column: pa.StringArray) -> Mask:
@@ -85,6 +99,19 @@ def changed(
         return change(column)
     mask = pa.array(where)
     return pc.replace_with_mask(column, mask, change(column.filter(mask)))
+
+
+def once(
+    column: pa.StringArray, change: Callable[[pa.StringArray], pa.StringArray]
+) -> pa.StringArray:
+    """Return what a function makes of a column in which cells are repeated, as artists are.
+
+    Args:
+        column: (n,).
+        change: Works cell by cell; it receives each different cell once.
+    """
+    coded = column.dictionary_encode()
+    return change(coded.dictionary).take(coded.indices)
 
 
 def _letters(column: pa.StringArray) -> tuple[Ids, Ids]:

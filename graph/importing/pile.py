@@ -138,13 +138,14 @@ def chosen(marks: Marks, present: int = 0) -> tuple[Ids, Ids]:
 
 def _marked(rows: pa.Table, ids: pa.StringArray) -> Marks:
     titles, local = _one(rows["title"]), _one(rows["id"])
+    plain, own = plain_titles(titles), hashed(local)
     return Marks(
-        hashed(ids.fill_null("")),
+        own if ids.equals(local) else hashed(ids.fill_null("")),
         np.asarray(ids.is_valid()),
-        hashed(local),
+        own,
         is_local_id(local),
-        song_keys(titles, _one(rows["artist"])),
-        np.asarray(pc.equal(plain_titles(titles), titles)),
+        song_keys(plain, _one(rows["artist"])),
+        np.asarray(pc.equal(plain, titles)),
         rows["popularity"].to_numpy(),
         rows["valence"].to_numpy(),
     )

@@ -1,7 +1,8 @@
 """Columns of text -> checked rows, and the reason for every row that is left out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ from graph.importing.cells import flags, keys, listed, modes, numbers, seconds, 
 from graph.importing.columns import FEATURES, NUMBER_COLUMNS, UNIT_FEATURES
 from graph.importing.delimited import Batch
 from graph.importing.kinds import kind_marks
+from graph.importing.letters import once
 from graph.importing.refusals import Refusal
 from graph.importing.scales import MIN_ROWS, Scales
 from graph.importing.tongues import told
@@ -89,7 +91,7 @@ def checked(batch: Batch, scale: Scales) -> Rows:
         "year": years(batch["year"]) if "year" in batch else pa.nulls(n, pa.int16()),
         "explicit": flags(batch["explicit"]) if "explicit" in batch else nothing,
     }
-    columns["genre"] = pc.replace_substring_regex(text["genre"], r"[;,].*", "")
+    columns["genre"] = once(text["genre"], _first)
     if "language" not in batch:
         sung = values.get("instrumentalness", np.full(n, np.nan))
         columns["language"] = told(text["title"], columns["genre"], sung)
@@ -140,26 +142,41 @@ def _faults(
 
 def _texts(batch: Batch) -> dict[str, pa.StringArray]:
     n = len(batch["title"])
-    empty = pa.array([""] * n, pa.string())
-    columns = {
-        name: only_text(batch.get(name, empty))
-        for name in ("id", "spotify", "youtube", "title", "artist", "genre", "language")
+    empty = pa.repeat("", n)
+    read: dict[str, Callable[[pa.StringArray], pa.StringArray]] = {
+        "id": only_text,
+        "spotify": only_text,
+        "youtube": only_text,
+        "title": only_text,
+        "artist": partial(once, change=_names),
+        "genre": partial(once, change=lambda column: _known(_names(column))),
+        "language": partial(once, change=lambda column: _known(only_text(column))),
     }
-    columns["artist"] = parted(listed(columns["artist"]))
-    columns["genre"] = _without(UNKNOWN, listed(columns["genre"]))
-    columns["language"] = _without(UNKNOWN, columns["language"])
+    columns = {
+        name: change(batch[name].fill_null("")) if name in batch else empty
+        for name, change in read.items()
+    }
+    columns["artist"] = parted(columns["artist"])
     return columns
 
 
-def _without(words: pa.StringArray, column: pa.StringArray) -> pa.StringArray:
-    return pc.if_else(pc.is_in(pc.utf8_lower(column), words), "", column)
+def _first(genres: pa.StringArray) -> pa.StringArray:
+    return pc.replace_substring_regex(genres, r"[;,].*", "")
+
+
+def _names(column: pa.StringArray) -> pa.StringArray:
+    return listed(only_text(column))
+
+
+def _known(column: pa.StringArray) -> pa.StringArray:
+    return pc.if_else(pc.is_in(pc.utf8_lower(column), UNKNOWN), "", column)
 
 
 def _kinds(
     batch: Batch, text: Mapping[str, pa.StringArray], values: Mapping[str, Vector]
 ) -> pa.StringArray:
     n = len(text["title"])
-    heavy = empty = pa.array([""] * n, pa.string())
+    heavy = empty = pa.repeat("", n)
     if "heavy" in batch:
         heavy = pc.if_else(flags(batch["heavy"]).fill_null(fill_value=False), HEAVY, "")
     own = batch.get("kinds", empty).fill_null("")

@@ -8,8 +8,6 @@ table, drawn at random among those told and judged by hand, all were right.
 Sources: K. Whistler, "Unicode Script Property", Unicode Standard Annex 24; ISO 639-1.
 """
 
-import re
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,23 +17,23 @@ from graph.tracks import OF_INDIA
 # Letters of scripts and of single languages, the most particular first. Han letters alone are
 # Chinese or Japanese: there the genre tells.
 LETTERS = {
-    "ja": r"[\u3040-\u30ff]",
-    "ko": r"[\uac00-\ud7a3]",
-    "th": r"[\u0e00-\u0e7f]",
-    "uk": r"[\u0456\u0457\u0454\u0491]",
-    "ru": r"[\u0430-\u044f]",
-    "el": r"[\u03b1-\u03c9]{2}",
-    "he": r"[\u05d0-\u05ea]",
-    "fa": r"[\u067e\u0686\u0698\u06af]",
-    "ar": r"[\u0621-\u064a]",
-    "hi": r"[\u0904-\u0939]",
-    "bn": r"[\u0985-\u09b9]",
-    "pa": r"[\u0a05-\u0a39]",
-    "ta": r"[\u0b85-\u0bb9]",
-    "te": r"[\u0c05-\u0c39]",
-    "ml": r"[\u0d05-\u0d39]",
-    "ka": r"[\u10d0-\u10ff]",
-    "hy": r"[\u0561-\u0587]",
+    "ja": "[\u3040-\u30ff]",
+    "ko": "[\uac00-\ud7a3]",
+    "th": "[\u0e00-\u0e7f]",
+    "uk": "[\u0456\u0457\u0454\u0491]",
+    "ru": "[\u0430-\u044f]",
+    "el": "[\u03b1-\u03c9]{2}",
+    "he": "[\u05d0-\u05ea]",
+    "fa": "[\u067e\u0686\u0698\u06af]",
+    "ar": "[\u0621-\u064a]",
+    "hi": "[\u0904-\u0939]",
+    "bn": "[\u0985-\u09b9]",
+    "pa": "[\u0a05-\u0a39]",
+    "ta": "[\u0b85-\u0bb9]",
+    "te": "[\u0c05-\u0c39]",
+    "ml": "[\u0d05-\u0d39]",
+    "ka": "[\u10d0-\u10ff]",
+    "hy": "[\u0561-\u0587]",
 }
 FOREIGN = r"[^\x00-\x{036f}]"  # none of these letters is below
 GENRES = {
@@ -68,6 +66,13 @@ NOTE = r"\s*[(\[].*|\s+- .*"
 INSTRUMENTAL = 0.5
 
 
+def _words(words: str) -> str:
+    return rf"(?i:\b(?:{'|'.join(words.split())})\b)"
+
+
+TWO_WORDS = f"{_words(HINDI)}.*{_words(HINDI)}"
+
+
 def told(title: pa.StringArray, genre: pa.StringArray, instrumentalness: Vector) -> pa.StringArray:
     """Return the language of each song as ISO 639-1 or `OF_INDIA`, "" where nothing tells it, (n,).
 
@@ -79,22 +84,27 @@ def told(title: pa.StringArray, genre: pa.StringArray, instrumentalness: Vector)
     coded = pc.utf8_lower(genre.fill_null("")).dictionary_encode()
     names = pa.array([_by_genre().get(name, "") for name in coded.dictionary.to_pylist()])
     by_genre = names.take(coded.indices)
-    bare = pc.replace_substring_regex(title, NOTE, "")
-    two = pc.match_substring_regex(bare, f"{_words(HINDI)}.*{_words(HINDI)}")
-    found = pc.if_else(pc.and_(two, pc.equal(by_genre, "")), "hi", by_genre)
-    some = pc.not_equal(found, "")
-    silent = pa.array(instrumentalness > INSTRUMENTAL).filter(some)
-    untold = pc.or_(is_english(bare.filter(some)), silent)
-    indian = pc.equal(by_genre, "hi").filter(some)
-    other = pc.and_(indian, pc.invert(_has(bare.filter(some), HINDI + FILMS)))
-    told_now = pc.if_else(other, OF_INDIA, found.filter(some))
-    found = pc.replace_with_mask(found, some, pc.if_else(untold, "", told_now))
+    # Two words before a note are two words of the title.
+    some = pc.or_(pc.not_equal(by_genre, ""), pc.match_substring_regex(title, TWO_WORDS))
+    found = by_genre
+    if pc.any(some).as_py():
+        silent = pa.array(instrumentalness > INSTRUMENTAL).filter(some)
+        sung = _sung_in(title.filter(some), by_genre.filter(some))
+        found = pc.replace_with_mask(found, some, pc.if_else(silent, "", sung))
     foreign = pc.match_substring_regex(title, FOREIGN)
     if not pc.any(foreign).as_py():
         return found
-    own = [_by_letters(text) for text in title.filter(foreign).to_pylist()]
-    by_letters = pc.coalesce(pa.array(own, pa.string()), found.filter(foreign))
+    by_letters = pc.coalesce(_by_letters(title.filter(foreign)), found.filter(foreign))
     return pc.replace_with_mask(found, foreign, by_letters)
+
+
+def _sung_in(title: pa.StringArray, by_genre: pa.StringArray) -> pa.StringArray:
+    """Return the language that genres and Latin letters tell, "" where they tell none."""
+    bare = pc.replace_substring_regex(title, NOTE, "")
+    hindi = pc.and_(pc.match_substring_regex(bare, TWO_WORDS), pc.equal(by_genre, ""))
+    other = pc.and_(pc.equal(by_genre, "hi"), pc.invert(_has(bare, HINDI + FILMS)))
+    found = pc.if_else(other, OF_INDIA, pc.if_else(hindi, "hi", by_genre))
+    return pc.if_else(is_english(bare), "", found)
 
 
 def is_english(title: pa.StringArray) -> pa.BooleanArray:
@@ -106,9 +116,11 @@ def _has(text: pa.StringArray, words: str) -> pa.BooleanArray:
     return pc.match_substring_regex(text, _words(words))
 
 
-def _by_letters(title: str) -> str | None:
-    low = title.casefold()
-    return next((name for name, letters in LETTERS.items() if re.search(letters, low)), None)
+def _by_letters(title: pa.StringArray) -> pa.StringArray:
+    """Return the first language whose letters stand in each title, null where none does."""
+    low = pa.array([text.casefold() for text in title.to_pylist()], pa.string())
+    found = [pc.match_substring_regex(low, letters) for letters in LETTERS.values()]
+    return pc.case_when(pc.make_struct(*found), *LETTERS)
 
 
 def _by_genre() -> dict[str, str]:
@@ -118,7 +130,3 @@ def _by_genre() -> dict[str, str]:
         for language, genres in names.items()
         for genre in genres.split()
     }
-
-
-def _words(words: str) -> str:
-    return rf"(?i:\b(?:{'|'.join(words.split())})\b)"
