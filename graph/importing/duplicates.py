@@ -79,8 +79,9 @@ def winners(keys: np.ndarray, known: Mask, order: Ids) -> Ids:
     n = len(keys)
     winner = np.arange(n)
     ranked = order[known[order]]
-    codes, _ = pd.factorize(keys[ranked])
-    first = np.unique(codes, return_index=True)[1]
+    codes, different = pd.factorize(keys[ranked])
+    first = np.empty(len(different), np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]  # of several the last is written
     winner[ranked] = ranked[first[codes]]
     return winner
 

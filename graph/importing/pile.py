@@ -57,6 +57,7 @@ class Pile:
         """Name the file."""
         self._path = path
         self._marks: list[Marks] = []
+        self._rows = 0
         self._writer: pa.ipc.RecordBatchFileWriter | None = None
         self.schema: pa.Schema | None = None
 
@@ -86,6 +87,7 @@ class Pile:
         ids = spotify_ids(text["id"], text["spotify"])
         youtube = pc.struct_field(pc.extract_regex(text["youtube"], YOUTUBE_ID), "id")
         self._marks.append(_marked(rows, ids))
+        self._rows += len(rows)
         stored = rows.set_column(rows.schema.get_field_index("spotify"), "spotify", ids)
         stored = stored.drop_columns(["youtube"]).append_column("youtube_id", youtube)
         if self._writer is None:
@@ -96,21 +98,19 @@ class Pile:
 
     def __len__(self) -> int:
         """Return how many rows there are."""
-        return sum(len(marks.song) for marks in self._marks)
+        return self._rows
 
-    def marks(self) -> Marks:
-        """Return the marks of all rows, in the order in which they were added."""
+    def taken_marks(self) -> Marks:
+        """Return the marks of all rows, in the order in which they were added; once."""
+        parts, self._marks = self._marks, []  # kept, they would take their memory twice
         return Marks(
-            *(
-                np.concatenate([getattr(marks, name) for marks in self._marks])
-                for name in Marks.__slots__
-            )
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in Marks.__slots__)
         )
 
     def batches(self) -> Iterator[pa.Table]:
         """Yield the rows in the order in which they were added."""
         self._close()
-        with pa.memory_map(str(self._path)) as source:
+        with pa.OSFile(str(self._path)) as source:  # pages of a mapped file would stay in memory
             file = pa.ipc.open_file(source)
             for at in range(file.num_record_batches):
                 yield pa.Table.from_batches([file.get_batch(at)])

@@ -40,7 +40,7 @@ def write_songs(pile: Pile, folder: Path, report: ImportReport, progress: Progre
         report: Of the files read; the counts of merged and kept rows are added to it.
         progress: Receives "write" and its progress, 0 to 1.
     """
-    marks = pile.marks()
+    marks = pile.taken_marks()
     stays = _merge(marks, report)
     report.kept = int(stays.sum())
     schema = _schema(pile)

@@ -49,7 +49,7 @@ def test_rows_of_one_song_are_found_across_batches(tmp_path: Path) -> None:
         pile.add(batch("One", "Three"))
         pile.add(batch("Else", "Other", track_id=SPOTIFY))
 
-        by_id, by_name = chosen(pile.marks())
+        by_id, by_name = chosen(pile.taken_marks())
 
     assert by_id.tolist() == [0, 1, 2, 3, 4, 4]
     assert by_name[:5].tolist() == [2, 1, 2, 3, 4]  # the studio version stands for the concert
