@@ -11,10 +11,10 @@ from bot.services import Services
 from bot.storage.database import StorageError
 from bot.wire.actions import show_action
 from bot.wire.delivery import edit, message_of_ours, send
+from bot.wire.places import LINE_S
 
 log = logging.getLogger(__name__)
 
-TOLD_S = 3.0  # from here on a line says how long; before, "typing" must do
 STEP_S = 5  # nobody counts seconds
 
 
@@ -33,7 +33,7 @@ async def tell_wait(
     if message is None or user is None:
         return None
     try:
-        if wait_s <= TOLD_S and line is None:
+        if wait_s <= LINE_S and line is None:
             await show_action(message, ChatAction.TYPING)
             return None
         speaking = await services.speaking_to(user.id, user.language_code)

@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -20,6 +21,7 @@ from bot.storage.tables import InboxRow
 Effect = Callable[[Session], object]
 CHANNEL = "tunemirror_inbox"  # where workers on PostgreSQL hear that something came in
 ALBUM_REACH = 32  # updates of a person that are looked through; an album has ten pictures
+WORDS = "WORDS"  # the kind of an update that is no picture
 UNKNOWN_BOT = 0  # of rows from before bots were told apart
 
 _ROW = INBOX.c.id == bindparam("row")
@@ -35,11 +37,13 @@ class IncomingUpdate:
         update_id: Telegram's number.
         user_id: Who caused it: a person, or the chat that speaks for itself (a negative number);
             None when nobody did.
+        kind: The name of a `bot.wire.lanes.Kind`.
     """
 
     update_id: int
     user_id: int | None
     payload: str = field(repr=False)
+    kind: str = WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class StoredUpdate:
         message_id: A message of ours that the answer takes the place of, if there is one.
         due_at: Not before this moment; None when it may be worked on at once.
         perhaps_sent: Whether an answer was on its way when the work last ended.
+        kind: The name of a `bot.wire.lanes.Kind`.
     """
 
     id: int
@@ -62,6 +67,7 @@ class StoredUpdate:
     message_id: int | None = None
     due_at: datetime | None = None
     perhaps_sent: bool = False
+    kind: str = WORDS
 
 
 def store_updates(
@@ -77,6 +83,7 @@ def store_updates(
             "update_id": incoming.update_id,
             "user_id": incoming.user_id,
             "payload": incoming.payload,
+            "kind": incoming.kind,
             "tries": 0,
             "received_at": at,
         }
@@ -86,8 +93,8 @@ def store_updates(
     if dialect_of(session) == "postgresql":
         session.execute(select(func.pg_notify(CHANNEL, "")))  # heard once this is committed
     return [
-        StoredUpdate(row_id, by_id[update_id].user_id, by_id[update_id].payload, at)
-        for row_id, update_id in numbers
+        StoredUpdate(row_id, each.user_id, each.payload, at, kind=each.kind)
+        for row_id, each in ((row_id, by_id[update_id]) for row_id, update_id in numbers)
     ]
 
 
@@ -184,7 +191,8 @@ def _stored(session: Session, *which: ColumnElement[bool], limit: int) -> list[S
     return [as_stored(row) for row in session.scalars(query.limit(limit))]
 
 
-def as_stored(row: InboxRow) -> StoredUpdate:
+# Any: the columns of a row, however it was read.
+def as_stored(row: InboxRow | Row[Any]) -> StoredUpdate:
     """Return an open row as a value."""
     return StoredUpdate(
         id=row.id,
@@ -195,6 +203,7 @@ def as_stored(row: InboxRow) -> StoredUpdate:
         message_id=row.message_id,
         due_at=row.due_at,
         perhaps_sent=row.sending_at is not None,
+        kind=row.kind,
     )
 
 

@@ -168,6 +168,13 @@ class InboxRow(Table):
             postgresql_where=text("done_at IS NULL"),
             sqlite_where=text("done_at IS NULL"),
         ),
+        Index(
+            "ix_inbox_order",
+            "bot_id",
+            "id",
+            postgresql_where=text("done_at IS NULL"),
+            sqlite_where=text("done_at IS NULL"),
+        ),
         NEVER_REUSE_IDS,
     )
 
@@ -176,6 +183,7 @@ class InboxRow(Table):
     update_id: Mapped[int]
     user_id: Mapped[int | None] = mapped_column(index=True)  # no key: the person may be new
     payload: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(String(8), server_default=text("'WORDS'"))
     tries: Mapped[int]  # how often the work on it was begun
     message_id: Mapped[int | None]  # of ours, which the answer takes the place of
     received_at: Mapped[datetime]
@@ -184,7 +192,8 @@ class InboxRow(Table):
     sending_at: Mapped[datetime | None]  # an answer was on its way: it may have arrived
     done_at: Mapped[datetime | None] = mapped_column(index=True)
     worker: Mapped[str | None] = mapped_column(String(32))  # who has it in hand, of several
-    leased_until: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]  # without a worker: its person is being told the wait
+    expected_at: Mapped[datetime | None]  # when its person was told that the answer comes
 
 
 class PublicationRow(Table):

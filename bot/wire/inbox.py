@@ -32,6 +32,7 @@ from bot.wire.incoming import incoming_of, update_of
 from bot.wire.lines import Lines
 from bot.wire.places import Crowd, Place, Places
 from bot.wire.tries import Tries, given_up
+from bot.wire.waits import Waits
 from bot.wire.work import MAX_WAIT_S, MIN_WAIT_S, WORK, Work, finish_surely
 
 log = logging.getLogger(__name__)
@@ -81,14 +82,17 @@ class Inbox:
         self._tries = Tries(database, clock)
         self._lines = Lines(self._work, self._load)
         self._bot_id = int(application.bot.token.partition(":")[0])
-        worker, hands = Worker(uuid.uuid4().hex, self._bot_id), concurrent_updates
-        self._claims = (
-            Claims(self._work, database, worker, hands=hands, news=news) if news else None
-        )
+        self._claims = self._claims_for(news) if news else None
         self._workers: Claims | Lines = self._lines if self._claims is None else self._claims
         self._begun = False  # until `replay`, updates are stored only
         self._left_behind = 0  # rows up to this number are from an earlier run
         self._pruned_at = datetime.min.replace(tzinfo=UTC)
+
+    def _claims_for(self, news: asyncio.Event) -> Claims:
+        database, places, bot_id = self._database, self._places, self._bot_id
+        waits = Waits(places, database, bot_id, news=news, finish=self._strike_off)
+        worker = Worker(uuid.uuid4().hex, bot_id)
+        return Claims(self._work, database, worker, places=places, waits=waits, news=news)
 
     def __len__(self) -> int:
         """How many people have updates that are handled or wait."""
@@ -156,15 +160,16 @@ class Inbox:
         async with self._places.of(stored) as place:
             if place.refused_for_s is not None:
                 await self._places.refuse(stored, place.refused_for_s)
-                await self._finish(stored, Work(stored.id))
+                await self._strike_off(stored)
                 return
             work = await self._work_out(stored, place)
-            if not work.finished:
+            if work and not work.finished:
                 await self._finish(stored, work)
 
-    async def _work_out(self, stored: StoredUpdate, place: Place) -> Work:
-        """Handle an update until it needs no other try."""
-        due_at = stored.due_at
+    async def _work_out(self, stored: StoredUpdate, place: Place) -> Work | None:
+        """Handle an update until it needs no other try; None where somebody will claim it again."""
+        claimed = self._claims is not None
+        due_at = None if claimed else stored.due_at  # nothing is claimed before it is due
         wait_s = (due_at - self._clock()).total_seconds() if due_at else 0.0
         while True:
             await asyncio.sleep(min(wait_s, MAX_DELAY_S))
@@ -174,12 +179,16 @@ class Inbox:
             age_s = (self._clock() - stored.received_at).total_seconds()
             wait_s = max(work.retry_after_s, min(age_s, MAX_WAIT_S), MIN_WAIT_S)
             await self._postpone(stored, wait_s)
+            if claimed:
+                return None
 
     async def _try(self, stored: StoredUpdate, place: Place) -> Work:
         """Handle an update once; count the try of one that an earlier run left."""
         slot = self._places.slot(place)
-        claimed = self._claims is not None  # then its tries were counted
-        if claimed or stored.id > self._left_behind:
+        if self._claims is not None:  # then its tries were counted
+            async with self._tries.apart(stored), slot:
+                return await self._handle(stored, place)
+        if stored.id > self._left_behind:
             async with slot:
                 return await self._handle(stored, place)
         async with self._tries.apart(stored), slot:
@@ -210,9 +219,15 @@ class Inbox:
         log.warning("update_postponed id=%d wait_s=%.0f", stored.id, wait_s)
         self._tries.end(stored)
         try:
-            await self._database.run(postpone_update, stored.id, until=until)
+            if self._claims is None:
+                await self._database.run(postpone_update, stored.id, until=until)
+            else:
+                await self._claims.put_off(stored, wait_s)
         except StorageError as error:
             log.warning("not_written_down error=%s", type(error).__name__)
+
+    async def _strike_off(self, stored: StoredUpdate) -> None:
+        await self._finish(stored, Work(stored.id))
 
     async def _finish(self, stored: StoredUpdate, work: Work) -> None:
         """Mark an update done in one transaction with its effects; retry until that succeeds."""

@@ -35,7 +35,7 @@ def incoming_of(update: object) -> IncomingUpdate | None:
         return None
     speakers = (_speaker(part) for part in update.values())
     speaker = next((speaker for speaker in speakers if speaker is not None), None)
-    return IncomingUpdate(number, speaker, json.dumps(update))
+    return IncomingUpdate(number, speaker, json.dumps(update), kind_of(update).name)
 
 
 def _speaker(part: object) -> int | None:

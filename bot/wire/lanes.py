@@ -71,6 +71,7 @@ class Lane:
         """
         self.entered_s = 0.0
         self._left_s = 0.0
+        self._crowded = False
         self._slots = asyncio.Semaphore(slots)
         self._pace = Pace(clock or time.monotonic)
         self._paces = [self._pace, *([together] if together else [])]
@@ -92,6 +93,11 @@ class Lane:
     def seconds_for(self, work_s: float) -> float:
         """Return how long some work takes, at this lane's pace."""
         return self._pace.seconds_for(work_s)
+
+    def note_crowd(self, *, crowded: bool) -> None:
+        """Take down whether somebody waits for this lane who has not entered it."""
+        self._count(crowded - self._crowded)
+        self._crowded = crowded
 
     def enter(self, kind: Kind) -> None:
         """Count work from now on: it was taken in."""

@@ -3,15 +3,17 @@
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from telegram import Bot, Update
 
+from bot.storage.claims import Hands
 from bot.storage.database import Database, StorageError
 from bot.storage.inbox import StoredUpdate, keep_message
+from bot.storage.waits import Waiting
 from bot.wire.incoming import is_private_message, kind_of, update_of
 from bot.wire.lanes import Kind, Lane, Pace
 from bot.wire.told import Told
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 PICTURES_SHARE = 4  # pictures are large: a quarter of the updates at work
 # From how many seconds on people hear that it takes a while, and from how many on it is too long.
 SOON_S, TOO_LONG_S = 0.7, 20.0
+LINE_S = 3.0  # from here on a line says how long; before, "typing" must do
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,12 @@ class Place:
 
 
 class Places:
-    """A lane for pictures and one for words, and the places in them."""
+    """A lane for pictures and one for words, and the places in them.
+
+    Attributes:
+        hands: How many updates are worked on in each.
+        crowded: Whether updates that nobody has in hand wait for a lane.
+    """
 
     def __init__(
         self,
@@ -70,11 +78,13 @@ class Places:
             crowd: Speaks to people while many ask; without it they just wait.
         """
         self._together = Pace(time.monotonic)
-        pictures = Lane(max(slots // PICTURES_SHARE, 1), together=self._together)
+        self.hands = Hands(slots, max(slots // PICTURES_SHARE, 1))
+        pictures = Lane(self.hands.pictures, together=self._together)
         words = Lane(slots, together=self._together)
         self._lanes = {Kind.WORDS: words, Kind.STILL: pictures, Kind.CLIP: pictures}
         self._database, self._bot, self._crowd = database, bot, crowd
         self._taken: dict[int, Place] = {}
+        self.crowded = False
 
     def take(self, stored: StoredUpdate) -> None:
         """Give an update that came in just now its place, and tell its person if that is far."""
@@ -94,13 +104,40 @@ class Places:
         self._taken[stored.id] = place
 
     def _wait_s(self, lane: Lane, place_s: float) -> float:
-        """Return how long it takes from now on until a place in a lane has its turn.
+        """Return how long it takes from now on until a place in a lane has its turn."""
+        beside_s = sum(each.work_s for each in set(self._lanes.values()) - {lane})
+        return self._seconds_for(lane, lane.ahead_s(place_s), beside_s)
+
+    def _seconds_for(self, lane: Lane, work_s: float, beside_s: float) -> float:
+        """Return how long some work in a lane takes, while the other lane has work as well.
 
         The other lane moves on at the same time, and as fast, until it is empty.
         """
-        work_s = lane.ahead_s(place_s)
-        beside_s = min(sum(each.work_s for each in set(self._lanes.values()) - {lane}), work_s)
-        return max(lane.seconds_for(work_s), self._together.seconds_for(work_s + beside_s))
+        both_s = work_s + min(beside_s, work_s)
+        return max(lane.seconds_for(work_s), self._together.seconds_for(both_s))
+
+    def note_crowd(self, *, words: bool, pictures: bool) -> None:
+        """Take down for which lanes updates wait that nobody has in hand."""
+        self._lanes[Kind.WORDS].note_crowd(crowded=words)
+        self._lanes[Kind.STILL].note_crowd(crowded=pictures)
+        self.crowded = words or pictures
+
+    def wait_of(self, waiting: Waiting) -> float:
+        """Return how long it takes until an update has its turn that nobody has in hand.
+
+        All workers are taken to be as fast as this one.
+        """
+        lane = self._lanes[Kind[waiting.kind]]
+        ahead_s = self._work_in(lane, waiting.ahead) / waiting.workers
+        beside = next(other for other in self._lanes.values() if other is not lane)
+        return self._seconds_for(
+            lane, ahead_s, self._work_in(beside, waiting.open) / waiting.workers
+        )
+
+    def _work_in(self, lane: Lane, counts: Mapping[str, int]) -> float:
+        """Return the seconds of work in a lane that so many updates of each kind make."""
+        kinds = ((Kind[name], n) for name, n in counts.items())
+        return sum(n * kind.value for kind, n in kinds if self._lanes[kind] is lane)
 
     @asynccontextmanager
     async def of(self, stored: StoredUpdate) -> AsyncIterator[Place]:
@@ -119,6 +156,13 @@ class Places:
     def slot(self, place: Place) -> AbstractAsyncContextManager[None]:
         """Return what waits for the turn of a place, and keeps it."""
         return self._lanes[place.kind].slot(place.kind)
+
+    async def tell(self, stored: StoredUpdate, wait_s: float) -> int | None:
+        """Say how long an update will wait; return the number of the message that says so."""
+        update = update_of(stored, self._bot)
+        if self._crowd is None or update is None:
+            return None
+        return await self._crowd.tell(update, stored.message_id, wait_s)
 
     async def refuse(self, stored: StoredUpdate, wait_s: float) -> None:
         """Tell a person that it would take too long."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from bot.storage.answers import Wish, save_answer
-from bot.storage.claims import Worker, claim_updates
+from bot.storage.claims import Hands, Worker, claim_updates
 from bot.storage.database import Database
 from bot.storage.history import StoredTrack
 from bot.storage.inbox import IncomingUpdate, finish_update, store_updates
@@ -70,7 +70,7 @@ async def claims_per_second(url: str, n_workers: int) -> float:
     await opened[0].run(store_updates, incoming, bot_id=n_workers, at=now)
 
     async def work(mine: Database, worker: Worker) -> None:
-        while claimed := await mine.run(claim_updates, worker, limit=BATCH):
+        while claimed := await mine.run(claim_updates, worker, Hands(BATCH, BATCH)):
             for each in claimed:
                 await mine.run(finish_update, each.id, at=now)
 

@@ -3,11 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from bot.storage.claims import Worker, claim_updates, release_updates, renew_lease
+from bot.storage.claims import (
+    Hands,
+    Worker,
+    claim_updates,
+    put_off_update,
+    release_updates,
+    renew_lease,
+)
 from bot.storage.database import Database
 from bot.storage.inbox import IncomingUpdate, finish_update, store_updates
 
@@ -30,8 +38,10 @@ async def store(database: Database, *people: int | None) -> list[int]:
     return [each.id for each in stored]
 
 
-async def claim(database: Database, worker: Worker, limit: int = 100) -> list[int]:
-    return [each.id for each in await database.run(claim_updates, worker, limit=limit)]
+async def claim(database: Database, worker: Worker, n: int = 100, **how: Any) -> list[int]:
+    """Return the numbers of what a worker claims; `how` as `claim_updates` takes it."""
+    claimed = await database.run(claim_updates, worker, Hands(n, n), **how)
+    return [each.id for each in claimed]
 
 
 async def let_leases_end(database: Database) -> None:
@@ -79,7 +89,7 @@ async def test_what_a_dead_worker_had_is_taken_over_and_counts_a_try(database: D
     await claim(database, ONE)
     await let_leases_end(database)
 
-    (taken,) = await database.run(claim_updates, TWO, limit=10)
+    (taken,) = await database.run(claim_updates, TWO, Hands(10, 10))
 
     assert (taken.id, taken.tries) == (held, 1)
 
@@ -98,7 +108,7 @@ async def test_what_is_given_back_is_taken_at_once_without_a_try(database: Datab
     await claim(database, ONE)
     await database.run(release_updates, ONE)
 
-    (taken,) = await database.run(claim_updates, TWO, limit=10)
+    (taken,) = await database.run(claim_updates, TWO, Hands(10, 10))
 
     assert taken.tries == 0
 
@@ -115,3 +125,76 @@ async def test_eight_workers_at_once_share_without_overlap(database: Database):
     shares = await asyncio.gather(*(take(Worker(f"w{n}", BOT)) for n in range(8)))
 
     assert sorted(id_ for share in shares for id_ in share) == ids
+
+
+async def let_time_pass(database: Database, seconds: int) -> None:
+    """Set all moments of the future that many seconds nearer."""
+    passed = text(
+        "UPDATE inbox SET due_at = due_at - make_interval(secs => :s),"
+        " expected_at = expected_at - make_interval(secs => :s),"
+        " leased_until = leased_until - make_interval(secs => :s)"
+    )
+    await database.run(lambda session: session.execute(passed, {"s": seconds}))
+
+
+async def test_what_is_put_off_is_nobodys_until_it_is_due(database: Database):
+    first, later = await store(database, 1, 1)
+    await claim(database, ONE)
+
+    await database.run(put_off_update, ONE, first, wait_s=60)
+    before = await claim(database, ONE) + await claim(database, TWO)
+    await let_time_pass(database, 60)
+    (due,) = await database.run(claim_updates, TWO, Hands(10, 10))
+
+    assert before == []  # nor the person's next one: they go in order
+    assert (due.id, due.tries) == (first, 0)
+    assert await claim(database, ONE) == []
+    assert later > first
+
+
+async def test_pictures_are_claimed_apart_from_words(database: Database):
+    kinds = ["STILL", "CLIP", "WORDS", "STILL", "WORDS"]
+    incoming = [IncomingUpdate(n, n, "{}", kind) for n, kind in enumerate(kinds)]
+    stored = await database.run(store_updates, incoming, bot_id=BOT, at=NOON)
+    by_kind = {each.id: each.kind for each in stored}
+
+    claimed = await database.run(claim_updates, ONE, Hands(words=5, pictures=2))
+
+    assert [by_kind[each.id] for each in claimed] == ["STILL", "CLIP", "WORDS", "WORDS"]
+    assert [each.kind for each in claimed] == [by_kind[each.id] for each in claimed]
+
+
+async def test_nobody_claims_again_what_they_have_in_hand(database: Database):
+    ids = await store(database, 1)
+    await claim(database, ONE)
+    await let_leases_end(database)
+
+    assert await claim(database, ONE, held=ids) == []
+    assert await claim(database, TWO) == ids
+
+
+async def test_who_was_cut_off_takes_nothing_over(database: Database):
+    await store(database, 1)
+    await claim(database, ONE)
+    await let_leases_end(database)
+    (new,) = await database.run(store_updates, [IncomingUpdate(9, 9, "{}")], bot_id=BOT, at=NOON)
+
+    assert await claim(database, TWO, take_over=False) == [new.id]
+
+
+async def test_who_renews_hears_what_another_has_claimed(database: Database):
+    kept, lost, done = await store(database, 1, 2, 3)
+    await claim(database, ONE)
+    await database.run(finish_update, done, at=NOON)
+    taken = text("UPDATE inbox SET leased_until = now() - interval '1 s' WHERE id = :id")
+    await database.run(lambda session: session.execute(taken, {"id": lost}))
+    await claim(database, TWO)
+
+    assert await database.run(renew_lease, ONE, [kept, lost, done]) == [lost]
+
+
+async def test_thousands_of_one_person_do_not_hide_the_others(database: Database):
+    ids = await store(database, *[1] * 3_000, 2, 3)
+
+    assert await claim(database, ONE) == [ids[0], *ids[-2:]]
+    assert await claim(database, TWO) == []

@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -57,9 +58,7 @@ async def inbox_for(
     api: LocalBotApi,
     database: Database,
     work: Work,
-    *,
-    concurrent_updates: int = 8,
-    clock: Callable[[], datetime] = lambda: NOON,
+    **how: Any,  # as `Inbox` takes it
 ) -> AsyncIterator[Inbox]:
     """Give an inbox whose updates are worked on by `work`, as one run of the program has it."""
 
@@ -82,7 +81,8 @@ async def inbox_for(
     application.add_handler(TypeHandler(Update, callback))
     application.add_error_handler(report)
     async with application:
-        inbox = Inbox(application, database, clock=clock, concurrent_updates=concurrent_updates)
+        settings: dict[str, Any] = {"clock": lambda: NOON, "concurrent_updates": 8} | how
+        inbox = Inbox(application, database, **settings)
         await inbox.replay()
         yield inbox
         await inbox.drain(timeout_s=0)
