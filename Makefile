@@ -121,7 +121,7 @@ $(VENV)/created.stamp:
 	@touch $@
 
 $(VENV)/run.stamp: requirements/run.txt | $(VENV)/created.stamp
-	@echo "Installing what the bot needs (about 650 MB on disk)"
+	@echo "Installing what the bot needs (about 750 MB on disk)"
 	@$(call INSTALL,$<)
 	@touch $@
 

@@ -105,7 +105,9 @@ def combine_looks(looks: Sequence[tuple[Vector, Vector]], settings: ReadingSetti
     Returns:
         (n, 7), probabilities in the order of `EMOTIONS`; a row sums to 1.
     """
-    return np.asarray(np.mean([combine(*logits, settings) for logits in looks], axis=0))
+    original, ferplus = (np.concatenate(heads) for heads in zip(*looks, strict=True))
+    answers = combine(original, ferplus, settings)
+    return np.asarray(answers.reshape(len(looks), -1, len(EMOTIONS)).mean(axis=0))
 
 
 def is_certain(scores: EmotionScores, settings: ReadingSettings) -> bool:

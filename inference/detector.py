@@ -19,8 +19,8 @@ from inference.weights import Weights, load_weights
 # Least detection score. On 99 photographs: no false positive, and none missed with the short-range
 # model as second try.
 MIN_SCORE = 0.6
-# MediaPipe draws with it what it found; nothing here does. It takes 25 MB and most of a second.
-DRAWING = ("matplotlib", "matplotlib.pyplot")
+# MediaPipe draws with them what it found; nothing here does. They take 45 MB and most of a second.
+DRAWING = ("cv2", "matplotlib", "matplotlib.pyplot")
 _LOADING = Lock()
 
 

@@ -9,7 +9,6 @@ from io import BytesIO
 from math import ceil
 from statistics import fmean
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
@@ -17,6 +16,7 @@ from PIL import ImageDraw, ImageFont
 
 from inference.looks import Sight
 from inference.preprocess import SIDE, Point, crop_transform
+from inference.warping import inverse, warped
 
 LONGEST_PX, CLIP_PX = 960, 960
 MOST_PER_ROW, CLIP_PER_ROW, MAX_MOMENTS = 4, 3, 6
@@ -96,14 +96,8 @@ def draw_near(sight: Sight, side_px: int) -> Pillow.Image:
     crop_px = CROP_SHARE * drawn_px
     there = crop_transform(sight.face.eyes, crop_px, turn=sight.face.turn)
     there[:, 2] += (drawn_px - crop_px) / 2
-    pixels = cv2.warpAffine(
-        sight.image.pixels,
-        there,
-        (drawn_px, drawn_px),
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    near = Pillow.fromarray(pixels.astype(np.uint8))
+    pixels = warped(sight.image.pixels, there, drawn_px)
+    near = Pillow.fromarray(np.rint(pixels).astype(np.uint8))
     draw_face(ImageDraw.Draw(near), sight, there, mesh=True)
     return near.resize((side_px, side_px), Pillow.Resampling.LANCZOS)
 
@@ -147,9 +141,9 @@ def draw_face(
 
 def crop_corners(sight: Sight) -> list[Point]:
     """Return where the corners of the crop lie in the sight's picture."""
-    back = cv2.invertAffineTransform(crop_transform(sight.face.eyes, SIDE, turn=sight.face.turn))
+    back = inverse(crop_transform(sight.face.eyes, SIDE, turn=sight.face.turn))
     edge = SIDE - 0.5
-    return moved([(-0.5, -0.5), (edge, -0.5), (edge, edge), (-0.5, edge)], np.asarray(back))
+    return moved([(-0.5, -0.5), (edge, -0.5), (edge, edge), (-0.5, edge)], back)
 
 
 def moved(points: Iterable[Point] | NDArray[np.float32], there: NDArray[np.float64]) -> list[Point]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from inference.detector import FaceDetector
@@ -11,6 +10,7 @@ from inference.faces import MAX_ROLL_DEGREES, Face, turned_back
 from inference.images import Image
 from inference.mesh import FaceMesh
 from inference.preprocess import cut_face, sharpness
+from inference.warping import bordered
 from inference.weights import Weights
 
 # How sure the mesh must be that it lies on a face: it is for all faces of some 100 photographs, and
@@ -91,9 +91,7 @@ class FaceFinder:
         """Return the faces that are seen in the picture with a border around it."""
         width, height = image.size
         x, y = round(BORDER * width), round(BORDER * height)
-        framed = Image.of(
-            cv2.copyMakeBorder(image.pixels, y, y, x, x, cv2.BORDER_REPLICATE).astype(np.uint8)
-        )
+        framed = Image.of(bordered(image.pixels, x, y))
         found = self._short_range.detect(framed) or self._full_range.detect(framed)
         return self._fitted(image, (face.moved(-x, -y) for face in found), blurred=False)
 

@@ -4,11 +4,11 @@ Source: Y. Kartynnik et al., "Real-time Facial Surface Geometry from Monocular V
 GPUs", 2019, arXiv 1907.06724.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import cos, dist, exp, sin
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from inference.faces import Face, Points
 from inference.images import Image
 from inference.preprocess import Eyes, Point, roll
 from inference.quiet import quiet_stderr
+from inference.warping import inverse, warped
 from inference.weights import Weights, read_weights
 
 INPUT_PX, N_POINTS = 192, 468
@@ -95,14 +96,13 @@ class FaceMesh:
     def _look(self, image: Image, face: Face, region: Region) -> Face:
         """Run the network on a square of the picture; return the face it finds."""
         there = transform_of(region)
-        square = cv2.warpAffine(
-            image.pixels, there, (INPUT_PX, INPUT_PX), borderMode=cv2.BORDER_REPLICATE
-        )
-        self._interpreter.set_tensor(self._input, square[None].astype(np.float32) / 255)
+        square = warped(image.pixels, there, INPUT_PX)
+        square /= 255
+        self._interpreter.set_tensor(self._input, square[None])
         self._interpreter.invoke()
         solid = self._interpreter.get_tensor(self._points).reshape(N_POINTS, 3)
         logit = float(self._interpreter.get_tensor(self._presence).item())
-        back = cv2.invertAffineTransform(there)
+        back = inverse(there)
         points = (solid[:, :2] @ back[:, :2].T + back[:, 2]).astype(np.float32)
         return replace(
             face,
@@ -132,10 +132,13 @@ def region_of(face: Face) -> Region:
 
 def eyes_of(points: Points) -> Eyes:
     """Return the centre of each eye, the one on the left of the picture first."""
-    (left_x, left_y), (right_x, right_y) = (
-        points[list(corners)].mean(axis=0).tolist() for corners in (LEFT_EYE, RIGHT_EYE)
-    )
-    return (left_x, left_y), (right_x, right_y)
+    a, b, c, d = points[[*LEFT_EYE, *RIGHT_EYE], :2].tolist()
+    return midpoint(a, b), midpoint(c, d)
+
+
+def midpoint(one: Sequence[float], other: Sequence[float]) -> Point:
+    """Return the point halfway between two."""
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
 
 
 def turn_of(solid: Points) -> float:
@@ -144,6 +147,6 @@ def turn_of(solid: Points) -> float:
     Args:
         solid: (468, 3), the points with their depth, in one unit.
     """
-    across = solid[RIGHT_EYE[0]] - solid[LEFT_EYE[0]]
-    depth = abs(float(across[2])) / max(float(np.linalg.norm(across)), 1e-6)
-    return min(max(TURN_SLOPE * depth + TURN_OFFSET, 0.0), 1.0)
+    left, right = solid[[LEFT_EYE[0], RIGHT_EYE[0]]].tolist()
+    depth = abs(right[2] - left[2]) / max(dist(left, right), 1e-6)
+    return float(min(max(TURN_SLOPE * depth + TURN_OFFSET, 0.0), 1.0))

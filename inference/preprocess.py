@@ -4,8 +4,9 @@ from functools import cache
 from math import atan2, ceil, cos, degrees, hypot, sin
 from typing import TYPE_CHECKING, TypeAlias
 
-import cv2
 import numpy as np
+
+from inference.warping import inverse, warped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,31 +59,30 @@ def lighten(crops: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
     Args:
         crops: (..., 48, 48), uint8; those of bright faces are returned unchanged.
     """
-    brightest = np.quantile(crops[..., _face()], 0.95, axis=-1)
+    levels = crops.reshape(*crops.shape[:-2], -1)[..., _face()]
+    place = 0.95 * (levels.shape[-1] - 1)  # the quantile lies between two levels
+    below = int(place)
+    two = np.partition(levels, (below, below + 1), axis=-1)[..., below : below + 2]
+    brightest = two @ np.array([below + 1 - place, place - below])
     factors = LIT / np.clip(brightest, 1, LIT)
-    return (crops * factors[..., None, None]).clip(0, 255).astype(np.uint8)
+    return np.asarray((crops * factors[..., None, None]).clip(0, 255), np.uint8)
 
 
 @cache
-def _face() -> "NDArray[np.bool_]":
-    """Return the mask of a crop's pixels that show the face, (48, 48)."""
+def _face() -> "NDArray[np.intp]":
+    """Return which of a crop's 2,304 pixels show the face."""
     y, x = np.mgrid[:SIDE, :SIDE] / (SIDE - 1) * 2 - 1
-    return np.asarray(np.hypot(x / FACE_AXES[0], y / FACE_AXES[1]) < 1)
+    return np.flatnonzero(np.hypot(x / FACE_AXES[0], y / FACE_AXES[1]) < 1)
 
 
 def cut_face(image: "Image", eyes: Eyes, *, turn: float = 0.0) -> "NDArray[np.uint8]":
     """Return the crop of `crop_face` before `lighten`."""
     times = min(max(ceil(eye_distance(eyes) / (EYE_DISTANCE * SIDE)), FINEST), COARSEST)
     side = SIDE * times
-    warped = cv2.warpAffine(
-        image.pixels,
-        crop_transform(eyes, side, turn=turn),
-        (side, side),
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    gray = cv2.cvtColor(warped, cv2.COLOR_RGB2GRAY)  # the luma of Pillow's convert("L")
-    return cv2.resize(gray, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    fine = warped(image.pixels, crop_transform(eyes, side, turn=turn), side, gray=True)
+    rows = fine.reshape(SIDE, times, side).sum(axis=1)
+    means = rows.reshape(SIDE, SIDE, times).sum(axis=2) / times**2
+    return np.asarray(np.rint(means), np.uint8)
 
 
 def crop_transform(eyes: Eyes, side: float, *, turn: float) -> "NDArray[np.float64]":
@@ -102,16 +102,25 @@ def crop_transform(eyes: Eyes, side: float, *, turn: float) -> "NDArray[np.float
 
 def share_inside(image: "Image", eyes: Eyes, *, turn: float) -> float:
     """Return the share of the crop that lies within the picture; the rest is repeated border."""
-    back = cv2.invertAffineTransform(crop_transform(eyes, SIDE, turn=turn))
+    back = inverse(crop_transform(eyes, SIDE, turn=turn))
+    end, edges = SIDE - 1, np.array(image.size)[:, None]
+    corners = back @ np.array([[0, end, 0, end], [0, 0, end, end], [1, 1, 1, 1]])
+    if ((corners >= 0) & (corners < edges)).all():
+        return 1.0
     places = np.indices((SIDE, SIDE)).reshape(2, -1)[::-1]  # x, y of every pixel of the crop
     points = back[:, :2] @ places + back[:, 2:]
-    edges = np.array(image.size)[:, None]
     return float(((points >= 0) & (points < edges)).all(axis=0).mean())
 
 
 def sharpness(crop: "NDArray[np.uint8]") -> float:
     """Return the variance of the crop's Laplacian as a share of the variance of its grays."""
-    edges = cv2.Laplacian(crop, cv2.CV_32F)
+    levels = crop.astype(np.float32)
+    edges = -4 * levels
+    for along, edge in ((levels, edges), (levels.T, edges.T)):
+        edge[:-1] += along[1:]
+        edge[1:] += along[:-1]
+        edge[0] += along[1]  # beyond the edge the picture is mirrored
+        edge[-1] += along[-2]
     return float(edges.var() / (crop.var() + 1.0))
 
 

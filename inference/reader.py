@@ -188,6 +188,8 @@ def fuse(answers: Vector, qualities: Vector) -> Vector:
     Returns:
         (7,), probabilities.
     """
+    if len(answers) == 1:
+        return np.asarray(answers[0])
     weights = qualities / qualities.sum()
     middle = np.median(answers, axis=0)
     order = np.argsort(np.abs(answers - middle).sum(axis=1), kind="stable")

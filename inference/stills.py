@@ -106,7 +106,7 @@ def decode_with_pillow(content: bytes, *, reduced: bool) -> Image:
             left_over = min(factor * picture.width // stored[0], *picture.size)
             small = flatten(picture, left_over)
         upright = small if method is None else small.transpose(method)
-        return Image(np.array(upright), stored[::-1] if method in SIDEWAYS else stored)
+        return Image(np.asarray(upright), stored[::-1] if method in SIDEWAYS else stored)
 
 
 def orientation(picture: Pillow.Image) -> int:

@@ -1,6 +1,6 @@
 /** From a face to the emotion network's input: the counterpart of `inference/preprocess.py`. */
 
-import {areaMean, inverse, sampler, transformed} from './pixels.js';
+import {inverse, roundHalfEven, sampler, transformed} from './pixels.js';
 
 // The same numbers as there; a test compares both on pictures.
 export const SIDE = 48;
@@ -41,17 +41,17 @@ export function cropTransform(eyes, side, turn) {
 export function cutFace(picture, eyes, turn) {
   const times = Math.min(Math.max(Math.ceil(apart(eyes) / (EYE_DISTANCE * SIDE)), FINEST), COARSEST);
   const sample = sampler(picture, inverse(cropTransform(eyes, SIDE * times, turn)));
-  const crop = new Uint8Array(SIDE * SIDE), pixel = new Uint8Array(3);
+  const crop = new Uint8Array(SIDE * SIDE), pixel = new Float32Array(3);
   for (let y = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++) {
       let sum = 0;
       for (let row = y * times; row < (y + 1) * times; row++) {
         for (let column = x * times; column < (x + 1) * times; column++) {
           sample(column, row, pixel);
-          sum += (4899 * pixel[0] + 9617 * pixel[1] + 1868 * pixel[2] + 8192) >> 14;
+          sum += 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2];
         }
       }
-      crop[y * SIDE + x] = areaMean(sum, times);
+      crop[y * SIDE + x] = roundHalfEven(sum / times ** 2);
     }
   }
   return crop;

@@ -46,7 +46,7 @@ export class FaceMesh {
    */
   look(picture, region) {
     const back = inverse(transformOf(region)), sample = sampler(picture, back);
-    const {input} = this.network, pixel = new Uint8Array(3);
+    const {input} = this.network, pixel = new Float32Array(3);
     for (let y = 0, at = 0; y < SIDE; y++) {
       for (let x = 0; x < SIDE; x++, at += 3) {
         sample(x, y, pixel);

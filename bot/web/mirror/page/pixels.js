@@ -1,11 +1,11 @@
 /**
- * Pictures as the networks want them, equal to what serving makes with OpenCV and MediaPipe.
+ * Pictures as the networks want them, equal to what serving makes with NumPy and MediaPipe.
  *
  * A picture is `{data, width, height}`: four bytes a pixel, red first; the fourth is not looked at.
  */
 
 const SCALED = Float32Array.from({length: 256}, (_, level) => level / 127.5 - 1);
-const STEPS = 32; // OpenCV's warpPerspective knows positions between pixels in 32nds
+const STEPS = 32; // MediaPipe's warpPerspective knows positions between pixels in 32nds
 const letterboxes = new Map();
 
 /** Return the integer nearest to a number, the even one of two. */
@@ -71,7 +71,7 @@ function tables(width, height, side, [borderX, borderY]) {
  * Return a function that samples a picture between its pixels; beyond its edge the last repeat.
  *
  * @param {number[]} back Six numbers: what takes a place of the result to one of the picture.
- * @returns {(x: number, y: number, into: Uint8Array) => void}
+ * @returns {(x: number, y: number, into: Float32Array) => void} Levels are not rounded.
  */
 export function sampler(picture, back) {
   const {data, width, height} = picture;
@@ -87,15 +87,9 @@ export function sampler(picture, back) {
       const above = data[(top + left) * 4 + channel], below = data[(bottom + left) * 4 + channel];
       const upper = above + along * (data[(top + right) * 4 + channel] - above);
       const lower = below + along * (data[(bottom + right) * 4 + channel] - below);
-      into[channel] = (upper + down * (lower - upper)) + 0.5;
+      into[channel] = upper + down * (lower - upper);
     }
   };
-}
-
-/** Return the mean of times x times levels as OpenCV's INTER_AREA rounds it. */
-export function areaMean(sum, times) {
-  if (times === 1) return sum;
-  return times === 2 ? (sum + 2) >> 2 : roundHalfEven(sum / (times * times));
 }
 
 /** Return the inverse of an affine transform of six numbers. */
