@@ -13,6 +13,7 @@ from graph.choosing.person import Person
 from graph.choosing.request import Request
 from graph.snapshot.kinds import bit_mask
 from graph.snapshot.store import Snapshot
+from inference.emotions import EmotionScores
 
 # The nodes reached best from liked songs that join the pool: more than a list and 200 heard songs
 # can use up.
@@ -52,12 +53,8 @@ class Candidates:
     tier: Ids
     prior: Vector
 
-    def at(self, chosen: Ids | Mask | slice | list[int]) -> "Candidates":
-        """Return some of the candidates: by mask, or by place in this order."""
-        if isinstance(chosen, np.ndarray) and chosen.dtype == bool:
-            if chosen.all():
-                return self
-            chosen = np.flatnonzero(chosen)  # once, not for each array
+    def at(self, chosen: Ids | slice) -> "Candidates":
+        """Return some of the candidates by their places, in this order."""
         return Candidates(
             self.rows[chosen],
             self.nodes[chosen],
@@ -74,7 +71,17 @@ class Candidates:
 
     def best(self, n: int) -> "Candidates":
         """Return the n with the largest scores, the largest first."""
-        return self.at(np.argsort(-self.scores, kind="stable")[:n])
+        largest = -self.scores
+        if n < len(largest):
+            some = np.argpartition(largest, n)[:n]
+            return self.at(some[np.argsort(largest[some])])
+        return self.at(np.argsort(largest))
+
+
+def felt(scores: EmotionScores) -> list[int]:
+    """Return the places in `EMOTIONS` of those that are probable enough to count."""
+    least = min(MIN_PROBABILITY, max(scores.probabilities))
+    return [at for at, share in enumerate(scores.probabilities) if share >= least]
 
 
 def reached(snapshot: Snapshot, request: Request, liked: Reach, rng: np.random.Generator) -> Ids:
@@ -83,8 +90,7 @@ def reached(snapshot: Snapshot, request: Request, liked: Reach, rng: np.random.G
     Samples of the songs in the person's own languages and of kinds that they allow join: few of the
     best nodes of a large graph are such.
     """
-    probable = np.flatnonzero(np.array(request.scores.probabilities) >= MIN_PROBABILITY)
-    parts = [*snapshot.best[probable], liked.strongest(LIKED_POOL), liked.home]
+    parts = [*snapshot.best[felt(request.scores)], liked.strongest(LIKED_POOL), liked.home]
     if codes := languages.own_codes(snapshot, request):
         parts.append(_sample(snapshot, np.isin(snapshot.languages, codes), rng))
     if request.filters.kinds:
@@ -143,8 +149,8 @@ def tiered(snapshot: Snapshot, found: Candidates, heard: Songs, n: int) -> Candi
     tier = found.tier + 2 * again
     scores = found.scores - TIER_PENALTY * tier - when
     for last in range(4):
-        enough = tier <= last
-        if _has_artists(snapshot.artists[found.rows[enough]], n):
+        enough = np.flatnonzero(tier <= last)
+        if _has_artists(snapshot, found.rows[enough], n):
             break
     return replace(found, scores=scores, tier=tier).at(enough)
 
@@ -152,7 +158,7 @@ def tiered(snapshot: Snapshot, found: Candidates, heard: Songs, n: int) -> Candi
 def top(snapshot: Snapshot, found: Candidates, n: int, *, artists: int) -> Candidates:
     """Return the n best in order, or all of them if those n have too few artists."""
     best = found.best(n)
-    enough = _has_artists(snapshot.artists[best.rows], artists)
+    enough = _has_artists(snapshot, best.rows, artists)
     return best if enough else found.best(len(found.rows))
 
 
@@ -177,6 +183,7 @@ def diverse(values: Matrix, scores: Vector, groups: Sequence[Ids], n: int) -> Id
     values = values.astype(np.float32)  # stored in half precision
     halves = np.einsum("ij,ij->i", values, values) / (2 * values.shape[1])
     scaled = values / values.shape[1]
+    codes = np.stack(groups)
     similar = np.zeros(len(scores), np.float32)
     balance = (1 - MMR_TRADE_OFF) * scores
     best = int(balance.argmax())
@@ -184,15 +191,14 @@ def diverse(values: Matrix, scores: Vector, groups: Sequence[Ids], n: int) -> Id
         chosen.append(best)
         if len(chosen) == n:
             break
-        for codes in groups:
-            balance[codes == codes[best]] = -np.inf
+        balance[(codes == codes[:, best, None]).any(axis=0)] = -np.inf
         near = scaled @ values[best]
         near -= halves + halves[best]  # minus half the mean squared distance
-        np.maximum(similar, np.exp(np.minimum(near, 0)), out=similar)
+        np.maximum(similar, np.exp(near, out=near), out=similar)
         best = int((balance - MMR_TRADE_OFF * similar).argmax())
     return np.array(chosen, dtype=np.int64)
 
 
-def _has_artists(artists: Ids, n: int) -> bool:
-    """Return whether there are n different artists; looks at the first few, then at all."""
-    return len(set(artists[: 4 * n].tolist())) >= n or len(set(artists.tolist())) >= n
+def _has_artists(snapshot: Snapshot, rows: Ids, n: int) -> bool:
+    """Return whether rows have n different artists; looks at the first few, then at all."""
+    return any(len(set(snapshot.artists[some].tolist())) >= n for some in (rows[: 4 * n], rows))

@@ -32,10 +32,7 @@ def distance(snapshot: Snapshot, request: Request, likes: Ids) -> Vector:
     assert NO_CODE == -1
     if request.filters.languages:
         return np.zeros(len(words) + 1, np.float32)
-    own = {tag_of(language) for language in request.languages}
-    if own & of_india():
-        own.add(tag_of(OF_INDIA))
-    costs = np.array([*(_cost(tag_of(word), own) for word in words), 0], np.float32)
+    costs = _costs(tuple(words), request.languages).copy()
     costs[snapshot.languages[likes]] = 0
     return costs
 
@@ -43,7 +40,7 @@ def distance(snapshot: Snapshot, request: Request, likes: Ids) -> Vector:
 def own_codes(snapshot: Snapshot, request: Request) -> list[int]:
     """Return the codes of the person's languages, without the common ones."""
     own = {tag_of(language) for language in request.languages} - COMMON
-    words = snapshot.manifest["words"]["language"]
+    words = snapshot.manifest["words"]["language"] if own else ()
     return [code for code, word in enumerate(words) if tag_of(word) in own]
 
 
@@ -56,6 +53,15 @@ def of_india() -> frozenset[str]:
     from babel.languages import get_territory_language_info
 
     return frozenset(map(tag_of, get_territory_language_info("IN"))) - COMMON
+
+
+@lru_cache(256)
+def _costs(words: tuple[str, ...], languages: tuple[str, ...]) -> Vector:
+    """Return what each language costs whoever understands some, and 0 for an unknown one."""
+    own = {tag_of(language) for language in languages}
+    if own & of_india():
+        own.add(tag_of(OF_INDIA))
+    return np.array([*(_cost(tag_of(word), own) for word in words), 0], np.float32)
 
 
 @lru_cache(512)

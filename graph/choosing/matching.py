@@ -43,7 +43,7 @@ def matching(
     noise = EXPLORATION_NOISE * rng.standard_normal(len(found.rows))
     varied = replace(found, scores=found.scores + noise)
     best = candidates.top(snapshot, varied, POOL, artists=request.n)
-    kept, explored = _chosen(snapshot, request, person, (best, found.at(found.tier == 0)), rng)
+    kept, explored = _chosen(snapshot, request, person, (best, found), rng)
     why = reasons_of(snapshot, request, person, kept)
     why += [reasons.for_new(snapshot, node, request.scores) for node in explored.nodes.tolist()]
     tracks = map(snapshot.track_at, [*kept.rows.tolist(), *explored.rows.tolist()])
@@ -81,18 +81,19 @@ def _chosen(
     found: tuple[Candidates, Candidates],
     rng: np.random.Generator,
 ) -> tuple[Candidates, Candidates]:
-    """Return what the mean of the belief chooses among the best, and a sample among the new.
+    """Return what the mean of the belief chooses among the best, and a sample among all that suit.
 
     For a person without reactions nothing explores: every song tells something about them.
     """
     best, new = found
     slots = int(request.n * _exploring(request, person) + rng.random())
-    places = rng.permutation(len(new.rows))[: EXPLORED_POOL * slots] if slots else slice(0)
-    new = new.at(places)
+    if not slots:
+        expected, _ = taste(snapshot, request, person, best, certain=len(best.rows))
+        return _diverse(snapshot, best, best.scores + expected, request.n), new.at(slice(0))
+    suiting = np.flatnonzero(new.tier == 0)
+    new = new.at(suiting[rng.permutation(len(suiting))[: EXPLORED_POOL * slots]])
     expected, unsure = taste(snapshot, request, person, best, new, certain=len(best.rows))
     kept = _diverse(snapshot, best, best.scores + expected[: len(best.rows)], request.n)
-    if not slots:
-        return kept, new
     noise = rng.standard_normal(len(best.rows) + len(unsure))[len(best.rows) :]
     sampled = expected[len(best.rows) :] + POSTERIOR_SPREAD * unsure * noise
     taken = zip(_groups(snapshot, new), _groups(snapshot, kept), strict=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -56,11 +57,12 @@ def person_of(snapshot: Snapshot, request: Request) -> Person:
     likes, dislikes, excluded, recent, told = _songs(
         snapshot, request.liked, request.disliked, request.excluded, heard, tuple(rewards)
     )
+    liked, disliked = _known(likes), _known(dislikes)
     return Person(
-        likes=_known(likes),
-        liked=feedback.reach_of(snapshot, _known(likes).nodes),
-        disliked=feedback.reach_of(snapshot, _known(dislikes).nodes),
-        never=np.concatenate([_known(dislikes).rows, _known(excluded).rows]),
+        likes=liked,
+        liked=feedback.reach_of(snapshot, liked.nodes),
+        disliked=feedback.reach_of(snapshot, disliked.nodes),
+        never=np.concatenate([disliked.rows, _known(excluded).rows]),
         # A liked song was heard, before all others.
         heard=_known(recent if familiar else np.concatenate([likes, recent], axis=1)),
         blocked=request.blocked_artists,
@@ -82,7 +84,8 @@ def _songs(snapshot: Snapshot, *lists: Sequence[TrackId]) -> list[Ids]:
     rows = snapshot.lookup(list(places))
     nodes = np.where(rows < 0, -1, snapshot.nodes(rows))
     found = np.stack([rows, nodes])[:, [places[track_id] for track_id in asked]]
-    return np.split(found, np.cumsum([len(each) for each in lists])[:-1], axis=1)
+    stops = list(accumulate(len(each) for each in lists))
+    return [found[:, stop - len(each) : stop] for each, stop in zip(lists, stops, strict=True)]
 
 
 def _known(found: Ids) -> Songs:

@@ -26,6 +26,7 @@ from graph.snapshot.store import NO_CODE, NO_YEAR, Snapshot
 SIMILARITY_WIDTH = 0.4
 # A second code for unknown, so that two unknown values never compare as equal.
 UNKNOWN_CODE = -2
+VARIANCES = np.square(list(SHARED.values()), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def predicted(
     similar = _similarity(values, n)
     covariance = (own[:n] @ prior) @ own.T
     covariance += np.float32(SOUND**2) * similar
-    _add_shared(snapshot, rows, covariance)
+    covariance += _shared(snapshot, rows, n)
     told, explained = _conditioned(covariance, known.rewards - expected[:n], certain)
     similar *= known.rewards.astype(np.float32)[:, None]
     near = np.maximum(similar[:, n:].max(axis=0), 0)
@@ -95,7 +96,9 @@ def _conditioned(covariance: Matrix, surprise: Vector, certain: int) -> tuple[Ve
     """
     n = len(covariance)
     # At most a hundred reactions, and well-conditioned by the noise: safe to invert.
-    inverse = np.linalg.inv(covariance[:, :n].astype(np.float64) + REWARD_NOISE**2 * np.eye(n))
+    noisy = covariance[:, :n].astype(np.float64)
+    noisy.flat[:: n + 1] += REWARD_NOISE**2
+    inverse = np.linalg.inv(noisy)
     told = (inverse @ surprise).astype(np.float32) @ covariance[:, n:]
     others = covariance[:, n + certain :]
     gain = inverse.astype(np.float32) @ others
@@ -120,19 +123,14 @@ def _similarity(values: Matrix, n: int) -> Matrix:
     return np.exp(found, out=found)
 
 
-def _add_shared(snapshot: Snapshot, rows: Ids, covariance: Matrix) -> None:
-    """Add the covariance with the first n rows by what they share, in place, (n, m)."""
-    n = len(covariance)
-    columns = (
-        snapshot.artists.take(rows),
-        snapshot.genres.take(rows),
-        snapshot.languages.take(rows),
-        _decades(snapshot.years.take(rows)),
-    )
-    for codes, deviation in zip(columns, SHARED.values(), strict=True):
-        others = np.where(codes[:n] == NO_CODE, UNKNOWN_CODE, codes[:n])
-        covariance += np.float32(deviation**2) * (codes == others[:, None])
-
-
-def _decades(years: Ids) -> Ids:
-    return np.where(years == NO_YEAR, NO_CODE, years // 10)
+def _shared(snapshot: Snapshot, rows: Ids, n: int) -> Matrix:
+    """Return the covariance with the first n rows by what they share, (n, m)."""
+    codes = np.empty((len(SHARED), len(rows)), np.int32)
+    for at, each in enumerate((snapshot.artists, snapshot.genres, snapshot.languages)):
+        codes[at] = each.take(rows)
+    years = snapshot.years.take(rows)
+    codes[-1] = np.where(years == NO_YEAR, NO_CODE, years // 10)
+    others = codes[:, :n]
+    others = np.where(others == NO_CODE, UNKNOWN_CODE, others)
+    alike = codes[:, None] == others[:, :, None]
+    return np.asarray((VARIANCES @ alike.reshape(len(SHARED), -1)).reshape(n, -1))

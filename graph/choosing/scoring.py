@@ -6,7 +6,7 @@ import numpy as np
 
 from graph.arrays import Ids, Mask, Vector, contained
 from graph.choosing import languages
-from graph.choosing.candidates import MIN_PROBABILITY, Candidates
+from graph.choosing.candidates import Candidates, felt
 from graph.choosing.feedback import Songs
 from graph.choosing.person import FAMILIAR, Person
 from graph.choosing.posterior import predicted
@@ -69,11 +69,11 @@ def _fits_all(snapshot: Snapshot, nodes: Ids, request: Request) -> tuple[Vector,
 
     Each mood's fit is measured against the best song for it.
     """
-    felt = [mood for mood, share in request.scores.items() if share > 0]
+    moods = [mood for mood, share in request.scores.items() if share > 0]
     each = np.stack(
-        [_fits(snapshot, nodes, replace(request, scores=EmotionScores.only(m)))[0] for m in felt]
+        [_fits(snapshot, nodes, replace(request, scores=EmotionScores.only(m)))[0] for m in moods]
     )
-    shares = np.array([request.scores[mood] for mood in felt])
+    shares = np.array([request.scores[mood] for mood in moods])
     fit = np.asarray(shares @ each)
     return fit, (fit >= MIN_FIT) & (each.min(axis=0) >= MISERY)
 
@@ -91,11 +91,7 @@ def bearable(snapshot: Snapshot, request: Request) -> Ids:
 
 def fit_of(snapshot: Snapshot, nodes: Ids, scores: EmotionScores) -> Vector:
     """Return how well nodes serve a mixture of emotions, (m,), 0 to 1."""
-    shares = np.array(scores.probabilities, dtype=np.float32)
-    felt = np.flatnonzero(shares >= min(MIN_PROBABILITY, shares.max()))
-    weights = shares[felt] / (shares[felt].sum() * STEPS)
-    fits = snapshot.fits.take(nodes, axis=0)
-    return np.asarray(fits.take(felt, axis=1) @ weights)
+    return _mixed(snapshot.fits.take(nodes, axis=0), scores)
 
 
 def best_fit(snapshot: Snapshot, scores: EmotionScores) -> float:
@@ -103,9 +99,22 @@ def best_fit(snapshot: Snapshot, scores: EmotionScores) -> float:
 
     Not the best song that filters leave: where nothing suits, that must show.
     """
-    shares = np.array(scores.probabilities)
-    felt = np.flatnonzero(shares >= min(MIN_PROBABILITY, shares.max()))
-    return float(fit_of(snapshot, snapshot.best[felt].ravel(), scores).max(initial=0))
+    fits = snapshot.best_fits[felt(scores)]
+    return float(_mixed(fits.reshape(-1, fits.shape[2]), scores).max(initial=0))
+
+
+def _mixed(fits: Ids, scores: EmotionScores) -> Vector:
+    """Return the mean fit to a mixture, (m,) float32, 0 to 1; `fits`, (m, 7), is in steps.
+
+    A sum of columns: seven are too few for a matrix product to save time, and the library that
+    would multiply may set the processor's flag for invalid values where there are none.
+    """
+    parts = felt(scores)
+    total = STEPS * sum(scores.probabilities[at] for at in parts)
+    mixed = fits[:, parts[0]] * np.float32(scores.probabilities[parts[0]] / total)
+    for at in parts[1:]:
+        mixed += fits[:, at] * np.float32(scores.probabilities[at] / total)
+    return np.asarray(mixed)
 
 
 def prior(snapshot: Snapshot, request: Request, person: Person, rows: Ids) -> Vector:
@@ -129,10 +138,11 @@ def taste(
         found: The candidates; the first result has one list after the other.
         certain: The first candidates, which the second result leaves out.
     """
-    songs = Songs(
-        np.concatenate([each.rows for each in found]),
-        np.concatenate([each.nodes for each in found]),
-    )
+    rows, nodes = found[0].rows, found[0].nodes
+    if len(found) > 1:
+        rows = np.concatenate([each.rows for each in found])
+        nodes = np.concatenate([each.nodes for each in found])
+    songs = Songs(rows, nodes)
     expected = predicted(snapshot, person.belief, person.reactions, songs, certain=certain)
     dial = NEAR_LIKED_DIAL * (1 - 2 * request.freshness)
     return TASTE_WEIGHT * expected.mean + dial * expected.near_liked, (

@@ -45,6 +45,7 @@ class Snapshot:
         places: (nodes, 2) float16, the percentile rank of both among all nodes, 0 to 1.
         fits: (nodes, 7) uint8, how well each suits an emotion, see `graph.feelings.policies.fits`.
         best: (7, m), for each emotion the nodes with the best fit and popularity, the best first.
+        best_fits: (7, m, 7) uint8, their fits.
         starts: (nodes + 1,), the first row of each node.
         cell_nodes: (nodes,), the nodes sorted by grid cell of the plane of `places`.
         cell_starts: (cells + 1,), where each cell starts in `cell_nodes`.
@@ -71,6 +72,7 @@ class Snapshot:
     places: Matrix
     fits: Ids
     best: Ids
+    best_fits: Ids
     starts: Ids
     cell_nodes: Ids
     cell_starts: Ids
@@ -207,6 +209,7 @@ def _snapshot(stored: Stored) -> Snapshot:
         places=arrays["places"],
         fits=arrays["fits"],
         best=arrays["best"],
+        best_fits=arrays["fits"][arrays["best"]],
         starts=arrays["starts"],
         cell_nodes=arrays["cell_nodes"],
         cell_starts=arrays["cell_starts"],
