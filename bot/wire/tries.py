@@ -12,9 +12,10 @@ from bot.storage.inbox import StoredUpdate, begin_update, uncount_updates
 
 log = logging.getLogger(__name__)
 
-# An update during which three runs ended may be the cause. From then on it is delayed by one more
-# second per try, until other updates are done, and no two such updates are worked on at once;
-# after a dozen tries it is given up. With a limit of five, random kills gave up innocent updates.
+# An update during which three runs ended may be the cause. From then on it waits for a second, in
+# which others are answered, and no two such updates are worked on at once; after a dozen tries it
+# is given up. With a limit of five, random kills gave up innocent updates; with a wait that grew
+# by a second per try, one such waited for an hour while no run lasted that long.
 SUSPECT, MAX_TRIES = 3, 12
 SUSPECT_DELAY_S = 1.0
 
@@ -35,7 +36,7 @@ class Tries:
     async def apart(self, stored: StoredUpdate) -> AsyncIterator[None]:
         """Hold a suspect update apart: later than others, and no two at once."""
         suspect = stored.tries >= SUSPECT
-        await asyncio.sleep(SUSPECT_DELAY_S * (stored.tries - SUSPECT + 1) if suspect else 0)
+        await asyncio.sleep(SUSPECT_DELAY_S if suspect else 0)
         async with self._suspects if suspect else nullcontext():
             yield
 
