@@ -6,9 +6,9 @@ from importlib.util import find_spec
 from typing import TypeAlias
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
-from graph.arrays import Edges, Ids, Matrix, Transition, Vector, ranges
+from graph.arrays import Edges, Ids, Matrix, Transition, Vector
 
 # Restart probability. The mean length of a walk between two restarts is (1 - r) / r = 1.5 steps.
 RESTART = 0.4
@@ -23,27 +23,41 @@ Graph: TypeAlias = "Edges | Transition"
 Found = tuple[Ids, Vector]
 
 
+How = tuple[float, float, int]  # restart, residue, fetches
+# Passes over the edges that are known after the first fetch of edges, the second, each later one.
+PASSES = (1, 2, 4)
+UNLIMITED = 1 << 30
+NOWHERE = -1
+
+
 @dataclass(frozen=True, slots=True)
-class Workspace:
-    """Working memory of a walk; each walk sets the entries that it touched back to 0.
+class Near:
+    """The part of a graph that a walk has come to.
 
     Attributes:
-        residual: (n,), probability that is not passed on yet; 0 between two walks.
-        shares: (n,), the result; 0 between two walks.
-        place: (n,), for removing duplicates; any values.
+        nodes: (m,), the nodes, those where it starts first.
+        known: (k,), places in `nodes` of those whose edges are known.
+        strength: (k,), their strength, above 0.
+        ends: (e,), places in `nodes` of the ends of these edges, node by node.
+        weights: (e,), their weights.
+        starts: (k + 1,), where the edges of each of `known` begin.
     """
 
-    residual: Vector
-    shares: Vector
-    place: Ids
+    nodes: Ids
+    known: Ids
+    strength: Vector
+    ends: Ids
+    weights: Vector
+    starts: Ids
 
 
 @dataclass(frozen=True, slots=True)
 class Walker:
     """Random walks with restart over one graph, from any thread.
 
-    Fresh memory for a million tracks costs several milliseconds of page faults, so workspaces are
-    pooled: there are as many as threads have walked at the same time.
+    The edges of all nodes that hold enough are fetched at once, and a walk then goes over what is
+    known several times: looking edges up among a million tracks takes longer than going over them.
+    Memory that takes a number per node is kept for the next walk: one for each thread at a time.
 
     Attributes:
         graph: (n, n), non-negative. A step leads from node i to node j with the probability
@@ -55,9 +69,17 @@ class Walker:
     graph: Graph
     strength: Vector
     compiled: bool = False
-    _workspaces: list[Workspace] = field(default_factory=list)
+    _places: list[Ids] = field(default_factory=list)  # (n,) each, `NOWHERE` between two walks
 
-    def near_shares(self, home: Ids, weights: Vector, *, restart: float, residue: float) -> Found:
+    def near_shares(
+        self,
+        home: Ids,
+        weights: Vector,
+        *,
+        restart: float,
+        residue: float,
+        fetches: int = UNLIMITED,
+    ) -> Found:
         """Return `visit_shares` in sparse form.
 
         Args:
@@ -65,19 +87,21 @@ class Walker:
             weights: (s,), probability of a start at each; non-negative.
             restart: As for `visit_shares`.
             residue: As for `visit_shares`.
+            fetches: How often edges are fetched. Where this ends a walk, nodes may keep more than
+                the residue; shares are never above the exact ones.
 
         Returns:
             (m,) the nodes whose share is not 0, in ascending order, and (m,) their shares.
         """
         try:
-            space = self._workspaces.pop()
+            place = self._places.pop()
         except IndexError:
-            n = len(self.strength)  # zeroed lazily: untouched pages cost nothing
-            space = Workspace(np.zeros(n), np.zeros(n), np.empty(n, np.int32))
-        walk = _compiled if self.compiled else _push
-        found = walk(self, space, home, weights, (restart, residue))
-        self._workspaces.append(space)  # not after an error, when it may not be zero
-        return found
+            place = np.full(len(self.strength), NOWHERE, np.int32)
+        walk = _compiled if self.compiled else _spread
+        nodes, visits = walk(self, place, home, weights, (restart, residue, fetches))
+        self._places.append(place)  # not after an error, when it may lack some
+        order = nodes.argsort()
+        return nodes[order], restart * visits[order]
 
 
 def walker(graph: Graph, strength: Vector) -> Walker:
@@ -93,9 +117,8 @@ def visit_shares(
 ) -> Vector:
     """Return approximate personalised PageRank: the share of a walker's time at each node.
 
-    Local push: every node whose residual probability exceeds `residue` passes it on to its
-    neighbours, until none does. Only nodes near the seeds are touched, so the time does not grow
-    with the graph.
+    Every node whose residual probability exceeds `residue` passes it on to its neighbours, until
+    none does. Only nodes near the seeds are touched, so the time does not grow with the graph.
 
     Args:
         transition: (n, n), step probabilities; a row sums to 1, or to 0 without edges.
@@ -165,60 +188,61 @@ def _product(graph: Graph, columns: Matrix) -> Matrix:
     return product
 
 
-def _push(
-    steps: Walker, space: Workspace, home: Ids, weights: Vector, how: tuple[float, float]
-) -> Found:
-    graph, (restart, residue) = steps.graph, how
-    residual, shares = space.residual, space.shares
-    residual[home] = weights
-    active = home[weights > residue]
-    touched, passed_on = [home], [active]
-    while active.size:
-        passed = residual[active]
-        residual[active] = 0
-        shares[active] += restart * passed
-        starts, stops = graph.indptr[active], graph.indptr[active + 1]
-        edges = ranges(starts, stops)
-        # NumPy indexes with this type; a narrower one would be converted three times.
-        reached = graph.indices.take(edges).astype(np.intp)
-        # A node without edges has strength 0; this keeps the division finite.
-        strength = np.maximum(steps.strength[active], np.finfo(np.float32).tiny)
-        onward = np.repeat((1 - restart) * passed / strength, stops - starts)
-        np.add.at(residual, reached, onward * graph.data.take(edges))
-        active = _distinct(reached[residual.take(reached) > residue], space.place)
-        touched.append(reached)
-        passed_on.append(active)
-    nodes = np.sort(_distinct(np.concatenate(passed_on), space.place))
-    # A node would keep this part of its residual in any case: adding it halves the error.
-    found = shares[nodes] + restart * residual[nodes]
-    for each in touched:
-        residual[each] = 0
-    shares[nodes] = 0
-    return nodes, found
+def _spread(steps: Walker, place: Ids, home: Ids, weights: Vector, how: How) -> Found:
+    """Return the nodes with more visits than the residue, in any order, and their visits."""
+    restart, residue, fetches = how
+    place[home] = np.arange(len(home), dtype=np.int32)
+    none = np.zeros(0, np.int32)
+    near = Near(home, none, np.zeros(0), none, np.zeros(0), np.zeros(1, np.int32))
+    visits: Vector = weights.astype(np.float64)
+    new = np.flatnonzero(visits > residue)
+    for fetch in range(fetches):
+        if new.size:
+            near = _fetched(steps, place, near, new)
+            visits = np.concatenate([visits, np.zeros(len(near.nodes) - len(visits))])
+        shape = (len(near.nodes), len(near.known))
+        step = csc_array((near.weights, near.ends, near.starts), shape=shape)
+        onward = (1 - restart) / near.strength
+        for _ in range(PASSES[min(fetch, len(PASSES) - 1)]):
+            before = visits[near.known]
+            visits = np.asarray(step @ (before * onward))
+            visits[: len(home)] += weights
+        unknown = visits > residue
+        unknown[near.known] = False
+        new = np.flatnonzero(unknown)
+        if not new.size and (visits[near.known] - before <= residue).all():
+            break
+    place[near.nodes] = NOWHERE
+    found = np.flatnonzero(visits > residue)
+    return near.nodes[found], visits[found]
 
 
-def _compiled(
-    steps: Walker, space: Workspace, home: Ids, weights: Vector, how: tuple[float, float]
-) -> Found:
+def _fetched(steps: Walker, place: Ids, near: Near, new: Ids) -> Near:
+    """Return what is near with the edges of some more of its nodes, and the nodes at their ends."""
+    at = near.nodes[new]
+    edges = steps.graph[at]
+    # NumPy indexes with this type; a narrower one would be converted at each use.
+    ends = edges.indices.astype(np.intp)
+    strange = ends[place.take(ends) == NOWHERE]
+    n = len(near.nodes)
+    # Where a node comes several times its last place counts; the others are never visited.
+    place[strange] = np.arange(n, n + len(strange), dtype=np.int32)
+    # A node without edges has strength 0; this keeps a division by it finite.
+    strength = np.maximum(steps.strength[at], np.finfo(np.float32).tiny)
+    return Near(
+        np.concatenate([near.nodes, strange]),
+        np.concatenate([near.known, new]),
+        np.concatenate([near.strength, strength]),
+        np.concatenate([near.ends, place.take(ends)]),
+        np.concatenate([near.weights, edges.data]),
+        np.concatenate([near.starts, near.starts[-1] + edges.indptr[1:]]),
+    )
+
+
+def _compiled(steps: Walker, place: Ids, home: Ids, weights: Vector, how: How) -> Found:
     from graph.snapshot.compiled_walk import spread  # numba, which is not installed everywhere
 
     graph = steps.graph
-    nodes, found = spread(
-        graph.data,
-        graph.indices,
-        graph.indptr,
-        steps.strength,
-        home,
-        weights,
-        *how,
-        space.residual,
-        space.shares,
-    )
-    return nodes, found
-
-
-def _distinct(nodes: Ids, place: Ids) -> Ids:
-    """Return the distinct nodes in half the time of `np.unique`; `place`, (n,), is overwritten."""
-    at = np.arange(len(nodes), dtype=place.dtype)
-    place[nodes] = at
-    return np.asarray(nodes[place[nodes] == at])
+    edges = (graph.data, graph.indices, graph.indptr, steps.strength)
+    nodes, visits = spread(*edges, home, weights, how, PASSES, place)
+    return nodes.astype(np.int64), visits

@@ -16,7 +16,7 @@ from time import perf_counter, process_time
 import numpy as np
 
 from graph.arrays import Ids
-from graph.choosing.feedback import RESIDUE, reach_of
+from graph.choosing.feedback import reach_of
 from graph.choosing.recommend import Request, suggest
 from graph.snapshot.store import Snapshot, open_snapshot
 from graph.snapshot.walk import RESTART, exact_shares
@@ -150,7 +150,7 @@ def _precision(snapshot: Snapshot) -> Figure:
         round(float(np.mean(shares)), 3),
         "share",
         len(shares),
-        f"{N_LIKED} likes alone, residue {RESIDUE:g}; aim .97",
+        f"{N_LIKED} likes alone; aim .97",
     )
 
 

@@ -74,6 +74,18 @@ def test_same_shares_as_numpy(starter: Snapshot) -> None:
     assert compiled[np.isin(found, both)] == pytest.approx(shares[np.isin(nodes, both)], abs=1e-6)
 
 
+def test_same_shares_as_numpy_after_few_fetches(starter: Snapshot) -> None:
+    home, weights = np.array([5, 700, 1400]), np.array([0.5, 0.3, 0.2])
+    plain = Walker(starter.likeness, starter.strength)
+    fast = Walker(starter.likeness, starter.strength, compiled=True)
+
+    nodes, shares = plain.near_shares(home, weights, restart=RESTART, residue=2e-4, fetches=3)
+    found, compiled = fast.near_shares(home, weights, restart=RESTART, residue=2e-4, fetches=3)
+
+    assert np.array_equal(found, nodes)
+    assert compiled == pytest.approx(shares, abs=1e-12)
+
+
 def test_compiled_room_is_left_as_it_was(starter: Snapshot) -> None:
     fast = Walker(starter.likeness, starter.strength, compiled=True)
     home = np.arange(0, 2000, 7)  # more than fits the first queue

@@ -122,3 +122,20 @@ def test_room_is_left_as_it_was() -> None:
 
     assert again[0].tolist() == first[0].tolist()
     assert again[1].tolist() == first[1].tolist()
+
+
+def test_few_fetches_stay_near_and_below_the_exact_shares() -> None:
+    n, seeds = 12, one_seed(12)
+    ring = np.zeros((n, n), np.float32)
+    at = np.arange(n)
+    ring[at, (at + 1) % n] = ring[at, at - 1] = 0.5
+    steps = Walker(csr_array(ring), np.ones(n))
+
+    nodes, shares = steps.near_shares(
+        np.array([0]), np.ones(1), restart=RESTART, residue=1e-9, fetches=3
+    )
+
+    assert nodes.tolist() == [0, 1, 2, 3, 9, 10, 11]  # three steps both ways
+    missing = solved(csr_array(ring), seeds, RESTART)[nodes] - shares
+    assert missing.min() > 0
+    assert missing.max() < 0.05
