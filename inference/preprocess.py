@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from inference.warping import inverse, warped
+from inference.warping import corners_of, inverse, warped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,8 +103,7 @@ def crop_transform(eyes: Eyes, side: float, *, turn: float) -> "NDArray[np.float
 def share_inside(image: "Image", eyes: Eyes, *, turn: float) -> float:
     """Return the share of the crop that lies within the picture; the rest is repeated border."""
     back = inverse(crop_transform(eyes, SIDE, turn=turn))
-    end, edges = SIDE - 1, np.array(image.size)[:, None]
-    corners = back @ np.array([[0, end, 0, end], [0, 0, end, end], [1, 1, 1, 1]])
+    corners, edges = corners_of(back, SIDE), np.array(image.size)[:, None]
     if ((corners >= 0) & (corners < edges)).all():
         return 1.0
     places = np.indices((SIDE, SIDE)).reshape(2, -1)[::-1]  # x, y of every pixel of the crop

@@ -45,13 +45,23 @@ def around_square(pixels: Pixels, back: Affine, side: int) -> tuple[Pixels, Affi
         back: (2, 3), takes the square's pixels (x, y) to the picture's.
         side: Of the square, in pixels.
     """
-    end = side - 1
-    corners = back @ np.array([[0, end, 0, end], [0, 0, end, end], [1, 1, 1, 1]])
+    corners = corners_of(back, side)
     (left, right), (top, bottom) = (
         (min(max(floor(min(places)), 0), length - 1), max(min(ceil(max(places)) + 1, length), 1))
         for places, length in zip(corners.tolist(), pixels.shape[1::-1], strict=True)
     )
     return pixels[top:bottom, left:right], back - np.array([[0, 0, left], [0, 0, top]])
+
+
+def corners_of(back: Affine, side: int) -> NDArray[np.float64]:
+    """Return where the corner pixels of a square lie in the picture that it shows, (2, 4).
+
+    Args:
+        back: (2, 3), takes the square's pixels (x, y) to the picture's.
+        side: Of the square, in pixels.
+    """
+    end = side - 1
+    return np.asarray(back @ np.array([[0, end, 0, end], [0, 0, end, end], [1, 1, 1, 1]]))
 
 
 def sample(
