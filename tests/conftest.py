@@ -30,6 +30,7 @@ from bot.screens.consent import CONSENT_VERSION
 from bot.services import Services, utc_now
 from bot.settings import Settings
 from bot.storage.columns import Table
+from bot.storage.database import Database
 from bot.storage.inbox import depth
 from bot.web.listening import LOOPBACK, listen
 from bot.web.mirror.routes import LocalPerson
@@ -197,6 +198,14 @@ AGREED = (
     " VALUES (?, 1, ?, '2026-01-01', '2026-01-01', '2026-01-01')"
 )
 StartBot = Callable[..., AbstractAsyncContextManager[Running]]
+
+
+@pytest.fixture
+async def postgresql(postgresql_url: str) -> AsyncIterator[Database]:
+    """A new database on a PostgreSQL server, open."""
+    opened = await Database.open(postgresql_url)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

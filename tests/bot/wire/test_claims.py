@@ -1,7 +1,6 @@
 """An inbox that several workers share, seen from one of them: on a PostgreSQL server."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import select, text
@@ -25,13 +24,6 @@ from tests.conftest import until
 CAROL = 13
 
 
-@pytest.fixture
-async def database(postgresql_url: str) -> AsyncIterator[Database]:
-    opened = await Database.open(postgresql_url)
-    yield opened
-    await opened.close()
-
-
 def picture(number: int, user_id: int) -> JsonObject:
     found = update(number, user_id)
     size = {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}
@@ -39,7 +31,7 @@ def picture(number: int, user_id: int) -> JsonObject:
     return found
 
 
-async def test_what_is_put_off_holds_no_hand(api: LocalBotApi, database: Database) -> None:
+async def test_what_is_put_off_holds_no_hand(api: LocalBotApi, postgresql: Database) -> None:
     seen: list[int] = []
 
     async def work(found: Update) -> None:
@@ -50,16 +42,16 @@ async def test_what_is_put_off_holds_no_hand(api: LocalBotApi, database: Databas
             at_hand.retry_after_s = 3600.0
 
     news = asyncio.Event()
-    async with inbox_for(api, database, work, concurrent_updates=1, news=news) as inbox:
+    async with inbox_for(api, postgresql, work, concurrent_updates=1, news=news) as inbox:
         await inbox.accept([update(1, ALICE), update(2, BOB), update(3, CAROL)])
         news.set()
         await until(lambda: len(seen) == 3)
 
     assert seen == [ALICE, BOB, CAROL]
-    assert await database.run(depth) == 1
+    assert await postgresql.run(depth) == 1
 
 
-async def test_what_is_due_again_is_worked_on(api: LocalBotApi, database: Database) -> None:
+async def test_what_is_due_again_is_worked_on(api: LocalBotApi, postgresql: Database) -> None:
     seen: list[int] = []
 
     async def work(found: Update) -> None:
@@ -69,7 +61,7 @@ async def test_what_is_due_again_is_worked_on(api: LocalBotApi, database: Databa
             at_hand.retry_after_s = 0.0
 
     news = asyncio.Event()
-    async with inbox_for(api, database, work, news=news) as inbox:
+    async with inbox_for(api, postgresql, work, news=news) as inbox:
         await inbox.accept([update(1), update(2)])
         news.set()
         await until(lambda: len(seen) == 3)
@@ -79,7 +71,7 @@ async def test_what_is_due_again_is_worked_on(api: LocalBotApi, database: Databa
 
 async def test_what_another_has_claimed_is_left_to_them(
     api: LocalBotApi,
-    database: Database,
+    postgresql: Database,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -94,16 +86,16 @@ async def test_what_another_has_claimed_is_left_to_them(
             ended.set()
 
     news = asyncio.Event()
-    async with inbox_for(api, database, work, news=news) as inbox:
+    async with inbox_for(api, postgresql, work, news=news) as inbox:
         await inbox.accept([update(1)])
         news.set()
         await asyncio.wait_for(begun.wait(), 10)
         taken = text("UPDATE inbox SET worker = 'another', leased_until = now() + interval '9 s'")
-        await database.run(lambda session: session.execute(taken))
+        await postgresql.run(lambda session: session.execute(taken))
         await asyncio.wait_for(ended.wait(), 10)
 
     assert "update_lost id=1" in caplog.text
-    assert await database.run(worker_of) == "another"
+    assert await postgresql.run(worker_of) == "another"
 
 
 def worker_of(session: Session) -> str | None:
@@ -111,7 +103,7 @@ def worker_of(session: Session) -> str | None:
 
 
 async def test_leases_are_renewed_while_the_last_work_is_done(
-    api: LocalBotApi, database: Database, monkeypatch: pytest.MonkeyPatch
+    api: LocalBotApi, postgresql: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(claims, "RENEW_S", 0.05)
     go_on, other = asyncio.Event(), Worker("other", 7)
@@ -122,28 +114,28 @@ async def test_leases_are_renewed_while_the_last_work_is_done(
         await go_on.wait()
 
     news = asyncio.Event()
-    async with inbox_for(api, database, work, news=news) as inbox:
+    async with inbox_for(api, postgresql, work, news=news) as inbox:
         await inbox.accept([update(1)])
         news.set()
         await asyncio.wait_for(begun.wait(), 10)
         draining = asyncio.create_task(inbox.drain(timeout_s=60))
         await asyncio.sleep(0)
         late = text("UPDATE inbox SET leased_until = now() - interval '1 s' RETURNING leased_until")
-        await database.run(lambda session: session.execute(late))
+        await postgresql.run(lambda session: session.execute(late))
         await asyncio.sleep(0.5)
-        mine = await database.run(is_held)
+        mine = await postgresql.run(is_held)
         go_on.set()
         await draining
 
     assert mine
-    assert await database.run(claim_updates, other, Hands(9, 9)) == []
+    assert await postgresql.run(claim_updates, other, Hands(9, 9)) == []
 
 
 def is_held(session: Session) -> bool:
     return bool(session.scalar(text("SELECT leased_until > now() FROM inbox")))
 
 
-async def test_pictures_take_no_hands_from_words(api: LocalBotApi, database: Database) -> None:
+async def test_pictures_take_no_hands_from_words(api: LocalBotApi, postgresql: Database) -> None:
     words_done = asyncio.Event()
 
     async def work(found: Update) -> None:
@@ -154,7 +146,7 @@ async def test_pictures_take_no_hands_from_words(api: LocalBotApi, database: Dat
             words_done.set()
 
     news = asyncio.Event()
-    async with inbox_for(api, database, work, concurrent_updates=4, news=news) as inbox:
+    async with inbox_for(api, postgresql, work, concurrent_updates=4, news=news) as inbox:
         pictures = [picture(number, user_id=number) for number in range(1, 30)]
         await inbox.accept([*pictures, update(50, user_id=50)])
         news.set()
@@ -162,7 +154,7 @@ async def test_pictures_take_no_hands_from_words(api: LocalBotApi, database: Dat
 
 
 async def test_suspects_are_worked_on_one_at_a_time(
-    api: LocalBotApi, database: Database, monkeypatch: pytest.MonkeyPatch
+    api: LocalBotApi, postgresql: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tries_module, "SUSPECT_DELAY_S", 0.01)
     at_work, most, n = 0, 0, 0
@@ -174,13 +166,13 @@ async def test_suspects_are_worked_on_one_at_a_time(
         await asyncio.sleep(0.02)
         at_work -= 1
 
-    async with inbox_for(api, database, nothing) as inbox:
+    async with inbox_for(api, postgresql, nothing) as inbox:
         inbox._begun = False  # these are written down only
         await inbox.accept([update(number, user_id=number) for number in range(1, 6)])
     tried = text("UPDATE inbox SET tries = :n")
-    await database.run(lambda session: session.execute(tried, {"n": SUSPECT}))
+    await postgresql.run(lambda session: session.execute(tried, {"n": SUSPECT}))
     news = asyncio.Event()
-    async with inbox_for(api, database, work, news=news):
+    async with inbox_for(api, postgresql, work, news=news):
         await until(lambda: n == 5)
 
     assert most == 1
@@ -197,13 +189,13 @@ async def test_suspects_are_worked_on_one_at_a_time(
 )
 async def test_a_wait_is_the_work_before_it_shared_by_the_workers(  # noqa: PLR0913, PLR0917 - parts
     api: LocalBotApi,
-    database: Database,
+    postgresql: Database,
     ahead: dict[str, int],
     open_: dict[str, int],
     workers: int,
     wait_s: float,
 ) -> None:
-    async with inbox_for(api, database, nothing) as inbox:
+    async with inbox_for(api, postgresql, nothing) as inbox:
         found = inbox._places.wait_of(Waiting(1, "STILL", False, ahead, open_, workers))
 
     assert found == pytest.approx(wait_s)
